@@ -1,0 +1,65 @@
+# Code that runs inside a member, compiled natively once per ISA and collected
+# in lib/popcorn/isa/<isa>/native.a.
+#
+#   popcorn_native_sources(<isa>|all  file...)
+#
+# Sources are .c or .S, paths relative to the caller.  Freestanding, static,
+# no libc; include paths: the source root and isa/<isa>/native.  Call
+# popcorn_native_finish() once, after every subdirectory.
+
+set(POPCORN_NATIVE_FLAGS
+  -O2 -g -std=c11 -ffreestanding -fno-pic -fno-pie -fno-stack-protector
+  -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-builtin
+  -ffunction-sections -fdata-sections -mno-implicit-float
+  -Wall -Wextra -Wswitch-enum -Wno-implicit-float)
+set(POPCORN_NATIVE_FLAGS_x86_64 --target=x86_64-linux-musl -mno-red-zone)
+set(POPCORN_NATIVE_FLAGS_aarch64 --target=aarch64-linux-musl
+  -mno-outline-atomics)
+
+function(popcorn_native_sources which)
+  if(which STREQUAL all)
+    set(isas ${POPCORN_ISAS})
+  else()
+    set(isas ${which})
+  endif()
+  foreach(isa IN LISTS isas)
+    foreach(source IN LISTS ARGN)
+      get_filename_component(source ${source} ABSOLUTE)
+      file(RELATIVE_PATH name ${CMAKE_SOURCE_DIR} ${source})
+      set(object ${CMAKE_BINARY_DIR}/native/${isa}/${name}.o)
+      get_filename_component(folder ${object} DIRECTORY)
+      file(MAKE_DIRECTORY ${folder})
+      set(flags ${POPCORN_NATIVE_FLAGS})
+      if(source MATCHES "\\.S$")
+        list(REMOVE_ITEM flags -std=c11)
+      endif()
+      add_custom_command(OUTPUT ${object}
+        COMMAND ${POPCORN_CLANG19} ${POPCORN_NATIVE_FLAGS_${isa}} ${flags}
+          -I${CMAKE_SOURCE_DIR} -I${CMAKE_SOURCE_DIR}/isa/${isa}/native
+          -DPOPCORN_NATIVE=1 -MD -MF ${object}.d -c ${source} -o ${object}
+        DEPENDS ${source} DEPFILE ${object}.d
+        COMMENT "native ${isa}: ${name}" VERBATIM)
+      set_property(GLOBAL APPEND PROPERTY POPCORN_NATIVE_${isa} ${object})
+    endforeach()
+  endforeach()
+endfunction()
+
+function(popcorn_native_finish)
+  set(archives)
+  foreach(isa IN LISTS POPCORN_ISAS)
+    get_property(objects GLOBAL PROPERTY POPCORN_NATIVE_${isa})
+    set(folder ${POPCORN_LIB_DIR}/isa/${isa})
+    file(MAKE_DIRECTORY ${folder})
+    execute_process(COMMAND ${POPCORN_CLANG19} --print-resource-dir
+      OUTPUT_VARIABLE resource OUTPUT_STRIP_TRAILING_WHITESPACE)
+    add_custom_command(OUTPUT ${folder}/native.a ${folder}/builtins.a
+      COMMAND ${CMAKE_COMMAND} -E rm -f ${folder}/native.a
+      COMMAND ${POPCORN_LLVM_AR} rcs ${folder}/native.a ${objects}
+      COMMAND ${CMAKE_COMMAND} -E copy
+        ${resource}/lib/linux/libclang_rt.builtins-${isa}.a
+        ${folder}/builtins.a
+      DEPENDS ${objects} COMMENT "native ${isa}: native.a" VERBATIM)
+    list(APPEND archives ${folder}/native.a)
+  endforeach()
+  add_custom_target(native ALL DEPENDS ${archives})
+endfunction()

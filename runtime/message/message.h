@@ -1,0 +1,116 @@
+/* Messages: agent to agent (TCP or a socket pair) and member to its agent (a
+ * socket pair).  One framing for both; docs/formats.md lists each type.
+ *
+ * A message is struct popcorn_message followed by `length` payload bytes, on a
+ * reliable byte stream.  Little-endian.  A reader that sees a bad magic, an
+ * unknown type or a length over POPCORN_MESSAGE_MAX closes the connection.
+ */
+#ifndef POPCORN_MESSAGE_MESSAGE_H
+#define POPCORN_MESSAGE_MESSAGE_H
+
+#include <stdint.h>
+
+#define POPCORN_MESSAGE_MAGIC 0x314d4350u /* "PCM1" */
+#define POPCORN_MESSAGE_MAX (256u << 20)
+
+struct popcorn_message {
+    uint32_t magic;
+    uint16_t type; /* enum popcorn_message_type */
+    uint16_t source_node;
+    uint32_t target_node;
+    uint32_t length;  /* payload bytes that follow */
+    uint64_t request; /* chosen by the requester, echoed in the reply */
+    uint64_t arg[6];  /* per type, see the table */
+};
+
+_Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
+
+/* X(name, number, arg names as documentation, payload) */
+#define POPCORN_MESSAGES(X)                                                    \
+    /* --- member <-> agent --- */                                             \
+    /* member is mapped and ready; arg0 = pid in its own view */               \
+    X(MEMBER_READY, 1, "pid", "none")                                          \
+    /* member -> agent: thread leaves for target_node. arg0 capture ns, */     \
+    /* arg1 frames, arg2 coherent high-water mark of the arena (address), */   \
+    /* arg3 reason: 0 request 1 bounce 2 system call 3 program's own call, */  \
+    /* arg4 moves so far, arg5 departure CLOCK_MONOTONIC ns. */                \
+    X(THREAD_DEPART, 2, "capture_ns frames high_water reason moves when",      \
+      "PTS")                                                                   \
+    /* agent -> member: a thread arrives (same args and payload) */            \
+    X(THREAD_ARRIVE, 3, "capture_ns frames high_water reason moves when",      \
+      "PTS")                                                                   \
+    /* member -> agent, from the new node, after rebuild: arg0 rebuild ns, */  \
+    /* arg1 frames, arg2 PTS bytes, arg3 total ns since departure */           \
+    X(THREAD_RESUMED, 4, "rebuild_ns frames bytes total_ns", "none")           \
+    /* the move cannot be done; thread goes on at its source. arg0 = enum */   \
+    /* popcorn_decline; either direction, routed to the source member */       \
+    X(THREAD_REFUSED, 5, "reason", "message text")                             \
+    /* away member -> home member (routed by agents): delegated system */      \
+    /* call; payload: int64 number, int64 args[6] */                           \
+    X(SYSCALL, 6, "none", "number, args")                                      \
+    /* reply: arg0 result, arg1 arena high-water mark, arg2 pending signal */  \
+    /* bits that have a handler */                                             \
+    X(SYSCALL_REPLY, 7, "result high_water signals", "none")                   \
+    /* home member -> away member: signals with a handler are pending */       \
+    X(SIGNAL, 8, "signal_bits", "none")                                        \
+    /* member -> agent: arena grew to arg0 (address); agent registers it */    \
+    /* with userfaultfd on this node and answers ARENA_GROWN_ACK */            \
+    X(ARENA_GROWN, 9, "high_water", "none")                                    \
+    X(ARENA_GROWN_ACK, 10, "high_water", "none")                               \
+    /* member -> agent: range left the program (munmap): drop its pages */     \
+    X(RANGE_DROP, 11, "start end", "none")                                     \
+    X(RANGE_DROP_ACK, 12, "start end", "none")                                 \
+    /* member -> agent: program ends; arg0 = wait status; answered by */       \
+    /* EXIT_ACK once statistics are written */                                 \
+    X(EXIT, 13, "status", "none")                                              \
+    X(EXIT_ACK, 14, "none", "none")                                            \
+    /* agent -> member: end at once with status arg0 after writing payload */  \
+    /* (a message) to standard error */                                        \
+    X(DIE, 15, "status", "message text")                                       \
+    /* member -> agent: bring every page home and stop sharing (before */      \
+    /* fork); answered when done */                                            \
+    X(RECALL_ALL, 16, "none", "none")                                          \
+    X(RECALL_ALL_ACK, 17, "none", "none")                                      \
+    /* member -> agent: a request could not be served now; arg0 = reason */    \
+    X(DECLINED, 18, "reason", "none")                                          \
+    /* --- agent <-> agent --- */                                              \
+    X(HELLO, 32, "protocol_version node_id", "program id, layout hash")        \
+    X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \
+    X(PAGE_REPLY, 34, "address grant(1 shared,2 modified) kind(0 data,1 "      \
+      "zero,2 upgrade) count", "page bytes")                                   \
+    X(PAGE_INVALIDATE, 35, "address want_data count", "none")                  \
+    X(PAGE_INVALIDATED, 36, "address had_data count", "page bytes")            \
+    X(PAGE_DOWNGRADE, 37, "address count", "none")                             \
+    X(PAGE_DOWNGRADED, 38, "address count", "page bytes")                      \
+    X(REQUEST_MOVE, 39, "node", "none") /* to the node the thread is on */     \
+    X(STATS, 40, "none", "struct popcorn_node_stats")                          \
+    X(TRACE, 41, "none", "trace events")                                       \
+    X(SHUTDOWN, 42, "none", "none")
+
+enum popcorn_message_type {
+#define X(name, number, args, payload) POPCORN_##name = number,
+    POPCORN_MESSAGES(X)
+#undef X
+};
+
+/* Why a move waits or was refused. Numbers are part of the protocol. */
+#define POPCORN_DECLINES(X)                                                    \
+    X(NONE, 0, "no refusal")                                                   \
+    X(THREADS, 1, "the program has more than one thread")                      \
+    X(NATIVE_FRAME, 2, "a native function or signal handler is on the stack")  \
+    X(NO_CALL_SITE, 3, "a frame has no frame map on the target ISA")           \
+    X(NO_SPACE, 4, "the control stack does not fit on the target")             \
+    X(SHARED_FILE, 5, "the program maps a file MAP_SHARED")                    \
+    X(NO_NODE, 6, "no such node")                                              \
+    X(NODE_DIED, 7, "the node died during the move")                           \
+    X(BAD_STATE, 8, "the portable thread state is corrupt")                    \
+    X(CHILD, 9, "the process is a forked child")                               \
+    X(SAME_NODE, 10, "the thread is already there")
+
+enum popcorn_decline {
+#define X(name, number, text) POPCORN_DECLINE_##name = number,
+    POPCORN_DECLINES(X)
+#undef X
+};
+
+#endif

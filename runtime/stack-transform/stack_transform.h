@@ -1,0 +1,71 @@
+/* Capture a control stack as a portable thread state, rebuild it for an ISA.
+ *
+ * Works on any ISA's frame maps on any host: the stack is a view (a base
+ * address and the bytes behind it), so the same code runs in the member (base
+ * equals the bytes' own address) and in tests. No allocation, no system call,
+ * no stdio: async-signal-safe.  Linked natively into members (freestanding) and
+ * into host tools.
+ */
+#ifndef POPCORN_STACK_TRANSFORM_STACK_TRANSFORM_H
+#define POPCORN_STACK_TRANSFORM_STACK_TRANSFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "isa/isa.h"
+#include "runtime/stack-transform/pts.h"
+
+/* A fixed-size error: first one wins, empty text means none. */
+struct popcorn_error {
+    int code; /* negative errno, 0: none */
+    char text[236];
+};
+
+/* A control stack: addresses [base, base + size_bytes) are at bytes[0...]. */
+struct stack_view {
+    uint64_t base;
+    uint8_t *bytes;
+    uint64_t size_bytes;
+};
+
+/* An ISA's compact frame maps, opened in place (docs/frame-maps.md). */
+struct frame_maps {
+    const struct isa *isa;
+    const uint8_t *bytes;
+    uint64_t size_bytes;
+    /* further private fields, filled by frame_maps_open */
+    uint64_t private_[16];
+};
+
+/* Checks the header and every table bound. -EBADMSG if not a frame-map blob of
+ * this version, -EINVAL if it is for another ISA. Keeps pointers to bytes. */
+int frame_maps_open(struct frame_maps *maps, const struct isa *isa,
+                    const void *bytes, uint64_t size_bytes,
+                    struct popcorn_error *error);
+
+/* Return address of a call site, 0 if this ISA's image has none. */
+uint64_t frame_maps_return_address(const struct frame_maps *maps,
+                                   uint32_t call_site);
+
+/* Writes frames (outermost first) to buffer. `ctx` is the state at the return
+ * of the innermost call site; the walk ends at return address `outermost_pc`.
+ * Returns bytes written; -EBUSY: a frame has no frame map (native code),
+ * *failing_pc says where; -ENOSPC; -EFAULT: a read left the view. The stack is
+ * only read. */
+int64_t stack_capture(const struct frame_maps *maps,
+                      const struct popcorn_context *ctx,
+                      const struct stack_view *stack, uint64_t outermost_pc,
+                      void *buffer, uint64_t buffer_bytes,
+                      uint32_t *frame_count, uint64_t *failing_pc,
+                      struct popcorn_error *error);
+
+/* Checks `frames` completely, then writes a control stack from the top of the
+ * view downwards and fills ctx. The outermost frame returns to outermost_pc.
+ * -ENOENT unknown call site, -ENOSPC, -EBADMSG (corrupt, or value count
+ * differs). Nothing is written on error (plan first, then commit). */
+int stack_rebuild(const struct frame_maps *maps, const void *frames,
+                  uint64_t frame_bytes, uint32_t frame_count,
+                  const struct stack_view *stack, uint64_t outermost_pc,
+                  struct popcorn_context *ctx, struct popcorn_error *error);
+
+#endif
