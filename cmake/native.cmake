@@ -25,34 +25,44 @@ function(popcorn_native_sources which)
   foreach(isa IN LISTS isas)
     foreach(source IN LISTS ARGN)
       get_filename_component(source ${source} ABSOLUTE)
-      file(RELATIVE_PATH name ${CMAKE_SOURCE_DIR} ${source})
-      set(object ${CMAKE_BINARY_DIR}/native/${isa}/${name}.o)
-      get_filename_component(folder ${object} DIRECTORY)
-      file(MAKE_DIRECTORY ${folder})
-      set(flags ${POPCORN_NATIVE_FLAGS})
-      if(source MATCHES "\\.S$")
-        list(REMOVE_ITEM flags -std=c11)
-      endif()
-      add_custom_command(OUTPUT ${object}
-        COMMAND ${POPCORN_CLANG19} ${POPCORN_NATIVE_FLAGS_${isa}} ${flags}
-          -I${CMAKE_SOURCE_DIR} -I${CMAKE_SOURCE_DIR}/isa/${isa}/native
-          -DPOPCORN_NATIVE=1 -MD -MF ${object}.d -c ${source} -o ${object}
-        DEPENDS ${source} DEPFILE ${object}.d
-        COMMENT "native ${isa}: ${name}" VERBATIM)
-      set_property(GLOBAL APPEND PROPERTY POPCORN_NATIVE_${isa} ${object})
+      set_property(GLOBAL APPEND PROPERTY POPCORN_NATIVE_${isa} ${source})
     endforeach()
   endforeach()
 endfunction()
 
+# Adds the rule for one object; returns its path in `result`.
+function(popcorn_native_object isa source result)
+  file(RELATIVE_PATH name ${CMAKE_SOURCE_DIR} ${source})
+  set(object ${CMAKE_BINARY_DIR}/native/${isa}/${name}.o)
+  get_filename_component(folder ${object} DIRECTORY)
+  file(MAKE_DIRECTORY ${folder})
+  set(flags ${POPCORN_NATIVE_FLAGS})
+  if(source MATCHES "\\.S$")
+    list(REMOVE_ITEM flags -std=c11)
+  endif()
+  add_custom_command(OUTPUT ${object}
+    COMMAND ${POPCORN_CLANG19} ${POPCORN_NATIVE_FLAGS_${isa}} ${flags}
+      -I${CMAKE_SOURCE_DIR} -I${CMAKE_SOURCE_DIR}/isa/${isa}/native
+      -DPOPCORN_NATIVE=1 -MD -MF ${object}.d -c ${source} -o ${object}
+    DEPENDS ${source} DEPFILE ${object}.d
+    COMMENT "native ${isa}: ${name}" VERBATIM)
+  set(${result} ${object} PARENT_SCOPE)
+endfunction()
+
 function(popcorn_native_finish)
   set(archives)
+  execute_process(COMMAND ${POPCORN_CLANG19} --print-resource-dir
+    OUTPUT_VARIABLE resource OUTPUT_STRIP_TRAILING_WHITESPACE)
   foreach(isa IN LISTS POPCORN_ISAS)
-    get_property(objects GLOBAL PROPERTY POPCORN_NATIVE_${isa})
+    get_property(sources GLOBAL PROPERTY POPCORN_NATIVE_${isa})
+    set(objects)
+    foreach(source IN LISTS sources)
+      popcorn_native_object(${isa} ${source} object)
+      list(APPEND objects ${object})
+    endforeach()
     set(folder ${POPCORN_LIB_DIR}/isa/${isa})
     file(MAKE_DIRECTORY ${folder})
-    execute_process(COMMAND ${POPCORN_CLANG19} --print-resource-dir
-      OUTPUT_VARIABLE resource OUTPUT_STRIP_TRAILING_WHITESPACE)
-    add_custom_command(OUTPUT ${folder}/native.a ${folder}/builtins.a
+    add_custom_command(OUTPUT ${folder}/native.a
       COMMAND ${CMAKE_COMMAND} -E rm -f ${folder}/native.a
       COMMAND ${POPCORN_LLVM_AR} rcs ${folder}/native.a ${objects}
       COMMAND ${CMAKE_COMMAND} -E copy
