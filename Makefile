@@ -1,0 +1,56 @@
+# The two commands of the README: `make demo` and `make check`.
+# Everything else is in CMake; this only strings the steps together.
+
+BUILD ?= build
+JOBS ?= $(shell nproc)
+CTEST_ARGS ?=
+
+.PHONY: all setup configure demo check check-long bench install clean help
+
+all: $(BUILD)/build.ninja
+	@echo "==> build ($(BUILD))"
+	@ninja -C $(BUILD) --quiet
+
+setup:
+	@echo "==> set-up"
+	@scripts/setup.sh
+
+$(BUILD)/build.ninja: | setup
+	@echo "==> configure ($(BUILD))"
+	@cmake -G Ninja -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=/usr/local >$(BUILD).log 2>&1 \
+		|| { cat $(BUILD).log >&2; rm -f $(BUILD).log; exit 1; }
+	@mv $(BUILD).log $(BUILD)/configure.log
+
+# A failed or absent configuration is made again; ninja itself notices changed
+# CMake files.
+configure: setup $(BUILD)/build.ninja
+
+demo: configure all
+	@echo "==> demo"
+	@examples/demo/demo.sh $(BUILD)
+
+check: configure all
+	@echo "==> tests"
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -LE long $(CTEST_ARGS)
+
+check-long: configure all
+	@echo "==> all tests, the long ones too"
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) $(CTEST_ARGS)
+
+bench: configure all
+	@echo "==> benchmarks"
+	@bench/run.sh $(BUILD)
+
+install: all
+	@cmake --install $(BUILD)
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo "make            build into $(BUILD)/"
+	@echo "make demo       set up, build, and show a program moving between ISAs"
+	@echo "make check      set up, build, and run the tests"
+	@echo "make check-long the same with the long tests"
+	@echo "make bench      measure against clang -O2 -flto"
+	@echo "make install    install under /usr/local (DESTDIR is honoured)"
