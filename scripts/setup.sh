@@ -7,7 +7,8 @@
 set -euo pipefail
 
 build_packages=(
-    clang-19 llvm-19-dev lld-19 libclang-rt-19-dev libclang-rt-19-dev:arm64
+    clang-19 llvm-19-dev lld-19
+    "libclang-rt-19-dev:$(dpkg --print-architecture)" libclang-rt-19-dev:arm64
     g++ cmake ninja-build make pkg-config
     libelf-dev libdw-dev libssl-dev libcjson-dev zlib1g-dev
     dpkg-dev xz-utils patch

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs one command natively and under `popcorn run` with moves, and compares
+# standard output and exit status byte for byte.
+#
+#   bounce.sh [-b BUILD] [-n NODES] [-e EVERY] [-l LIMIT] [-m MOVES] [-t SECONDS]
+#             [-i STDIN] [-s] NATIVE POPCORN [ARGS...]
+#
+# -m: fewer moves than this fail the test.  -s: compare standard error too.
+# NATIVE is the natively built program, POPCORN the multi-ISA binary; both get
+# ARGS.  The number of moves comes from --stats.
+set -euo pipefail
+build=build nodes=x86_64,aarch64 every=1 limit=0 moves=1 seconds=300 input=/dev/null errors=0
+while getopts b:n:e:l:m:t:i:s o; do
+    case $o in
+    b) build=$OPTARG ;; n) nodes=$OPTARG ;; e) every=$OPTARG ;;
+    l) limit=$OPTARG ;; m) moves=$OPTARG ;; t) seconds=$OPTARG ;;
+    i) input=$OPTARG ;; s) errors=1 ;; *) exit 2 ;;
+    esac
+done
+shift $((OPTIND - 1))
+native=$1 program=$2
+shift 2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+set +e
+timeout "$seconds" "$native" "$@" <"$input" >"$work/native.out" 2>"$work/native.err"
+expected=$?
+# The statistics go to a file of their own, so standard error stays comparable.
+timeout "$seconds" "$build/bin/popcorn" run --nodes "$nodes" --bounce "$every" \
+    ${limit:+--bounce-limit "$limit"} --stats="$work/stats" -- "$program" "$@" \
+    <"$input" >"$work/popcorn.out" 2>"$work/popcorn.err"
+status=$?
+set -e
+
+fail() {
+    printf 'FAIL: %s (nodes %s, bounce %s)\n' "$1" "$nodes" "$every"
+    tail -n 15 "$work/popcorn.err" | sed 's/^/  stderr: /'
+    sed 's/^/  stats: /' "$work/stats" 2>/dev/null | head -20
+    exit 1
+}
+[ "$status" = "$expected" ] || fail "exit status $status, native $expected"
+cmp "$work/native.out" "$work/popcorn.out" || fail "standard output differs from the native run"
+[ "$errors" = 0 ] || cmp "$work/native.err" "$work/popcorn.err" || fail "standard error differs from the native run"
+made=$(sed -n 's/^moves: *\([0-9]*\).*/\1/p' "$work/stats")
+[ "${made:-0}" -ge "$moves" ] || fail "only ${made:-no} moves, $moves wanted"
+printf 'same output (%s bytes), exit status %s, %s moves\n' \
+    "$(stat -c %s "$work/native.out")" "$status" "$made"
