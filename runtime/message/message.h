@@ -28,11 +28,14 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
 /* X(name, number, arg names as documentation, payload) */
 #define POPCORN_MESSAGES(X)                                                    \
     /* --- member <-> agent --- */                                             \
-    /* member is mapped and ready; arg0 = pid in its own view */               \
-    X(MEMBER_READY, 1, "pid", "none")                                          \
+    /* member is mapped and ready; arg0 = pid in its own view, arg1 = errno */ \
+    /* if it could not make its userfaultfd (then no descriptor was sent and */ \
+    /* the program stays on this node), else 0 */                              \
+    X(MEMBER_READY, 1, "pid uffd_errno", "none")                               \
     /* member -> agent: thread leaves for target_node. arg0 capture ns, */     \
     /* arg1 frames, arg2 coherent high-water mark of the arena (address), */   \
-    /* arg3 reason: 0 request 1 bounce 2 system call 3 program's own call, */  \
+    /* arg3 reason: 0 request 1 bounce 2 system call 3 program's own call */   \
+    /* 4 goes home to run signal handlers, */                                  \
     /* arg4 moves so far, arg5 departure CLOCK_MONOTONIC ns. */                \
     X(THREAD_DEPART, 2, "capture_ns frames high_water reason moves when",      \
       "PTS")                                                                   \
@@ -49,9 +52,12 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* call; payload: int64 number, int64 args[6] */                           \
     X(SYSCALL, 6, "none", "number, args")                                      \
     /* reply: arg0 result, arg1 arena high-water mark, arg2 pending signal */  \
-    /* bits that have a handler */                                             \
-    X(SYSCALL_REPLY, 7, "result high_water signals", "none")                   \
-    /* home member -> away member: signals with a handler are pending */       \
+    /* bits that have a handler (the thread comes home to run them), arg3 = */ \
+    /* 1: the call was not carried out, do it at home */                       \
+    X(SYSCALL_REPLY, 7, "result high_water signals not_done", "none")          \
+    /* home member -> away member: signals with a handler are pending. The */  \
+    /* away node's agent sets node_page.signals, then poll_word; it does not */ \
+    /* pass the message on to its member */                                    \
     X(SIGNAL, 8, "signal_bits", "none")                                        \
     /* member -> agent: arena grew to arg0 (address); agent registers it */    \
     /* with userfaultfd on this node and answers ARENA_GROWN_ACK */            \
@@ -64,8 +70,9 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* EXIT_ACK once statistics are written */                                 \
     X(EXIT, 13, "status", "none")                                              \
     X(EXIT_ACK, 14, "none", "none")                                            \
-    /* agent -> member: end at once with status arg0 after writing payload */  \
-    /* (a message) to standard error */                                        \
+    /* agent -> member: end at once after writing payload (a message) to */    \
+    /* standard error. arg0 is a wait status: exit code << 8, or a signal */   \
+    /* number, which the member raises on itself with its default action */    \
     X(DIE, 15, "status", "message text")                                       \
     /* member -> agent: bring every page home and stop sharing (before */      \
     /* fork); answered when done */                                            \
@@ -105,7 +112,8 @@ enum popcorn_message_type {
     X(NODE_DIED, 7, "the node died during the move")                           \
     X(BAD_STATE, 8, "the portable thread state is corrupt")                    \
     X(CHILD, 9, "the process is a forked child")                               \
-    X(SAME_NODE, 10, "the thread is already there")
+    X(SAME_NODE, 10, "the thread is already there")                            \
+    X(PERMISSION, 11, "no permission for userfaultfd on this node")
 
 enum popcorn_decline {
 #define X(name, number, text) POPCORN_DECLINE_##name = number,

@@ -36,7 +36,8 @@ struct popcorn_node_page {
     uint64_t moves;         /* completed moves of the thread, kept by the
                                member; travels in the PTS message */
     uint32_t flags;         /* POPCORN_FLAG_* */
-    uint32_t reserved;
+    uint32_t signals; /* non-zero: handlers are pending at home, go there;
+                         written by the agent, before poll_word (release) */
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
 };
 

@@ -1,0 +1,36 @@
+/* Numbers of __popcorn_syscall that no kernel sees: the program's own calls to
+ * the runtime.  Going through __popcorn_syscall makes each a call site at which
+ * the thread can move.  Above every kernel's numbers; part of the ABI between
+ * libc.a and native.a, so never renumbered.
+ */
+#ifndef POPCORN_MIGRATE_PRIVATE_CALLS_H
+#define POPCORN_MIGRATE_PRIVATE_CALLS_H
+
+#define POPCORN_CALL_FIRST 0x10000
+
+/* (node): asks that the next migration point moves the thread there.
+ * 0, or -EINVAL (no such node), -EALREADY (is there), -ENOTSUP (no nodes). */
+#define POPCORN_CALL_REQUEST 0x10000
+/* (): node the thread runs on. */
+#define POPCORN_CALL_NODE 0x10001
+/* (): node the program was started on. */
+#define POPCORN_CALL_HOME_NODE 0x10002
+/* (): number of nodes, 1 without `popcorn run`. */
+#define POPCORN_CALL_NODE_COUNT 0x10003
+/* (node, char name[16]): ISA name of a node. 0 or -EINVAL. */
+#define POPCORN_CALL_NODE_ISA 0x10004
+/* (): enum popcorn_decline of the last request that was not served, 0: none */
+#define POPCORN_CALL_DECLINED 0x10005
+/* (): moves of the thread so far. */
+#define POPCORN_CALL_MOVES 0x10006
+/* (): returns 0 with the thread at home, moving it there if it is away. For
+ * native functions that may only run there (__clone): call it just before. */
+#define POPCORN_CALL_GO_HOME 0x10007
+/* (value): returns value. What a call already carried out becomes when its
+ * thread moves before the result is delivered. */
+#define POPCORN_CALL_RESULT 0x10008
+/* (delta): thread count of the process changes by delta; returns the new
+ * count. libc calls it with 1 before a thread starts, -1 as it ends. */
+#define POPCORN_CALL_THREADS 0x10009
+
+#endif
