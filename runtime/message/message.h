@@ -29,9 +29,11 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
 #define POPCORN_MESSAGES(X)                                                    \
     /* --- member <-> agent --- */                                             \
     /* member is mapped and ready; arg0 = pid in its own view, arg1 = errno */ \
-    /* if it could not make its userfaultfd (then no descriptor was sent and */ \
-    /* the program stays on this node), else 0 */                              \
-    X(MEMBER_READY, 1, "pid uffd_errno", "none")                               \
+    /* if it could not make its userfaultfd (the program then stays here), */  \
+    /* arg2, arg3 = coherent .data/.bss, arg4 = arena high-water mark. A */    \
+    /* userfaultfd is sent just before it, with one byte 'U' as carrier. */    \
+    X(MEMBER_READY, 1, "pid uffd_errno data_start data_end high_water",        \
+      "none")                                                                  \
     /* member -> agent: thread leaves for target_node. arg0 capture ns, */     \
     /* arg1 frames, arg2 coherent high-water mark of the arena (address), */   \
     /* arg3 reason: 0 request 1 bounce 2 system call 3 program's own call */   \
