@@ -82,6 +82,10 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(RECALL_ALL_ACK, 17, "none", "none")                                      \
     /* member -> agent: a request could not be served now; arg0 = reason */    \
     X(DECLINED, 18, "reason", "none")                                          \
+    /* the member's userfaultfd is attached to this message (SCM_RIGHTS); */   \
+    /* sent by a native member or, under QEMU, by libpopcorn-uffd.so. arg0 = */ \
+    /* 0, or errno why there is none (then nothing is attached) */             \
+    X(MEMBER_UFFD, 19, "errno", "none")                                        \
     /* --- agent <-> agent --- */                                              \
     X(HELLO, 32, "protocol_version node_id", "program id, layout hash")        \
     X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \
@@ -90,7 +94,7 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(PAGE_INVALIDATE, 35, "address want_data count", "none")                  \
     X(PAGE_INVALIDATED, 36, "address had_data count", "page bytes")            \
     X(PAGE_DOWNGRADE, 37, "address count", "none")                             \
-    X(PAGE_DOWNGRADED, 38, "address count", "page bytes")                      \
+    X(PAGE_DOWNGRADED, 38, "address had_data count", "page bytes")                      \
     X(REQUEST_MOVE, 39, "node", "none") /* to the node the thread is on */     \
     X(STATS, 40, "none", "struct popcorn_node_stats")                          \
     X(TRACE, 41, "none", "trace events")                                       \
