@@ -82,10 +82,6 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(RECALL_ALL_ACK, 17, "none", "none")                                      \
     /* member -> agent: a request could not be served now; arg0 = reason */    \
     X(DECLINED, 18, "reason", "none")                                          \
-    /* the member's userfaultfd is attached to this message (SCM_RIGHTS); */   \
-    /* sent by a native member or, under QEMU, by libpopcorn-uffd.so. arg0 = */ \
-    /* 0, or errno why there is none (then nothing is attached) */             \
-    X(MEMBER_UFFD, 19, "errno", "none")                                        \
     /* --- agent <-> agent --- */                                              \
     X(HELLO, 32, "protocol_version node_id", "program id, layout hash")        \
     X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \
