@@ -1,0 +1,225 @@
+/* Buffered, non-blocking message connections (connection.h).
+ *
+ * Output that the socket does not take is kept, without limit: an agent never
+ * blocks on a peer, so two agents that both send cannot wait for each other. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "runtime/message/connection.h"
+
+enum { READ_STEP_BYTES = 65536 };
+
+int connection_open(struct connection *connection, int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    memset(connection, 0, sizeof *connection);
+    connection->fd = fd;
+    connection->descriptor = -1;
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) {
+        return -errno;
+    }
+    return 0;
+}
+
+void connection_close(struct connection *connection)
+{
+    if (connection->fd >= 0) {
+        close(connection->fd);
+    }
+    if (connection->descriptor >= 0) {
+        close(connection->descriptor);
+    }
+    free(connection->in);
+    free(connection->out);
+    connection->in = NULL;
+    connection->out = NULL;
+    connection->in_start = connection->in_end = connection->in_capacity = 0;
+    connection->out_start = connection->out_end = connection->out_capacity = 0;
+    connection->fd = -1;
+    connection->descriptor = -1;
+}
+
+/* Makes room for `more` bytes after *end: moves the content to the front, then
+ * grows. */
+static int make_room(uint8_t **buffer, size_t *start, size_t *end,
+                     size_t *capacity, size_t more)
+{
+    size_t used = *end - *start;
+    size_t wanted = *capacity == 0 ? READ_STEP_BYTES : *capacity;
+    uint8_t *larger;
+
+    if (*start == *end) {
+        *start = *end = 0;
+    }
+    if (*capacity - *end >= more) {
+        return 0;
+    }
+    if (*start != 0) {
+        memmove(*buffer, *buffer + *start, used);
+        *start = 0;
+        *end = used;
+    }
+    while (wanted - used < more) {
+        wanted *= 2;
+    }
+    if (wanted == *capacity) {
+        return 0;
+    }
+    larger = realloc(*buffer, wanted);
+    if (larger == NULL) {
+        return -ENOMEM;
+    }
+    *buffer = larger;
+    *capacity = wanted;
+    return 0;
+}
+
+static void take_descriptor(struct connection *connection,
+                            struct msghdr *message)
+{
+    struct cmsghdr *control = CMSG_FIRSTHDR(message);
+    int descriptor;
+
+    for (; control != NULL; control = CMSG_NXTHDR(message, control)) {
+        if (control->cmsg_level != SOL_SOCKET ||
+            control->cmsg_type != SCM_RIGHTS) {
+            continue;
+        }
+        memcpy(&descriptor, CMSG_DATA(control), sizeof descriptor);
+        if (connection->takes_descriptor && connection->descriptor < 0) {
+            connection->descriptor = descriptor;
+        } else {
+            close(descriptor);
+        }
+    }
+}
+
+static ssize_t receive(struct connection *connection, void *bytes, size_t size)
+{
+    char control[CMSG_SPACE(sizeof(int))];
+    struct iovec vector = {bytes, size};
+    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+    ssize_t received;
+
+    if (!connection->takes_descriptor) {
+        return recv(connection->fd, bytes, size, 0);
+    }
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    received = recvmsg(connection->fd, &message, MSG_CMSG_CLOEXEC);
+    if (received > 0) {
+        take_descriptor(connection, &message);
+    }
+    return received;
+}
+
+int connection_read(struct connection *connection)
+{
+    ssize_t received;
+    int result = make_room(&connection->in, &connection->in_start,
+                           &connection->in_end, &connection->in_capacity,
+                           READ_STEP_BYTES);
+
+    if (result != 0) {
+        return result;
+    }
+    do {
+        received = receive(connection, connection->in + connection->in_end,
+                           connection->in_capacity - connection->in_end);
+    } while (received < 0 && errno == EINTR);
+    if (received == 0) {
+        return -ECONNRESET;
+    }
+    if (received < 0) {
+        return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -errno;
+    }
+    connection->in_end += (size_t)received;
+    connection->bytes_received += (uint64_t)received;
+    return 1;
+}
+
+int connection_next(struct connection *connection, struct message_view *view)
+{
+    int64_t size;
+
+    if (connection->takes_descriptor && connection->descriptor >= 0 &&
+        connection->in_start < connection->in_end &&
+        connection->in[connection->in_start] == 'U') {
+        connection->in_start++;
+    }
+    size = message_decode(connection->in + connection->in_start,
+                          connection->in_end - connection->in_start, view,
+                          connection->reason, sizeof connection->reason);
+    if (size <= 0) {
+        return (int)size;
+    }
+    connection->in_start += (size_t)size;
+    return 1;
+}
+
+int connection_queue(struct connection *connection,
+                     const struct popcorn_message *header, const void *payload,
+                     size_t payload_bytes)
+{
+    struct popcorn_message copy = *header;
+    int result;
+
+    if (connection->fd < 0) {
+        return -EPIPE;
+    }
+    if (payload_bytes > POPCORN_MESSAGE_MAX) {
+        return -EMSGSIZE;
+    }
+    copy.magic = POPCORN_MESSAGE_MAGIC;
+    copy.length = (uint32_t)payload_bytes;
+    result = make_room(&connection->out, &connection->out_start,
+                       &connection->out_end, &connection->out_capacity,
+                       sizeof copy + payload_bytes);
+    if (result != 0) {
+        return result;
+    }
+    memcpy(connection->out + connection->out_end, &copy, sizeof copy);
+    connection->out_end += sizeof copy;
+    if (payload_bytes != 0) {
+        memcpy(connection->out + connection->out_end, payload, payload_bytes);
+        connection->out_end += payload_bytes;
+    }
+    return 0;
+}
+
+int connection_flush(struct connection *connection)
+{
+    while (connection->out_start < connection->out_end) {
+        ssize_t sent =
+            send(connection->fd, connection->out + connection->out_start,
+                 connection->out_end - connection->out_start, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) {
+            continue;
+        }
+        if (sent < 0) {
+            return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+        }
+        connection->out_start += (size_t)sent;
+        connection->bytes_sent += (uint64_t)sent;
+    }
+    connection->out_start = connection->out_end = 0;
+    return 0;
+}
+
+int connection_send(struct connection *connection,
+                    const struct popcorn_message *header, const void *payload,
+                    size_t payload_bytes)
+{
+    int result = connection_queue(connection, header, payload, payload_bytes);
+
+    if (result != 0) {
+        return result;
+    }
+    result = connection_flush(connection);
+    return result == -EAGAIN ? 0 : result;
+}
