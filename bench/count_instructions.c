@@ -1,0 +1,71 @@
+/* A QEMU plugin that counts the guest instructions a program executes.
+ *
+ *   qemu-aarch64 -plugin libpopcorn-count.so=FILE ./program
+ *
+ * FILE is given as out=FILE and receives one decimal number at exit.  The
+ * plugin interface (version 1) is declared here, for Debian packages no header:
+ * the names and types are those of QEMU's documented plugin API.
+ */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef uint64_t qemu_plugin_id_t;
+struct qemu_plugin_tb;
+enum { QEMU_PLUGIN_INLINE_ADD_U64 };
+typedef void (*tb_translated)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+typedef void (*at_exit)(qemu_plugin_id_t id, void *data);
+
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
+                                           tb_translated callback);
+void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,
+                                              int operation, void *counter,
+                                              uint64_t amount);
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
+void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, at_exit callback,
+                                    void *data);
+
+int qemu_plugin_version = 1;
+
+static uint64_t executed;
+static char out[256];
+
+static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+    (void)id;
+    qemu_plugin_register_vcpu_tb_exec_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64,
+                                             &executed,
+                                             qemu_plugin_tb_n_insns(tb));
+}
+
+static void finished(qemu_plugin_id_t id, void *data)
+{
+    (void)id;
+    (void)data;
+    FILE *f = fopen(out, "w");
+    if (f) {
+        fprintf(f, "%" PRIu64 "\n", executed);
+        fclose(f);
+    }
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
+                        char **argv);
+int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
+                        char **argv)
+{
+    (void)info;
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "out=", 4) == 0) {
+            snprintf(out, sizeof out, "%s", argv[i] + 4);
+        }
+    }
+    if (!out[0]) {
+        fprintf(stderr, "count_instructions: out=FILE is missing\n");
+        return 1;
+    }
+    qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+    qemu_plugin_register_atexit_cb(id, finished, NULL);
+    return 0;
+}
