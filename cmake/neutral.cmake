@@ -1,0 +1,47 @@
+# POPCORN_NEUTRAL_FLAGS: what makes clang's AArch64 front end neutral, for the
+# driver (built into it) and for the build of libc.  The one place they are
+# written down; docs/driver.md explains each.
+#
+#   clang-19 ${POPCORN_NEUTRAL_FLAGS} -flto -fpass-plugin=${POPCORN_NEUTRAL_PLUGIN}
+#
+# The driver puts FIRST before the user's options (they may be overridden) and
+# LAST after them (they may not).
+
+set(POPCORN_NEUTRAL_FLAGS_FIRST
+  --target=aarch64-linux-musl
+  -fsigned-char
+  -D__popcorn__=1
+  -fno-stack-protector)
+
+set(POPCORN_NEUTRAL_FLAGS_LAST
+  -ffp-contract=off
+  -mno-outline-atomics
+  -ftls-model=local-exec
+  -fno-pic -fno-pie
+  -fno-stack-protector
+  -fno-unwind-tables -fno-asynchronous-unwind-tables)
+
+# Every macro that names the front end's ISA is undefined: asked of the clang in
+# use, so that a newer one adds none.
+if(NOT POPCORN_NEUTRAL_UNDEFS)
+  execute_process(
+    COMMAND ${POPCORN_CLANG19} --target=aarch64-linux-musl -dM -E -x c /dev/null
+    OUTPUT_VARIABLE macros RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "clang-19 cannot target aarch64-linux-musl: ${failed}")
+  endif()
+  string(REGEX MATCHALL "#define [A-Za-z0-9_]+" macros "${macros}")
+  set(undefs)
+  foreach(macro IN LISTS macros)
+    string(REPLACE "#define " "" macro "${macro}")
+    if(macro MATCHES "aarch64|AARCH64|^__ARM|^__arm|^__HAVE_FUNCTION_MULTI|^__FP_FAST_FMA|^__GCC_ASM_FLAG_OUTPUTS__$")
+      list(APPEND undefs -U${macro})
+    endif()
+  endforeach()
+  set(POPCORN_NEUTRAL_UNDEFS ${undefs} CACHE INTERNAL "-U of ISA macros")
+endif()
+list(APPEND POPCORN_NEUTRAL_FLAGS_FIRST ${POPCORN_NEUTRAL_UNDEFS})
+
+set(POPCORN_NEUTRAL_FLAGS
+  ${POPCORN_NEUTRAL_FLAGS_FIRST} ${POPCORN_NEUTRAL_FLAGS_LAST})
+set(POPCORN_NEUTRAL_PLUGIN ${POPCORN_LIB_DIR}/libpopcorn-neutral.so)
