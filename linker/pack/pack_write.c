@@ -1,0 +1,262 @@
+/* Writes a multi-ISA binary.
+ *
+ * The host image's bytes stay where they are (segments are loaded by offset);
+ * the other images, the manifest, a new section-name table and a new section
+ * header table are appended, and three fields of the ELF header point to them.
+ * What was written is opened again with the reader before it takes its name.
+ */
+#include "linker/pack/pack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "linker/pack/digest.h"
+#include "linker/pack/elf_view.h"
+#include "linker/pack/manifest.h"
+
+#define IMAGE_ALIGN 16
+
+struct buffer {
+    uint8_t *bytes;
+    uint64_t size_bytes;
+};
+
+static uint64_t align_up(uint64_t value, uint64_t align)
+{
+    return (value + align - 1) / align * align;
+}
+
+/* Appends zero bytes up to `align`, then `bytes`; the offset they got. */
+static uint64_t append(struct buffer *out, uint64_t align, const void *bytes,
+                       uint64_t size_bytes)
+{
+    uint64_t at = align_up(out->size_bytes, align);
+    memset(out->bytes + out->size_bytes, 0, at - out->size_bytes);
+    if (size_bytes != 0) {
+        memcpy(out->bytes + at, bytes, size_bytes);
+    }
+    out->size_bytes = at + size_bytes;
+    return at;
+}
+
+static int make_manifest(const struct popcorn_pack_input *input, unsigned count,
+                         const uint8_t *program_id, const uint8_t *layout_hash,
+                         struct buffer *manifest, struct popcorn_error *error)
+{
+    struct popcorn_manifest_header header = {
+        .format_version = POPCORN_MANIFEST_VERSION,
+        .image_count = count,
+        .abi_version = POPCORN_ABI_VERSION,
+        .popcorn_version = POPCORN_VERSION,
+    };
+    memcpy(header.magic, POPCORN_MANIFEST_MAGIC, sizeof(header.magic));
+    memcpy(header.program_id, program_id, sizeof(header.program_id));
+    memcpy(header.layout_hash, layout_hash, sizeof(header.layout_hash));
+    header.total_bytes =
+        (uint32_t)(sizeof(header) +
+                   count * sizeof(struct popcorn_manifest_image));
+    append(manifest, 1, &header, sizeof(header));
+    for (unsigned i = 0; i < count; i++) {
+        struct popcorn_manifest_image record = {
+            .size_bytes = input[i].size_bytes,
+            .flags = i == 0 ? POPCORN_MANIFEST_HOST : 0};
+        struct elf_view view;
+        int result = elf_view_open(&view, input[i].isa, input[i].bytes,
+                                   input[i].size_bytes, error);
+        if (result == 0) {
+            result = i == 0 ? digest_loadable(&view, record.sha256, error)
+                            : digest_bytes(input[i].bytes, input[i].size_bytes,
+                                           record.sha256);
+        }
+        if (result != 0) {
+            return elf_fail(error, result, "%s: cannot hash", input[i].isa);
+        }
+        snprintf(record.isa, sizeof(record.isa), "%s", input[i].isa);
+        record.entry = view.header.e_entry;
+        record.elf_machine = view.header.e_machine;
+        append(manifest, 1, &record, sizeof(record));
+    }
+    struct popcorn_manifest_header *written = (void *)manifest->bytes;
+    return digest_bytes(manifest->bytes, manifest->size_bytes, header.sha256) ==
+                   0
+               ? (memcpy(written->sha256, header.sha256, DIGEST_BYTES), 0)
+               : elf_fail(error, -EIO, "libcrypto cannot compute SHA-256");
+}
+
+/* One more section of the host file: contents, header, name. */
+static void add_section(struct buffer *file, Elf64_Shdr *header,
+                        struct buffer *names, const char *name, uint64_t align,
+                        const void *bytes, uint64_t size_bytes)
+{
+    *header = (Elf64_Shdr){.sh_type = SHT_PROGBITS,
+                           .sh_addralign = align,
+                           .sh_size = size_bytes};
+    header->sh_name =
+        (Elf64_Word)append(names, 1, name, strlen(name) + 1);
+    header->sh_offset = append(file, align, bytes, size_bytes);
+}
+
+/* Appends everything after the host image. The buffers are large enough. */
+static void build(const struct elf_view *host,
+                  const struct popcorn_pack_input *input, unsigned count,
+                  const struct buffer *manifest, struct buffer *file,
+                  struct buffer *names, struct buffer *sections)
+{
+    Elf64_Shdr shstrtab = {0};
+    Elf64_Ehdr header = host->header;
+    append(file, 1, host->bytes, host->size_bytes);
+    elf_view_section(host, host->header.e_shstrndx, &shstrtab);
+    append(names, 1, elf_view_data(host, &shstrtab), shstrtab.sh_size);
+    append(sections, 1, host->bytes + header.e_shoff,
+           header.e_shnum * sizeof(Elf64_Shdr));
+    Elf64_Shdr section;
+    for (unsigned i = 1; i < count; i++) {
+        char name[sizeof(POPCORN_IMAGE_SECTION) + POPCORN_PACK_ISA_BYTES];
+        snprintf(name, sizeof(name), "%s%s", POPCORN_IMAGE_SECTION,
+                 input[i].isa);
+        add_section(file, &section, names, name, IMAGE_ALIGN, input[i].bytes,
+                    input[i].size_bytes);
+        append(sections, 1, &section, sizeof(section));
+    }
+    add_section(file, &section, names, POPCORN_MANIFEST_SECTION, IMAGE_ALIGN,
+                manifest->bytes, manifest->size_bytes);
+    append(sections, 1, &section, sizeof(section));
+    shstrtab.sh_size = names->size_bytes;
+    shstrtab.sh_offset = append(file, 1, names->bytes, names->size_bytes);
+    memcpy(sections->bytes + header.e_shstrndx * sizeof(shstrtab), &shstrtab,
+           sizeof(shstrtab));
+    header.e_shoff = append(file, 8, sections->bytes, sections->size_bytes);
+    header.e_shnum = (Elf64_Half)(sections->size_bytes / sizeof(Elf64_Shdr));
+    memcpy(file->bytes, &header, sizeof(header));
+}
+
+static int check_input(const struct popcorn_pack_input *input, unsigned count,
+                       struct elf_view *host, struct popcorn_error *error)
+{
+    Elf64_Shdr names;
+    if (count == 0 || count > POPCORN_PACK_MAX_IMAGES) {
+        return elf_fail(error, -EINVAL, "%u images cannot be packed", count);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (input[i].isa[0] == '\0' ||
+            strlen(input[i].isa) >= POPCORN_PACK_ISA_BYTES) {
+            return elf_fail(error, -EINVAL, "bad ISA name '%s'", input[i].isa);
+        }
+    }
+    int result = elf_view_open(host, input[0].isa, input[0].bytes,
+                               input[0].size_bytes, error);
+    if (result == 0 &&
+        (!elf_view_section(host, host->header.e_shstrndx, &names) ||
+         elf_view_data(host, &names) == NULL)) {
+        result = elf_fail(error, -EBADMSG, "%s: the image has no section names",
+                          input[0].isa);
+    }
+    return result;
+}
+
+static int write_fully(int fd, const struct buffer *file)
+{
+    for (uint64_t done = 0; done < file->size_bytes;) {
+        ssize_t n = write(fd, file->bytes + done, file->size_bytes - done);
+        if (n < 0 && errno != EINTR) {
+            return -errno;
+        }
+        done += n > 0 ? (uint64_t)n : 0;
+    }
+    return 0;
+}
+
+/* A device or pipe as output (configure scripts use /dev/null) must not be
+ * replaced by a file. */
+static int write_special(const char *path, const struct buffer *file,
+                         struct popcorn_error *error)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int result = fd < 0 ? -errno : write_fully(fd, file);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return result == 0 ? 0
+                       : elf_fail(error, result, "%s: cannot write: %s", path,
+                                  strerror(-result));
+}
+
+static int write_file(const char *path, const struct buffer *file,
+                      struct popcorn_error *error)
+{
+    char temporary[4096];
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return write_special(path, file, error);
+    }
+    if (snprintf(temporary, sizeof(temporary), "%s.tmp%ld", path,
+                 (long)getpid()) >= (int)sizeof(temporary)) {
+        return elf_fail(error, -ENAMETOOLONG, "%s: the name is too long", path);
+    }
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0777);
+    int result = fd < 0 ? -errno : write_fully(fd, file);
+    if (fd >= 0 && close(fd) != 0 && result == 0) {
+        result = -errno;
+    }
+    if (result == 0 && rename(temporary, path) != 0) {
+        result = -errno;
+    }
+    if (result != 0) {
+        unlink(temporary);
+        return elf_fail(error, result, "%s: cannot write: %s", path,
+                        strerror(-result));
+    }
+    return 0;
+}
+
+static int write_and_check(const char *path, const struct buffer *file,
+                           struct popcorn_error *error)
+{
+    struct popcorn_pack *pack = NULL;
+    int result = popcorn_pack_open_memory(path, file->bytes, file->size_bytes,
+                                          &pack, error);
+    popcorn_pack_close(pack);
+    return result == 0 ? write_file(path, file, error) : result;
+}
+
+int popcorn_pack_write(const char *path, const struct popcorn_pack_input *input,
+                       unsigned count, const uint8_t *program_id,
+                       const uint8_t *layout_hash, struct popcorn_error *error)
+{
+    struct elf_view host;
+    int result = check_input(input, count, &host, error);
+    if (result != 0) {
+        return result;
+    }
+    uint64_t extra = (count + 2) * 256 + 4096;
+    uint64_t total = 2 * host.size_bytes + extra;
+    for (unsigned i = 1; i < count; i++) {
+        total += input[i].size_bytes + IMAGE_ALIGN;
+    }
+    struct buffer manifest = {calloc(1, extra), 0};
+    struct buffer names = {calloc(1, host.size_bytes + extra), 0};
+    struct buffer sections = {calloc(1, host.size_bytes + extra), 0};
+    struct buffer file = {calloc(1, total + extra), 0};
+    if (manifest.bytes == NULL || names.bytes == NULL ||
+        sections.bytes == NULL || file.bytes == NULL) {
+        result = elf_fail(error, -ENOMEM, "%s: out of memory", path);
+        goto out;
+    }
+    result = make_manifest(input, count, program_id, layout_hash, &manifest,
+                           error);
+    if (result == 0) {
+        build(&host, input, count, &manifest, &file, &names, &sections);
+        result = write_and_check(path, &file, error);
+    }
+out:
+    free(manifest.bytes);
+    free(names.bytes);
+    free(sections.bytes);
+    free(file.bytes);
+    return result;
+}
