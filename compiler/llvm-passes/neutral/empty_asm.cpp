@@ -1,0 +1,131 @@
+//===- empty_asm.cpp - empty inline assembly without assembly -------------===//
+//
+// `asm volatile("" ::: "memory")`, `asm("" : "+r"(x))` and their like emit no
+// instruction; programs use them to limit the optimiser.  The same limits,
+// said in neutral IR:
+//  - a memory clobber or a memory operand: a single-thread fence (no code);
+//  - an input: a volatile store of it to a slot of its own, after which its
+//    value is needed and, if it is a pointer, its object has escaped;
+//  - an output: a volatile load of the slot of the input tied to it, or of a
+//    zeroed slot (natively: whatever the register held).
+//
+//===----------------------------------------------------------------------===//
+#include "Neutral.h"
+
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+
+using namespace llvm;
+
+/// Nothing but white space and comments that every assembler knows.
+bool popcorn::isEmptyAsm(StringRef Text) {
+  SmallVector<StringRef> Lines;
+  Text.split(Lines, '\n');
+  for (StringRef Line : Lines) {
+    Line = Line.trim(" \t\r;");
+    if (!Line.empty() && !Line.starts_with("#") && !Line.starts_with("//"))
+      return false;
+  }
+  return true;
+}
+
+namespace {
+class EmptyAsm {
+public:
+  explicit EmptyAsm(CallInst *CI)
+      : Call(CI), Constraints(cast<InlineAsm>(CI->getCalledOperand())
+                                  ->ParseConstraints()),
+        B(CI) {}
+
+  void lower() {
+    readInputs();
+    if (Memory || NumOperands == 0)
+      B.CreateFence(AtomicOrdering::SequentiallyConsistent,
+                    SyncScope::SingleThread);
+    writeOutputs();
+    Call->eraseFromParent();
+  }
+
+private:
+  AllocaInst *makeSlot(Type *T) {
+    BasicBlock &Entry = Call->getFunction()->getEntryBlock();
+    IRBuilder<> EB(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
+    AllocaInst *Slot = EB.CreateAlloca(T, nullptr, "asm.slot");
+    Slot->setAlignment(Align(16));
+    return Slot;
+  }
+
+  // Arguments are in the order of the constraints; direct outputs have none.
+  void readInputs() {
+    unsigned Arg = 0;
+    for (const InlineAsm::ConstraintInfo &Info : Constraints) {
+      if (Info.Type == InlineAsm::isClobber) {
+        for (const std::string &Code : Info.Codes)
+          Memory |= Code == "{memory}";
+        continue;
+      }
+      ++NumOperands;
+      if (Info.Type == InlineAsm::isOutput && !Info.isIndirect)
+        continue;
+      Value *V = Call->getArgOperand(Arg++);
+      Memory |= Info.isIndirect;
+      unsigned Tied;
+      if (!StringRef(Info.Codes.front()).getAsInteger(10, Tied))
+        TiedInputs[Tied] = V; // stored where the output is made
+      else
+        B.CreateStore(V, makeSlot(V->getType()), /*isVolatile=*/true);
+    }
+  }
+
+  Value *output(unsigned Index, Type *T) {
+    const DataLayout &DL = Call->getModule()->getDataLayout();
+    Value *V = TiedInputs.lookup(Index);
+    bool Wider = V && DL.getTypeStoreSize(V->getType()).getFixedValue() >=
+                          DL.getTypeStoreSize(T).getFixedValue();
+    AllocaInst *Slot = makeSlot(Wider ? V->getType() : T);
+    if (!Wider)
+      B.CreateStore(Constant::getNullValue(T), Slot, /*isVolatile=*/true);
+    if (V)
+      B.CreateStore(V, Slot, /*isVolatile=*/true);
+    return B.CreateLoad(T, Slot, /*isVolatile=*/true);
+  }
+
+  void writeOutputs() {
+    Type *T = Call->getType();
+    if (T->isVoidTy())
+      return;
+    auto *ST = dyn_cast<StructType>(T);
+    Value *Result = ST ? PoisonValue::get(T) : nullptr;
+    unsigned Field = 0, Index = 0;
+    for (const InlineAsm::ConstraintInfo &Info : Constraints) {
+      if (Info.Type == InlineAsm::isOutput && !Info.isIndirect) {
+        Value *V = output(Index, ST ? ST->getElementType(Field) : T);
+        Result = ST ? B.CreateInsertValue(Result, V, Field) : V;
+        ++Field;
+      }
+      ++Index;
+    }
+    Call->replaceAllUsesWith(Result);
+  }
+
+  CallInst *Call;
+  InlineAsm::ConstraintInfoVector Constraints;
+  IRBuilder<> B;
+  bool Memory = false;
+  unsigned NumOperands = 0;
+  DenseMap<unsigned, Value *> TiedInputs; // by the number of the output
+};
+} // namespace
+
+void popcorn::lowerEmptyAsm(Module &M) {
+  SmallVector<CallInst *> Calls;
+  for (Function &F : M)
+    for (Instruction &I : instructions(F))
+      if (auto *CI = dyn_cast<CallInst>(&I))
+        if (CI->isInlineAsm())
+          Calls.push_back(CI);
+  for (CallInst *CI : Calls)
+    EmptyAsm(CI).lower();
+}

@@ -1,0 +1,132 @@
+//===- wide_returns.cpp - explicit sret for wide aggregates ---------------===//
+//
+// AAPCS64 returns homogeneous aggregates of up to four members in registers.
+// The x86-64 back end would use x87 registers for the third or a hidden
+// pointer, so the two ISAs would not have the same calls.  Such a value goes
+// through an explicit pointer to a buffer of the caller, as its first argument.
+//
+//===----------------------------------------------------------------------===//
+#include "Neutral.h"
+
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+
+using namespace llvm;
+
+static uint64_t countScalars(Type *T) {
+  if (auto *S = dyn_cast<StructType>(T)) {
+    uint64_t N = 0;
+    for (Type *E : S->elements())
+      N += countScalars(E);
+    return N;
+  }
+  if (auto *A = dyn_cast<ArrayType>(T))
+    return A->getNumElements() * countScalars(A->getElementType());
+  return 1;
+}
+
+static bool isWide(FunctionType *FT) {
+  Type *RT = FT->getReturnType();
+  return RT->isAggregateType() && countScalars(RT) > 2;
+}
+
+static FunctionType *withSret(FunctionType *FT) {
+  SmallVector<Type *> Params{PointerType::getUnqual(FT->getContext())};
+  Params.append(FT->param_begin(), FT->param_end());
+  return FunctionType::get(Type::getVoidTy(FT->getContext()), Params,
+                           FT->isVarArg());
+}
+
+// The callee now writes memory: facts about what it touches no longer hold.
+static AttributeList withSret(const Module &M, AttributeList Old,
+                              unsigned NumParams, Type *RT) {
+  LLVMContext &C = M.getContext();
+  AttrBuilder Ret(C);
+  Ret.addStructRetAttr(RT);
+  Ret.addAlignmentAttr(M.getDataLayout().getABITypeAlign(RT));
+  Ret.addAttribute(Attribute::NoAlias);
+  Ret.addAttribute(Attribute::NoCapture);
+  SmallVector<AttributeSet> Params{AttributeSet::get(C, Ret)};
+  for (unsigned I = 0; I < NumParams; ++I)
+    Params.push_back(
+        Old.getParamAttrs(I).removeAttribute(C, Attribute::Returned));
+  AttributeSet Fn = Old.getFnAttrs()
+                        .removeAttribute(C, Attribute::Memory)
+                        .removeAttribute(C, Attribute::Speculatable);
+  return AttributeList::get(C, Fn, AttributeSet(), Params);
+}
+
+static void rewriteCall(Module &M, CallInst *CI) {
+  Type *RT = CI->getType();
+  BasicBlock &Entry = CI->getFunction()->getEntryBlock();
+  IRBuilder<> EB(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
+  AllocaInst *Buffer = EB.CreateAlloca(RT, nullptr, "ret.buf");
+  ConstantInt *Size =
+      EB.getInt64(M.getDataLayout().getTypeAllocSize(RT).getFixedValue());
+  IRBuilder<> B(CI);
+  B.CreateLifetimeStart(Buffer, Size);
+  SmallVector<Value *> Args{Buffer};
+  Args.append(CI->arg_begin(), CI->arg_end());
+  SmallVector<OperandBundleDef, 1> Bundles;
+  CI->getOperandBundlesAsDefs(Bundles);
+  CallInst *New = B.CreateCall(withSret(CI->getFunctionType()),
+                               CI->getCalledOperand(), Args, Bundles);
+  New->setAttributes(withSret(M, CI->getAttributes(), CI->arg_size(), RT));
+  New->setCallingConv(CI->getCallingConv());
+  New->copyMetadata(*CI);
+  if (!CI->use_empty())
+    CI->replaceAllUsesWith(B.CreateLoad(RT, Buffer));
+  B.CreateLifetimeEnd(Buffer, Size);
+  CI->eraseFromParent();
+}
+
+static void rewriteFunction(Module &M, Function *F) {
+  Type *RT = F->getReturnType();
+  AttributeList Attrs = withSret(M, F->getAttributes(), F->arg_size(), RT);
+  Function *New = Function::Create(withSret(F->getFunctionType()),
+                                   F->getLinkage(), F->getAddressSpace());
+  M.getFunctionList().insert(F->getIterator(), New);
+  New->copyAttributesFrom(F);
+  New->setAttributes(Attrs);
+  New->setComdat(F->getComdat());
+  New->takeName(F);
+  New->splice(New->begin(), F);
+  auto NewArg = New->arg_begin();
+  Argument *Result = &*NewArg++;
+  Result->setName("ret.ptr");
+  for (Argument &A : F->args()) {
+    A.replaceAllUsesWith(&*NewArg);
+    NewArg->takeName(&A);
+    ++NewArg;
+  }
+  New->copyMetadata(F, 0);
+  F->clearMetadata();
+  for (Instruction &I : make_early_inc_range(instructions(New)))
+    if (auto *Ret = dyn_cast<ReturnInst>(&I)) {
+      IRBuilder<> B(Ret);
+      B.CreateStore(Ret->getReturnValue(), Result);
+      B.CreateRetVoid();
+      Ret->eraseFromParent();
+    }
+  F->replaceAllUsesWith(New);
+  F->eraseFromParent();
+}
+
+void popcorn::lowerWideReturns(Module &M) {
+  SmallVector<CallInst *> Calls;
+  SmallVector<Function *> Functions;
+  for (Function &F : M) {
+    if (!F.isIntrinsic() && isWide(F.getFunctionType()))
+      Functions.push_back(&F);
+    for (Instruction &I : instructions(F))
+      if (auto *CI = dyn_cast<CallInst>(&I))
+        if (!isIntrinsicCall(*CI) && !CI->isInlineAsm() &&
+            isWide(CI->getFunctionType()))
+          Calls.push_back(CI);
+  }
+  for (CallInst *CI : Calls)
+    rewriteCall(M, CI);
+  for (Function *F : Functions)
+    rewriteFunction(M, F);
+}
