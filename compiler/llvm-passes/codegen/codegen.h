@@ -1,0 +1,111 @@
+//===- codegen.h - what the parts of popcorn-codegen share ----------------===//
+//
+// popcorn-codegen reads one neutral module and writes one object per ISA. Each
+// ISA is generated in a forked child (a pristine copy of the module for free,
+// both cores busy, a back-end crash contained). The child reports violations
+// and counters over a pipe; the parent decides about fallbacks.
+//
+//===----------------------------------------------------------------------===//
+#ifndef POPCORN_CODEGEN_CODEGEN_H
+#define POPCORN_CODEGEN_CODEGEN_H
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class Module;
+class raw_pwrite_stream;
+class TargetMachine;
+} // namespace llvm
+
+namespace popcorn {
+
+struct IsaTarget {
+  const char *Name;     // folder under isa/
+  const char *Triple;   // LLVM triple of the image
+  const char *Cpu;      // oldest machine an image runs on
+  const char *Features; // on top of Cpu
+};
+// Null if there is no such ISA.
+const IsaTarget *findIsa(llvm::StringRef Name);
+std::string isaNames();
+
+// Deliberate defects, so that a test can see the verifier catch them.
+enum class Fault { None, SkipRemat, DropLiveValue, DropSlot };
+
+// How much is switched off for one function after the verifier rejected it.
+enum FallbackLevel : unsigned {
+  FallbackNone,    // everything on
+  FallbackHoist,   // no pass that hoists or merges constants
+  FallbackMinimal, // no optional pass at all
+  FallbackEnd,
+};
+
+struct Options {
+  struct Output {
+    const IsaTarget *Isa;
+    std::string Path;
+  };
+  std::vector<Output> Outputs;
+  std::string Input;
+  std::string InstrumentedPath;
+  std::vector<std::string> BackEndOptions; // --mllvm
+  std::vector<std::string> CheckFiles;
+  char OptLevel = '2'; // '0'..'3', 's'
+  bool Debug = false;
+  bool Stats = false;
+  bool Assembly = false;
+  bool Check = false;
+  bool AlreadyInstrumented = false;
+  Fault PlantedFault = Fault::None;
+};
+
+// Returns false after one message on stderr. Exits for --help and --version.
+bool parseOptions(int Argc, char **Argv, Options &Opts);
+
+enum Counter : unsigned {
+#define POPCORN_COUNTER(id, text) id,
+#include "counters.def"
+  CounterEnd,
+};
+using Counters = std::array<uint64_t, CounterEnd>;
+const char *counterText(unsigned Index);
+
+// One value the frame map does not account for.
+struct Violation {
+  std::string Function;
+  std::string Text;
+};
+
+// State of one attempt at one ISA. Machine passes are made by identity through
+// PassRegistry, so they find it here and not through a constructor.
+struct Attempt {
+  const Options *Opts = nullptr;
+  const IsaTarget *Isa = nullptr;
+  llvm::StringMap<unsigned> Fallbacks; // function -> FallbackLevel
+  Counters Counts{};
+  std::vector<Violation> Violations;
+};
+Attempt &attempt();
+
+// module_check.cpp. All print one message and return false on bad input.
+bool checkModuleFlag(const llvm::Module &M, llvm::StringRef Path);
+bool checkFiles(const std::vector<std::string> &Paths);
+bool checkNativeAddresses(const llvm::Module &M);
+
+// emit.cpp: makes code for attempt().Isa. False after a message. Violations are
+// left in attempt().Violations; the object is then worthless.
+void initializeBackEnds(const Options &Opts);
+bool emitObject(llvm::Module &M, llvm::raw_pwrite_stream &OS);
+
+// isa_job.cpp: all ISAs in parallel, with fallbacks. M stays untouched.
+bool generateAll(llvm::Module &M, const Options &Opts,
+                 std::vector<Counters> &PerIsa);
+
+} // namespace popcorn
+
+#endif

@@ -1,0 +1,233 @@
+//===- emit.cpp - retarget the neutral module and run a code generator ----===//
+//
+// The pass sequence is that of LLVM's own LLVMTargetMachine, built by hand so
+// that the rematerialiser and the two verifiers can be put into it. What each
+// option is for: docs/codegen.md.
+//
+//===----------------------------------------------------------------------===//
+#include "codegen.h"
+#include "passes.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/CodeGen/MachineModuleInfo.h"
+#include "llvm/CodeGen/Passes.h"
+#include "llvm/CodeGen/TargetPassConfig.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/OptBisect.h"
+#include "llvm/InitializePasses.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+#include <chrono>
+
+using namespace llvm;
+
+namespace popcorn {
+
+namespace {
+// Switches passes off for the functions the verifier rejected.
+class FallbackGate : public OptPassGate {
+public:
+  bool isEnabled() const override { return !attempt().Fallbacks.empty(); }
+
+  bool shouldRunPass(const StringRef Pass, StringRef Unit) override {
+    Unit.consume_front("function (");
+    Unit.consume_back(")");
+    switch (attempt().Fallbacks.lookup(Unit)) {
+    case FallbackNone:
+      return true;
+    case FallbackHoist:
+      return !hoists(Pass);
+    default:
+      return false;
+    }
+  }
+
+private:
+  static bool hoists(StringRef Pass) {
+    static const char *const Names[] = {
+        "Constant Hoisting",
+        "CodeGen Prepare",
+        "Early Tail Duplication",
+        "Early Machine Loop Invariant Code Motion",
+        "Machine Loop Invariant Code Motion",
+        "Machine Common Subexpression Elimination",
+        "Machine code sinking",
+        "PostRA Machine Sink",
+        "Machine Copy Propagation Pass",
+    };
+    return is_contained(Names, Pass);
+  }
+};
+} // namespace
+
+Attempt &attempt() {
+  static Attempt Current;
+  return Current;
+}
+
+// Back ends only take these as global options, not through TargetOptions.
+static void setBackEndOptions(const Options &Opts) {
+  std::vector<const char *> Args = {
+      "popcorn-codegen",
+      // Live values stay in registers across a call site ...
+      "-max-registers-for-gc-values=256", "-fixup-allow-gcptr-in-csr",
+      // ... and no push between the frame layout and the call.
+      "-no-x86-call-frame-opt",
+      // Both ISAs must have the same functions, data and calls.
+      "-aarch64-enable-global-merge=false",
+      "-aarch64-enable-promote-const=false", "-enable-machine-outliner=never",
+      // Hoists constants out of loops with call sites after the rematerialiser
+      // has run.
+      "-disable-postra-machine-licm"};
+  for (const std::string &Option : Opts.BackEndOptions)
+    Args.push_back(Option.c_str());
+  cl::ParseCommandLineOptions(Args.size(), Args.data());
+}
+
+void initializeBackEnds(const Options &Opts) {
+  InitializeAllTargetInfos();
+  InitializeAllTargets();
+  InitializeAllTargetMCs();
+  InitializeAllAsmPrinters();
+  InitializeAllAsmParsers();
+  PassRegistry &Registry = *PassRegistry::getPassRegistry();
+  initializeCore(Registry);
+  initializeCodeGen(Registry);
+  initializeLoopStrengthReducePass(Registry);
+  initializeLowerIntrinsicsPass(Registry);
+  initializeUnreachableBlockElimLegacyPassPass(Registry);
+  initializeConstantHoistingLegacyPassPass(Registry);
+  initializeScalarOpts(Registry);
+  initializeVectorization(Registry);
+  initializeScalarizeMaskedMemIntrinLegacyPassPass(Registry);
+  initializeExpandReductionsPass(Registry);
+  initializeTransformUtils(Registry);
+  initializeTarget(Registry);
+  initializeRematerialisePass(Registry);
+  initializeVerifyAllocationPass(Registry);
+  setBackEndOptions(Opts);
+}
+
+static CodeGenOptLevel codeGenLevel(char Level) {
+  switch (Level) {
+  case '0': // the fast allocator cannot keep many values across a call site
+  case '1':
+    return CodeGenOptLevel::Less;
+  case '3':
+    return CodeGenOptLevel::Aggressive;
+  default:
+    return CodeGenOptLevel::Default;
+  }
+}
+
+static void retargetFunction(Function &F) {
+  static const char *const Drop[] = {
+      "target-cpu",       "target-features", "tune-cpu",
+      "frame-pointer",    "probe-stack",     "stack-probe-size",
+      "no-realign-stack", "stackrealign",    "patchable-function"};
+  for (const char *Name : Drop)
+    F.removeFnAttr(Name);
+  // C does not unwind: call-frame information goes to .debug_frame only.
+  F.removeFnAttr(Attribute::UWTable);
+  if (F.isIntrinsic() || F.isDeclaration())
+    return;
+  F.setDoesNotThrow();
+  F.addFnAttr("disable-tail-calls", "true");
+  if (attempt().Fallbacks.lookup(F.getName()) >= FallbackMinimal) {
+    F.removeFnAttr(Attribute::AlwaysInline);
+    F.removeFnAttr(Attribute::OptimizeForSize);
+    F.removeFnAttr(Attribute::MinSize);
+    F.addFnAttr(Attribute::NoInline);
+    F.addFnAttr(Attribute::OptimizeNone);
+  }
+}
+
+static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
+  M.setTargetTriple(TM.getTargetTriple().str());
+  M.setDataLayout(TM.createDataLayout());
+  for (GlobalValue &GV : M.global_values())
+    GV.setDSOLocal(true);
+  for (GlobalVariable &GV : M.globals())
+    if (GV.isThreadLocal())
+      GV.setThreadLocalMode(GlobalVariable::LocalExecTLSModel);
+  for (Function &F : M) {
+    retargetFunction(F);
+    if (OptLevel == 's' && !F.isDeclaration() &&
+        !F.hasFnAttribute(Attribute::OptimizeNone))
+      F.addFnAttr(Attribute::OptimizeForSize);
+  }
+}
+
+static std::unique_ptr<TargetMachine> createMachine(const Options &Opts) {
+  const IsaTarget &Isa = *attempt().Isa;
+  std::string Problem;
+  const Target *T = TargetRegistry::lookupTarget(Isa.Triple, Problem);
+  if (!T) {
+    errs() << "popcorn-codegen: " << Isa.Name << ": " << Problem << "\n";
+    return nullptr;
+  }
+  TargetOptions TO;
+  TO.FunctionSections = true;
+  TO.DataSections = true;
+  TO.UniqueSectionNames = true;
+  TO.EmulatedTLS = false;
+  TO.EnableGlobalISel = false; // knows no statepoints
+  TO.ForceDwarfFrameSection = true;
+  TO.UseInitArray = true;
+  TO.EnableMachineOutliner = false;
+  return std::unique_ptr<TargetMachine>(T->createTargetMachine(
+      Isa.Triple, Isa.Cpu, Isa.Features, TO, Reloc::Static, CodeModel::Small,
+      codeGenLevel(Opts.OptLevel)));
+}
+
+bool emitObject(Module &M, raw_pwrite_stream &OS) {
+  auto Start = std::chrono::steady_clock::now();
+  const Options &Opts = *attempt().Opts;
+  std::unique_ptr<TargetMachine> TM = createMachine(Opts);
+  if (!TM)
+    return false;
+  retarget(M, *TM, Opts.OptLevel);
+  FallbackGate Gate;
+  M.getContext().setOptPassGate(Gate);
+
+  auto &LTM = static_cast<LLVMTargetMachine &>(*TM);
+  legacy::PassManager PM;
+  TargetLibraryInfoImpl Libraries(TM->getTargetTriple());
+  PM.add(new TargetLibraryInfoWrapperPass(Libraries));
+  auto *Info = new MachineModuleInfoWrapperPass(&LTM);
+  TargetPassConfig *Config = LTM.createPassConfig(PM);
+  PM.add(Config);
+  PM.add(Info);
+  // DetectDeadLanes is the first pass on the way from machine SSA to
+  // registers: everything before it may hoist, nothing after it does.
+  Config->insertPass(&DetectDeadLanesID, &RematerialiseID);
+  Config->insertPass(&VirtRegRewriterID, &VerifyAllocationID);
+  if (Config->addISelPasses()) {
+    errs() << "popcorn-codegen: " << attempt().Isa->Name
+           << ": no instruction selection\n";
+    return false;
+  }
+  Config->addMachinePasses();
+  PM.add(createVerifyFinalPass());
+  Config->setInitialized();
+  auto Type = Opts.Assembly ? CodeGenFileType::AssemblyFile
+                            : CodeGenFileType::ObjectFile;
+  if (LTM.addAsmPrinter(PM, OS, nullptr, Type, Info->getMMI().getContext())) {
+    errs() << "popcorn-codegen: " << attempt().Isa->Name
+           << ": cannot write this kind of file\n";
+    return false;
+  }
+  PM.add(createFreeMachineFunctionPass());
+  PM.run(M);
+  attempt().Counts[NumMillisTotal] =
+      std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::steady_clock::now() - Start)
+          .count();
+  return true;
+}
+
+} // namespace popcorn

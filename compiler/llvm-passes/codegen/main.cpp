@@ -1,0 +1,117 @@
+//===- main.cpp - popcorn-codegen -----------------------------------------===//
+//
+// MERGED.bc -> check -> instrument (once) -> code for each ISA (in parallel).
+// docs/codegen.md describes every step.
+//
+//===----------------------------------------------------------------------===//
+#include "codegen.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/IRReader/IRReader.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+#ifdef POPCORN_HAVE_INSTRUMENT
+#include "compiler/llvm-passes/instrument/instrument.h"
+#endif
+
+using namespace llvm;
+using namespace popcorn;
+
+static uint64_t millisSince(std::chrono::steady_clock::time_point Start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now() - Start)
+      .count();
+}
+
+static bool writeInstrumented(const Module &M, const std::string &Path) {
+  std::error_code EC;
+  raw_fd_ostream OS(Path, EC, sys::fs::OF_None);
+  if (!EC) {
+    WriteBitcodeToFile(M, OS);
+    OS.close();
+    EC = OS.error();
+  }
+  if (!EC)
+    return true;
+  OS.clear_error();
+  errs() << "popcorn-codegen: cannot write " << Path << ": " << EC.message()
+         << "\n";
+  return false;
+}
+
+static bool instrument(Module &M, const Options &Opts) {
+  if (Opts.AlreadyInstrumented)
+    return true;
+#ifdef POPCORN_HAVE_INSTRUMENT
+  InstrumentReport Report;
+  if (!instrumentModule(M, InstrumentOptions(), Report))
+    return false;
+  if (Opts.Stats)
+    Report.print(errs());
+  return true;
+#else
+  errs() << "popcorn-codegen: this build has no instrumentation\n";
+  return false;
+#endif
+}
+
+static void printStats(const Options &Opts, const std::vector<Counters> &All,
+                       uint64_t MillisRead, uint64_t MillisInstrument) {
+  errs() << "popcorn-codegen: read " << MillisRead << " ms, instrument "
+         << MillisInstrument << " ms\n";
+  for (unsigned I = 0; I < CounterEnd; ++I) {
+    errs() << "popcorn-codegen: ";
+    for (size_t K = 0; K < All.size(); ++K)
+      errs() << Opts.Outputs[K].Isa->Name << " " << All[K][I] << ", ";
+    errs() << counterText(I) << "\n";
+  }
+}
+
+int main(int Argc, char **Argv) {
+  Options Opts;
+  if (!parseOptions(Argc, Argv, Opts))
+    return 2;
+  if (Opts.Check)
+    return checkFiles(Opts.CheckFiles) ? 0 : 1;
+
+  auto Start = std::chrono::steady_clock::now();
+  initializeBackEnds(Opts);
+  LLVMContext Context;
+  SMDiagnostic Problem;
+  std::unique_ptr<Module> M = parseIRFile(Opts.Input, Problem, Context);
+  if (!M) {
+    Problem.print("popcorn-codegen", errs());
+    return 1;
+  }
+  if (!checkModuleFlag(*M, Opts.Input) || !checkNativeAddresses(*M))
+    return 1;
+  if (!Opts.Debug)
+    StripDebugInfo(*M);
+  uint64_t MillisRead = millisSince(Start);
+
+  Start = std::chrono::steady_clock::now();
+  if (!instrument(*M, Opts))
+    return 1;
+  if (verifyModule(*M, &errs())) {
+    errs() << "popcorn-codegen: " << Opts.Input
+           << ": not valid after instrumentation; this is a bug of "
+              "popcorn-codegen\n";
+    return 1;
+  }
+  uint64_t MillisInstrument = millisSince(Start);
+  if (!Opts.InstrumentedPath.empty() &&
+      !writeInstrumented(*M, Opts.InstrumentedPath))
+    return 1;
+
+  std::vector<Counters> All;
+  if (!generateAll(*M, Opts, All))
+    return 1;
+  if (Opts.Stats)
+    printStats(Opts, All, MillisRead, MillisInstrument);
+  return 0;
+}

@@ -1,0 +1,164 @@
+//===- module_check.cpp - is this input one we may make code from? --------===//
+//
+// An object of another Popcorn version, or one that never was neutral, would
+// link and then break in a migration. It is refused before anything else.
+//
+//===----------------------------------------------------------------------===//
+#include "codegen.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Statepoint.h"
+#include "llvm/Object/Archive.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+
+namespace popcorn {
+
+static bool refuse(const Twine &Where, const Twine &Text) {
+  errs() << "popcorn-codegen: " << Where << ": " << Text << "\n";
+  return false;
+}
+
+bool checkModuleFlag(const Module &M, StringRef Path) {
+  auto *Flag = dyn_cast_or_null<ConstantAsMetadata>(
+      M.getModuleFlag("popcorn-abi"));
+  if (!Flag)
+    return refuse(Path, "not a neutral Popcorn object (no popcorn-abi flag). "
+                        "Compile it with popcorn-clang.");
+  auto *Value = dyn_cast<ConstantInt>(Flag->getValue());
+  if (!Value || !Value->equalsInt(POPCORN_ABI_VERSION))
+    return refuse(Path, "made for Popcorn ABI " +
+                            Twine(Value ? Value->getZExtValue() : 0) +
+                            ", this is ABI " + Twine(POPCORN_ABI_VERSION) +
+                            ". Compile it again with this popcorn-clang.");
+  if (!Triple(M.getTargetTriple()).isAArch64())
+    return refuse(Path, "target triple '" + M.getTargetTriple() +
+                            "' is not that of neutral code (AArch64). Compile "
+                            "it with popcorn-clang.");
+  return true;
+}
+
+static bool checkBitcode(MemoryBufferRef Buffer, StringRef Name) {
+  LLVMContext Context;
+  Expected<std::unique_ptr<Module>> M =
+      getLazyBitcodeModule(Buffer, Context, /*ShouldLazyLoadMetadata=*/true);
+  Error Err = M ? (*M)->materializeMetadata() : M.takeError();
+  if (Err)
+    return refuse(Name, "damaged bitcode: " + toString(std::move(Err)));
+  return checkModuleFlag(**M, Name);
+}
+
+static bool checkArchive(MemoryBufferRef Buffer, StringRef Path) {
+  auto Ar = object::Archive::create(Buffer);
+  if (!Ar)
+    return refuse(Path, "damaged archive: " + toString(Ar.takeError()));
+  bool Good = true;
+  Error Err = Error::success();
+  for (const object::Archive::Child &Child : (*Ar)->children(Err)) {
+    Expected<MemoryBufferRef> Member = Child.getMemoryBufferRef();
+    if (!Member)
+      return refuse(Path, "damaged archive: " + toString(Member.takeError()));
+    std::string Name =
+        (Path + "(" + Member->getBufferIdentifier() + ")").str();
+    if (!isBitcode((const unsigned char *)Member->getBufferStart(),
+                   (const unsigned char *)Member->getBufferEnd()))
+      Good = refuse(Name, "not neutral bitcode but another kind of object. "
+                          "Compile it with popcorn-clang.");
+    else
+      Good &= checkBitcode(*Member, Name);
+  }
+  if (Err)
+    return refuse(Path, "damaged archive: " + toString(std::move(Err)));
+  return Good;
+}
+
+bool checkFiles(const std::vector<std::string> &Paths) {
+  bool Good = true;
+  for (const std::string &Path : Paths) {
+    auto File = MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+    if (!File) {
+      Good = refuse(Path, File.getError().message());
+      continue;
+    }
+    MemoryBufferRef Buffer = **File;
+    if (Buffer.getBuffer().starts_with("!<arch>\n") ||
+        Buffer.getBuffer().starts_with("!<thin>\n"))
+      Good &= checkArchive(Buffer, Path);
+    else if (isBitcode((const unsigned char *)Buffer.getBufferStart(),
+                       (const unsigned char *)Buffer.getBufferEnd()))
+      Good &= checkBitcode(Buffer, Path);
+    else
+      Good = refuse(Path, "not neutral bitcode but another kind of file. "
+                          "Compile it with popcorn-clang.");
+  }
+  return Good;
+}
+
+static bool isCallee(const Use &U) {
+  auto *Call = dyn_cast<CallBase>(U.getUser());
+  if (!Call)
+    return false;
+  if (isa<GCStatepointInst>(Call))
+    return U.getOperandNo() == GCStatepointInst::CalledFunctionPos;
+  return Call->isCallee(&U);
+}
+
+// The user through which the address of F escapes, or null.
+static const User *findAddressUse(const Value &F, bool IsWeak,
+                                  SmallPtrSetImpl<const Value *> &Seen) {
+  for (const Use &U : F.uses()) {
+    const User *Us = U.getUser();
+    if (!Seen.insert(Us).second && isa<Constant>(Us))
+      continue;
+    if (isCallee(U))
+      continue;
+    auto *Compare = dyn_cast<ICmpInst>(Us);
+    if (IsWeak && Compare && Compare->isEquality() &&
+        isa<ConstantPointerNull>(Compare->getOperand(1 - U.getOperandNo())))
+      continue;
+    // A cast or an alias-like constant: what matters is who uses that.
+    if (isa<ConstantExpr>(Us) && !isa<GlobalValue>(Us)) {
+      if (const User *Found = findAddressUse(*Us, IsWeak, Seen))
+        return Found;
+      continue;
+    }
+    return Us;
+  }
+  return nullptr;
+}
+
+static std::string describeUser(const User *Us) {
+  if (auto *I = dyn_cast<Instruction>(Us))
+    return ("in function " + I->getFunction()->getName()).str();
+  if (auto *G = dyn_cast<GlobalValue>(Us))
+    return ("in the initialiser of " + G->getName()).str();
+  for (const User *Outer : Us->users())
+    return describeUser(Outer);
+  return "in an initialiser";
+}
+
+bool checkNativeAddresses(const Module &M) {
+  bool Good = true;
+  for (const Function &F : M) {
+    if (!F.isDeclaration() || F.isIntrinsic())
+      continue;
+    SmallPtrSet<const Value *, 16> Seen;
+    if (const User *Us =
+            findAddressUse(F, F.hasExternalWeakLinkage(), Seen))
+      Good = refuse(describeUser(Us),
+                    "takes the address of '" + F.getName() +
+                        "', a native function: its address differs from ISA "
+                        "to ISA. Call it through a C function of the program "
+                        "and take the address of that.");
+  }
+  return Good;
+}
+
+} // namespace popcorn

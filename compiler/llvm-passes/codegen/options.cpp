@@ -1,0 +1,175 @@
+//===- options.cpp - command line of popcorn-codegen ----------------------===//
+//
+// Parsed by hand: LLVM's option library would also accept every back-end
+// option, and those decide whether frame maps are right.
+//
+//===----------------------------------------------------------------------===//
+#include "codegen.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
+
+using namespace llvm;
+
+namespace popcorn {
+
+static const IsaTarget Isas[] = {
+#define POPCORN_CODEGEN_ISA(name, triple, cpu, features)                       \
+  {name, triple, cpu, features},
+#include "isas.def"
+};
+
+const IsaTarget *findIsa(StringRef Name) {
+  for (const IsaTarget &Isa : Isas)
+    if (Name == Isa.Name)
+      return &Isa;
+  return nullptr;
+}
+
+std::string isaNames() {
+  std::string Names;
+  for (const IsaTarget &Isa : Isas)
+    Names += (Names.empty() ? "" : ", ") + std::string(Isa.Name);
+  return Names;
+}
+
+const char *counterText(unsigned Index) {
+  static const char *const Texts[] = {
+#define POPCORN_COUNTER(id, text) text,
+#include "counters.def"
+  };
+  return Texts[Index];
+}
+
+static const char Help[] =
+    "usage: popcorn-codegen [options] --isa ISA=OUT.o ... MERGED.bc\n"
+    "       popcorn-codegen --check FILE...\n"
+    "\n"
+    "Instruments a whole program's neutral bitcode once and makes one verified\n"
+    "object per ISA from it.\n"
+    "\n"
+    "  --isa ISA=FILE            make code for ISA, write it to FILE\n"
+    "  -O0 -O1 -O2 -O3 -Os       effort of the code generators (default -O2)\n"
+    "  -g                        keep debug information\n"
+    "  -S                        write assembly instead of objects\n"
+    "  --stats                   print counts and times to stderr\n"
+    "  --emit-instrumented FILE  also write the instrumented neutral bitcode\n"
+    "  --check                   only check that each FILE is neutral bitcode\n"
+    "                            of this version\n"
+    "  --help, --version\n";
+
+static bool complain(const Twine &Text) {
+  errs() << "popcorn-codegen: " << Text << "\n";
+  return false;
+}
+
+static bool addOutput(StringRef Value, Options &Opts) {
+  auto [Name, Path] = Value.split('=');
+  if (Path.empty())
+    return complain("--isa " + Value + ": write it as --isa ISA=FILE");
+  const IsaTarget *Isa = findIsa(Name);
+  if (!Isa)
+    return complain("unknown ISA '" + Name + "'; this build knows " +
+                    isaNames());
+  for (const Options::Output &Old : Opts.Outputs)
+    if (Old.Isa == Isa || Old.Path == Path)
+      return complain("--isa " + Value + ": ISA or file given twice");
+  Opts.Outputs.push_back({Isa, Path.str()});
+  return true;
+}
+
+static bool setFault(StringRef Name, Options &Opts) {
+  if (Name == "skip-remat")
+    Opts.PlantedFault = Fault::SkipRemat;
+  else if (Name == "drop-live-value")
+    Opts.PlantedFault = Fault::DropLiveValue;
+  else if (Name == "drop-slot")
+    Opts.PlantedFault = Fault::DropSlot;
+  else
+    return complain("unknown fault '" + Name + "'");
+  return true;
+}
+
+static bool parseFlag(StringRef Arg, Options &Opts) {
+  if (Arg == "-O0" || Arg == "-O1" || Arg == "-O2" || Arg == "-O3" ||
+      Arg == "-Os")
+    Opts.OptLevel = Arg[2];
+  else if (Arg == "-g")
+    Opts.Debug = true;
+  else if (Arg == "-S")
+    Opts.Assembly = true;
+  else if (Arg == "--stats")
+    Opts.Stats = true;
+  else if (Arg == "--check")
+    Opts.Check = true;
+  else if (Arg == "--already-instrumented") // developers: input is past it
+    Opts.AlreadyInstrumented = true;
+  else
+    return complain("unknown option '" + Arg + "'; see --help");
+  return true;
+}
+
+// The options with a value, as "--name VALUE" or "--name=VALUE".
+static bool parseValued(StringRef Name, StringRef Value, Options &Opts) {
+  if (Name == "--isa")
+    return addOutput(Value, Opts);
+  if (Name == "--plant-fault") // tests of the verifier
+    return setFault(Value, Opts);
+  if (Name == "--mllvm") // developers: option of a back end
+    Opts.BackEndOptions.push_back(Value.str());
+  else
+    Opts.InstrumentedPath = Value.str();
+  return true;
+}
+
+static bool finish(std::vector<std::string> &Files, Options &Opts) {
+  if (Opts.Check) {
+    if (Files.empty())
+      return complain("--check needs at least one file");
+    Opts.CheckFiles = std::move(Files);
+    return true;
+  }
+  if (Files.size() != 1)
+    return complain(Files.empty() ? Twine("no input file; see --help")
+                                  : "more than one input file: " + Files[1]);
+  if (Opts.Outputs.empty())
+    return complain("no --isa ISA=FILE given, so there is nothing to make");
+  Opts.Input = Files[0];
+  return true;
+}
+
+bool parseOptions(int Argc, char **Argv, Options &Opts) {
+  static const char *const Valued[] = {"--isa", "--emit-instrumented",
+                                       "--plant-fault", "--mllvm"};
+  std::vector<std::string> Files;
+  for (int I = 1; I < Argc; ++I) {
+    StringRef Arg = Argv[I];
+    if (Arg == "--help" || Arg == "--version") {
+      outs() << (Arg == "--help" ? Help
+                                 : "popcorn-codegen " POPCORN_VERSION "\n");
+      outs().flush();
+      std::exit(0);
+    }
+    if (!Arg.starts_with("-") || Arg == "-") {
+      Files.push_back(Arg.str());
+      continue;
+    }
+    auto [Name, Value] = Arg.split('=');
+    if (!is_contained(Valued, Name)) {
+      if (!parseFlag(Arg, Opts))
+        return false;
+      continue;
+    }
+    if (!Arg.contains('=')) {
+      if (++I == Argc)
+        return complain(Name + " needs a value");
+      Value = Argv[I];
+    }
+    if (!parseValued(Name, Value, Opts))
+      return false;
+  }
+  return finish(Files, Opts);
+}
+
+} // namespace popcorn

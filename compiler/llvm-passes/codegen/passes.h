@@ -1,0 +1,48 @@
+//===- passes.h - the machine passes of popcorn-codegen -------------------===//
+#ifndef POPCORN_CODEGEN_PASSES_H
+#define POPCORN_CODEGEN_PASSES_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/CodeGen/Register.h"
+#include <string>
+
+namespace llvm {
+class FunctionPass;
+class MachineFunction;
+class MachineInstr;
+class MachineOperand;
+class PassRegistry;
+void initializeRematerialisePass(PassRegistry &);
+void initializeVerifyAllocationPass(PassRegistry &);
+} // namespace llvm
+
+namespace popcorn {
+
+extern char &RematerialiseID;
+extern char &VerifyAllocationID;
+llvm::FunctionPass *createVerifyFinalPass();
+
+// One gc-live entry of a STATEPOINT.
+struct LiveValue {
+  enum Kind { InRegister, InSlot, Constant } Where;
+  unsigned OperandIndex; // of the register, of a slot's base, of the constant
+};
+// Entries in frame-map order. False if the instruction is malformed.
+bool liveValues(const llvm::MachineInstr &Statepoint,
+                llvm::SmallVectorImpl<LiveValue> &Values);
+bool isStatepoint(const llvm::MachineInstr &MI);
+// "call site 12 (calls foo)"
+std::string describeStatepoint(const llvm::MachineInstr &Statepoint);
+std::string printInstr(const llvm::MachineInstr &MI);
+
+void addViolation(const llvm::MachineFunction &MF,
+                  const llvm::MachineInstr *Statepoint, std::string Text);
+
+// verify_registers.cpp, verify_slots.cpp. Final: after frame layout and all
+// passes that move code; otherwise right after register allocation.
+void verifyRegisters(const llvm::MachineFunction &MF, bool Final);
+void verifySlots(const llvm::MachineFunction &MF, bool Final);
+
+} // namespace popcorn
+
+#endif

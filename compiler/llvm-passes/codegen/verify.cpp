@@ -1,0 +1,227 @@
+//===- verify.cpp - a frame map is never hoped to be right ----------------===//
+//
+// Runs twice on every function that has call sites: right after register
+// allocation (where the defining instruction is still easy to name), and as the
+// last pass before code is written. It knows nothing of how the code came to
+// be: it computes liveness of registers and of stack slots anew from the
+// instructions. At each STATEPOINT:
+//   1. a register that is live across it is redefined by it, and the record
+//      names that register;
+//   2. a stack slot that is live across it is in the record;
+//   3. what the record names holds a value: a register the call preserves, or a
+//      slot of this frame that has been stored to;
+//   4. nothing reads incoming arguments from the stack after a STATEPOINT: a
+//      move does not take the caller's argument area along;
+//   5. the frame has one size, and a STATEPOINT never sees another.
+// Callee-saved registers in their save slots belong to call-frame information.
+//
+//===----------------------------------------------------------------------===//
+#include "codegen.h"
+#include "passes.h"
+#include "llvm/CodeGen/MachineFrameInfo.h"
+#include "llvm/CodeGen/MachineFunctionPass.h"
+#include "llvm/CodeGen/StackMaps.h"
+#include "llvm/CodeGen/TargetLowering.h"
+#include "llvm/CodeGen/TargetRegisterInfo.h"
+#include "llvm/CodeGen/TargetSubtargetInfo.h"
+#include "llvm/InitializePasses.h"
+#include "llvm/PassRegistry.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+
+using namespace llvm;
+
+namespace popcorn {
+
+// A record counts its locations in 16 bits: three of the header, two per value.
+static const unsigned MaxLiveValues = (65535 - 3) / 2;
+// Offsets of larger frames do not fit what reads the records.
+static const uint64_t MaxFrameBytes = 65535;
+
+bool isStatepoint(const MachineInstr &MI) {
+  return MI.getOpcode() == TargetOpcode::STATEPOINT;
+}
+
+bool liveValues(const MachineInstr &MI, SmallVectorImpl<LiveValue> &Values) {
+  StatepointOpers Opers(&MI);
+  unsigned Count = MI.getOperand(Opers.getNumGCPtrIdx()).getImm();
+  unsigned Index = Opers.getNumGCPtrIdx() + 1;
+  for (unsigned I = 0; I < Count; ++I) {
+    const MachineOperand &MO = MI.getOperand(Index);
+    if (MO.isReg())
+      Values.push_back({LiveValue::InRegister, Index});
+    else if (MO.isImm() && MO.getImm() == StackMaps::IndirectMemRefOp)
+      Values.push_back({LiveValue::InSlot, Index + 2});
+    else if (MO.isImm() && MO.getImm() == StackMaps::ConstantOp)
+      Values.push_back({LiveValue::Constant, Index + 1});
+    else
+      return false;
+    Index = StackMaps::getNextMetaArgIdx(&MI, Index);
+  }
+  return true;
+}
+
+std::string printInstr(const MachineInstr &MI) {
+  std::string Text;
+  raw_string_ostream OS(Text);
+  MI.print(OS, /*IsStandalone=*/true, /*SkipOpers=*/false,
+           /*SkipDebugLoc=*/true, /*AddNewLine=*/false);
+  return Text;
+}
+
+std::string describeStatepoint(const MachineInstr &MI) {
+  StatepointOpers Opers(&MI);
+  std::string Text =
+      "call site " + std::to_string(uint32_t(Opers.getID()));
+  const MachineOperand &Target = Opers.getCallTarget();
+  if (Target.isGlobal())
+    Text += " (calls " + Target.getGlobal()->getName().str() + ")";
+  if (const DebugLoc &DL = MI.getDebugLoc())
+    Text += " at line " + std::to_string(DL.getLine());
+  return Text;
+}
+
+void addViolation(const MachineFunction &MF, const MachineInstr *Statepoint,
+                  std::string Text) {
+  if (Statepoint)
+    Text = describeStatepoint(*Statepoint) + ": " + Text;
+  for (char &C : Text) // one line in the report
+    if (C == '\n' || C == '\t')
+      C = ' ';
+  attempt().Violations.push_back({MF.getName().str(), std::move(Text)});
+}
+
+// Rule 5.
+static void verifyFrame(const MachineFunction &MF) {
+  const MachineFrameInfo &MFI = MF.getFrameInfo();
+  const TargetSubtargetInfo &ST = MF.getSubtarget();
+  if (MFI.hasVarSizedObjects())
+    addViolation(MF, nullptr, "the frame has an object of variable size");
+  if (ST.getRegisterInfo()->hasStackRealignment(MF))
+    addViolation(MF, nullptr,
+                 "the frame is realigned, for an object aligned to " +
+                     std::to_string(MFI.getMaxAlign().value()) + " bytes");
+  if (MFI.getStackSize() > MaxFrameBytes)
+    addViolation(MF, nullptr,
+                 "the frame has " + std::to_string(MFI.getStackSize()) +
+                     " bytes, the most is " + std::to_string(MaxFrameBytes) +
+                     ". Split the function");
+  Register SP = ST.getTargetLowering()->getStackPointerRegisterToSaveRestore();
+  for (const MachineBasicBlock &MBB : MF)
+    for (const MachineInstr &MI : MBB)
+      if (!MI.isCall() && !MI.getFlag(MachineInstr::FrameSetup) &&
+          !MI.getFlag(MachineInstr::FrameDestroy) &&
+          MI.modifiesRegister(SP, ST.getRegisterInfo()))
+        addViolation(MF, nullptr,
+                     "the stack pointer moves inside the function: " +
+                         printInstr(MI));
+}
+
+// Rule 3 for registers, and the counters.
+static void verifyRecord(const MachineFunction &MF, const MachineInstr &MI) {
+  SmallVector<LiveValue, 16> Values;
+  if (!liveValues(MI, Values)) {
+    addViolation(MF, &MI, "a live value is the address of a stack slot: " +
+                              printInstr(MI));
+    return;
+  }
+  Counters &Counts = attempt().Counts;
+  ++Counts[NumStatepoints];
+  Counts[NumLiveValues] += Values.size();
+  if (Values.size() > MaxLiveValues)
+    addViolation(MF, &MI, std::to_string(Values.size()) +
+                              " live values, the most is " +
+                              std::to_string(MaxLiveValues) +
+                              ". Split the function");
+  const uint32_t *Preserved = nullptr;
+  for (const MachineOperand &MO : MI.operands())
+    if (MO.isRegMask())
+      Preserved = MO.getRegMask();
+  const TargetRegisterInfo &TRI = *MF.getSubtarget().getRegisterInfo();
+  for (const LiveValue &V : Values) {
+    Counts[NumLiveInRegister] += V.Where == LiveValue::InRegister;
+    Counts[NumLiveInSlot] += V.Where == LiveValue::InSlot;
+    Counts[NumLiveConstant] += V.Where == LiveValue::Constant;
+    if (V.Where != LiveValue::InRegister)
+      continue;
+    const MachineOperand &MO = MI.getOperand(V.OperandIndex);
+    if (!MO.isTied() || MO.isUndef())
+      continue; // not used after the call
+    if (!Preserved ||
+        MachineOperand::clobbersPhysReg(Preserved, MO.getReg()))
+      addViolation(MF, &MI, std::string("live value in ") +
+                                TRI.getName(MO.getReg()) +
+                                ", which the callee may overwrite");
+  }
+}
+
+static bool hasStatepoint(const MachineFunction &MF) {
+  for (const MachineBasicBlock &MBB : MF)
+    for (const MachineInstr &MI : MBB)
+      if (isStatepoint(MI))
+        return true;
+  return false;
+}
+
+static void verify(const MachineFunction &MF, bool Final) {
+  auto Start = std::chrono::steady_clock::now();
+  if (hasStatepoint(MF)) {
+    verifyRegisters(MF, Final);
+    verifySlots(MF, Final);
+    if (Final) {
+      verifyFrame(MF);
+      for (const MachineBasicBlock &MBB : MF)
+        for (const MachineInstr &MI : MBB)
+          if (isStatepoint(MI))
+            verifyRecord(MF, MI);
+    }
+  }
+  attempt().Counts[NumMicrosVerify] +=
+      std::chrono::duration_cast<std::chrono::microseconds>(
+          std::chrono::steady_clock::now() - Start)
+          .count();
+}
+
+} // namespace popcorn
+
+namespace {
+struct VerifyAllocation : MachineFunctionPass {
+  static char ID;
+  VerifyAllocation() : MachineFunctionPass(ID) {}
+  StringRef getPassName() const override {
+    return "Popcorn frame map verifier, after register allocation";
+  }
+  void getAnalysisUsage(AnalysisUsage &AU) const override {
+    AU.setPreservesAll();
+    MachineFunctionPass::getAnalysisUsage(AU);
+  }
+  bool runOnMachineFunction(MachineFunction &MF) override {
+    popcorn::verify(MF, /*Final=*/false);
+    return false;
+  }
+};
+
+struct VerifyFinal : MachineFunctionPass {
+  static char ID;
+  VerifyFinal() : MachineFunctionPass(ID) {}
+  StringRef getPassName() const override {
+    return "Popcorn frame map verifier, final";
+  }
+  void getAnalysisUsage(AnalysisUsage &AU) const override {
+    AU.setPreservesAll();
+    MachineFunctionPass::getAnalysisUsage(AU);
+  }
+  bool runOnMachineFunction(MachineFunction &MF) override {
+    popcorn::verify(MF, /*Final=*/true);
+    return false;
+  }
+};
+} // namespace
+
+char VerifyAllocation::ID = 0;
+char VerifyFinal::ID = 0;
+INITIALIZE_PASS(VerifyAllocation, "popcorn-verify",
+                "Popcorn frame map verifier", false, true)
+char &popcorn::VerifyAllocationID = VerifyAllocation::ID;
+
+FunctionPass *popcorn::createVerifyFinalPass() { return new VerifyFinal(); }
