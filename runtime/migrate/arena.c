@@ -1,0 +1,406 @@
+/* The arena: all memory a program maps, at home.
+ *
+ * On each node the arena is one MAP_SHARED mapping of the node's memfd, which
+ * grows in steps.  Which parts of it the program has mapped only home knows
+ * (extents.c); "unmapping" drops the contents.  Invariants:
+ *
+ *  1. What lies outside all extents, below the high-water mark, reads as zeros
+ *     and is readable and writable on every node.
+ *  2. Protections are the home kernel's; other nodes map everything read-write.
+ *
+ * What cannot be coherent (files mapped MAP_SHARED, executable memory) is left
+ * to the kernel, and the program is pinned to its home from then on.
+ */
+#include "runtime/migrate/extents.h"
+#include "runtime/migrate/member.h"
+
+#define ARENA_END (POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE)
+#define READ_WRITE (NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE)
+
+static uint64_t round_up(uint64_t value, uint64_t align)
+{
+    return (value + align - 1) & ~(align - 1);
+}
+
+static int is_aligned(uint64_t address)
+{
+    return (address & (POPCORN_PAGE_SIZE - 1)) == 0;
+}
+
+static uint64_t file_offset(uint64_t address)
+{
+    return address - POPCORN_ARENA_BASE + POPCORN_ARENA_FILE_OFFSET;
+}
+
+/* Maps the arena up to a high-water mark another node has reached, or this one
+ * is about to. */
+int popcorn_arena_reach(uint64_t high_water)
+{
+    uint64_t from = popcorn_member.high_water;
+    int file = popcorn_member.arena_file;
+    long size;
+
+    if (from == 0) {
+        from = POPCORN_ARENA_BASE;
+    }
+    high_water = round_up(high_water, POPCORN_ARENA_GRANULE);
+    if (high_water <= from) {
+        return 0;
+    }
+    if (high_water > ARENA_END) {
+        return -NEUTRAL_ENOMEM;
+    }
+    size = isa_syscall(NEUTRAL_lseek, file, 0, 2, 0, 0, 0);
+    if (size < (long)file_offset(high_water) &&
+        isa_syscall(NEUTRAL_ftruncate, file, (long)file_offset(high_water), 0,
+                    0, 0, 0) != 0) {
+        return -NEUTRAL_ENOMEM;
+    }
+    if (isa_syscall(NEUTRAL_mmap, (long)from, (long)(high_water - from),
+                    READ_WRITE,
+                    NEUTRAL_MAP_SHARED | NEUTRAL_MAP_NORESERVE |
+                        NEUTRAL_MAP_FIXED,
+                    file, (long)file_offset(from)) != (long)from) {
+        return -NEUTRAL_ENOMEM;
+    }
+    popcorn_member.high_water = high_water;
+    if (popcorn_member.started && !popcorn_member.agent_lost) {
+        popcorn_ask(POPCORN_ARENA_GROWN, high_water, 0,
+                    POPCORN_ARENA_GROWN_ACK);
+    }
+    return 0;
+}
+
+void popcorn_arena_start(uint64_t used_end)
+{
+    struct extent stack = {POPCORN_ARENA_BASE, used_end, READ_WRITE, 0};
+
+    if (extents_init(POPCORN_ARENA_BASE, ARENA_END) != 0 ||
+        popcorn_arena_reach(used_end) != 0) {
+        popcorn_fatal("cannot map the program's memory: is the address space "
+                      "limited (ulimit -v)?");
+    }
+    extents_add(&stack);
+}
+
+/* The contents go, everywhere; the range reads as zeros. */
+static void drop(uint64_t start, uint64_t end)
+{
+    if (popcorn_member.ever_moved && !popcorn_member.agent_lost) {
+        popcorn_ask(POPCORN_RANGE_DROP, start, end, POPCORN_RANGE_DROP_ACK);
+    }
+    isa_syscall(NEUTRAL_fallocate, popcorn_member.arena_file,
+                NEUTRAL_FALLOC_KEEP_SIZE | NEUTRAL_FALLOC_PUNCH_HOLE,
+                (long)file_offset(start), (long)(end - start), 0, 0);
+}
+
+static long protect(uint64_t start, uint64_t end, uint32_t protection)
+{
+    return isa_syscall(NEUTRAL_mprotect, (long)start, (long)(end - start),
+                       protection, 0, 0, 0);
+}
+
+/* Gives back what extents lie in the range; restores invariant 1. */
+static long release(uint64_t start, uint64_t end)
+{
+    uint64_t first = extents_find(start);
+
+    for (uint64_t i = first;
+         i < extents_count() && extents_at(i)->start < end; i++) {
+        const struct extent *extent = extents_at(i);
+        uint64_t low = extent->start > start ? extent->start : start;
+        uint64_t high = extent->end < end ? extent->end : end;
+
+        if (extent->protection != READ_WRITE) {
+            protect(low, high, READ_WRITE);
+        }
+        drop(low, high);
+    }
+    return extents_remove(start, end);
+}
+
+/* Finds (or, if `fixed`, clears) a range and enters it as read-write. */
+static long reserve(uint64_t address, uint64_t size_bytes, long map_flags,
+                    uint32_t flags)
+{
+    struct extent added = {0, 0, READ_WRITE, flags};
+    int fixed = (map_flags & (NEUTRAL_MAP_FIXED |
+                              NEUTRAL_MAP_FIXED_NOREPLACE)) != 0;
+    long result;
+
+    if (!fixed) {
+        address = extents_find_free(
+            size_bytes, round_up(address, POPCORN_PAGE_SIZE));
+    } else if ((map_flags & NEUTRAL_MAP_FIXED_NOREPLACE) != 0 &&
+               !extents_is_free(address, address + size_bytes)) {
+        return -NEUTRAL_EEXIST;
+    } else {
+        result = release(address, address + size_bytes);
+        if (result != 0) {
+            return result;
+        }
+    }
+    if (address == 0 ||
+        popcorn_arena_reach(address + size_bytes) != 0) {
+        return -NEUTRAL_ENOMEM;
+    }
+    added.start = address;
+    added.end = address + size_bytes;
+    result = extents_add(&added);
+    return result != 0 ? result : (long)address;
+}
+
+static long read_file(uint64_t address, uint64_t size_bytes, long file,
+                      long offset)
+{
+    uint64_t done = 0;
+
+    while (done < size_bytes) {
+        long got = isa_syscall(NEUTRAL_pread64, file, (long)(address + done),
+                               (long)(size_bytes - done),
+                               offset + (long)done, 0, 0);
+        if (got == -NEUTRAL_EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return got;
+        }
+        if (got == 0) {
+            break;
+        }
+        done += (uint64_t)got;
+    }
+    return 0;
+}
+
+static long map(const long a[6], int *handled)
+{
+    uint64_t address = (uint64_t)a[0];
+    uint64_t size_bytes = round_up((uint64_t)a[1], POPCORN_PAGE_SIZE);
+    int anonymous = (a[3] & NEUTRAL_MAP_ANONYMOUS) != 0;
+    int is_private = (a[3] & NEUTRAL_MAP_TYPE) == NEUTRAL_MAP_PRIVATE;
+    int fixed = (a[3] & (NEUTRAL_MAP_FIXED | NEUTRAL_MAP_FIXED_NOREPLACE)) != 0;
+    int inside = address >= POPCORN_ARENA_BASE && address < ARENA_END;
+    uint32_t flags = (anonymous ? 0 : EXTENT_FILE) |
+                     (is_private ? 0 : EXTENT_SHARED);
+    long result;
+
+    if (size_bytes == 0 || size_bytes < (uint64_t)a[1]) {
+        return a[1] == 0 ? -NEUTRAL_EINVAL : -NEUTRAL_ENOMEM;
+    }
+    if (popcorn_map_pins(a) || (fixed && !inside)) {
+        if (fixed && inside) {
+            return -NEUTRAL_ENOMEM;
+        }
+        *handled = 0;
+        if (popcorn_member.pinned == POPCORN_DECLINE_NONE) {
+            popcorn_member.pinned = (a[2] & NEUTRAL_PROT_EXEC) != 0
+                                        ? POPCORN_DECLINE_NATIVE_FRAME
+                                        : POPCORN_DECLINE_SHARED_FILE;
+        }
+        return 0;
+    }
+    if ((fixed && !is_aligned(address)) || !is_aligned((uint64_t)a[5]) ||
+        (fixed && size_bytes > ARENA_END - address)) {
+        return -NEUTRAL_EINVAL;
+    }
+    result = reserve(inside ? address : 0, size_bytes, a[3], flags);
+    if (result < 0) {
+        return result;
+    }
+    address = (uint64_t)result;
+    if (!anonymous) {
+        result = read_file(address, size_bytes, a[4], a[5]);
+    }
+    if (result >= 0 && a[2] != READ_WRITE) {
+        result = protect(address, address + size_bytes, (uint32_t)a[2]);
+        extents_protect(address, address + size_bytes, (uint32_t)a[2]);
+    }
+    if (result < 0) {
+        release(address, address + size_bytes);
+        return result;
+    }
+    return (long)address;
+}
+
+static long move_extent(uint64_t old, uint64_t old_bytes, uint64_t new_bytes,
+                        const long a[6], struct extent before)
+{
+    int fixed = (a[3] & NEUTRAL_MREMAP_FIXED) != 0;
+    uint64_t target = fixed ? (uint64_t)a[4] : 0;
+    uint64_t copied = old_bytes < new_bytes ? old_bytes : new_bytes;
+    long result;
+
+    if (fixed && (!is_aligned(target) || target < POPCORN_ARENA_BASE ||
+                  target >= ARENA_END || new_bytes > ARENA_END - target ||
+                  (target < old + old_bytes && old < target + new_bytes))) {
+        return -NEUTRAL_EINVAL;
+    }
+    result = reserve(target, new_bytes, fixed ? NEUTRAL_MAP_FIXED : 0,
+                     before.flags);
+    if (result < 0) {
+        return result;
+    }
+    target = (uint64_t)result;
+    if (before.protection != READ_WRITE) {
+        protect(old, old + old_bytes, READ_WRITE);
+        extents_protect(old, old + old_bytes, READ_WRITE);
+    }
+    popcorn_copy((void *)(uintptr_t)target, (const void *)(uintptr_t)old,
+                 copied);
+    release(old, old + old_bytes);
+    if (before.protection != READ_WRITE) {
+        protect(target, target + new_bytes, before.protection);
+        extents_protect(target, target + new_bytes, before.protection);
+    }
+    return (long)target;
+}
+
+static long grow_in_place(uint64_t end, uint64_t new_end, struct extent like)
+{
+    long result;
+
+    if (new_end > ARENA_END || !extents_is_free(end, new_end)) {
+        return -NEUTRAL_ENOMEM;
+    }
+    result = reserve(end, new_end - end, NEUTRAL_MAP_FIXED, like.flags);
+    if (result > 0 && like.protection != READ_WRITE) {
+        protect(end, new_end, like.protection);
+        extents_protect(end, new_end, like.protection);
+    }
+    return result;
+}
+
+static long remap(const long a[6])
+{
+    uint64_t old = (uint64_t)a[0];
+    uint64_t old_bytes = round_up((uint64_t)a[1], POPCORN_PAGE_SIZE);
+    uint64_t new_bytes = round_up((uint64_t)a[2], POPCORN_PAGE_SIZE);
+    struct extent before;
+
+    if (!is_aligned(old) || old_bytes == 0 || new_bytes == 0 ||
+        new_bytes > POPCORN_ARENA_SIZE ||
+        (a[3] & ~(long)(NEUTRAL_MREMAP_MAYMOVE | NEUTRAL_MREMAP_FIXED)) != 0) {
+        return -NEUTRAL_EINVAL;
+    }
+    if (!extents_is_mapped(old, old + old_bytes)) {
+        return -NEUTRAL_EFAULT;
+    }
+    before = *extents_at(extents_find(old));
+    if ((a[3] & NEUTRAL_MREMAP_FIXED) == 0) {
+        if (new_bytes <= old_bytes) {
+            release(old + new_bytes, old + old_bytes);
+            return (long)old;
+        }
+        if ((before.flags & EXTENT_FILE) == 0 &&
+            grow_in_place(old + old_bytes, old + new_bytes, before) > 0) {
+            return (long)old;
+        }
+        if ((a[3] & NEUTRAL_MREMAP_MAYMOVE) == 0) {
+            return -NEUTRAL_ENOMEM;
+        }
+    }
+    if ((before.flags & EXTENT_FILE) != 0 && new_bytes > old_bytes) {
+        return -NEUTRAL_ENOMEM; /* the file is no longer known */
+    }
+    return move_extent(old, old_bytes, new_bytes, a, before);
+}
+
+static long advise(uint64_t start, uint64_t end, long advice)
+{
+    uint32_t flags = extents_flags(start, end);
+
+    if (!extents_is_mapped(start, end)) {
+        return -NEUTRAL_ENOMEM;
+    }
+    if (advice == NEUTRAL_MADV_REMOVE) {
+        drop(start, end);
+    } else if (advice == NEUTRAL_MADV_DONTNEED) {
+        if ((flags & EXTENT_FILE) != 0) {
+            return -NEUTRAL_EINVAL; /* would have to be read again */
+        }
+        if ((flags & EXTENT_SHARED) == 0) {
+            drop(start, end);
+        }
+    }
+    return 0;
+}
+
+static long change_protection(uint64_t start, uint64_t end, long protection)
+{
+    long result;
+
+    if (!extents_is_mapped(start, end)) {
+        return -NEUTRAL_ENOMEM;
+    }
+    if ((protection & NEUTRAL_PROT_EXEC) != 0 &&
+        popcorn_member.pinned == POPCORN_DECLINE_NONE) {
+        popcorn_member.pinned = POPCORN_DECLINE_NATIVE_FRAME;
+    }
+    result = protect(start, end, (uint32_t)protection);
+    if (result == 0) {
+        result = extents_protect(start, end, (uint32_t)protection);
+    }
+    return result;
+}
+
+static long serve(long n, const long a[6], int *handled)
+{
+    uint64_t start = (uint64_t)a[0];
+    uint64_t end = start + round_up((uint64_t)a[1], POPCORN_PAGE_SIZE);
+
+    if (n == NEUTRAL_mmap) {
+        return map(a, handled);
+    }
+    if (start < POPCORN_ARENA_BASE || start >= ARENA_END) {
+        *handled = 0;
+        return 0;
+    }
+    if (!is_aligned(start) || end < start || end > ARENA_END) {
+        return -NEUTRAL_EINVAL;
+    }
+    switch (n) {
+    case NEUTRAL_munmap:
+        return end == start ? -NEUTRAL_EINVAL : release(start, end);
+    case NEUTRAL_mremap:
+        return remap(a);
+    case NEUTRAL_mprotect:
+        return change_protection(start, end, a[2]);
+    case NEUTRAL_madvise:
+        return advise(start, end, a[2]);
+    case NEUTRAL_msync:
+        return extents_is_mapped(start, end) ? 0 : -NEUTRAL_ENOMEM;
+    case NEUTRAL_mincore:
+        if (!extents_is_mapped(start, end)) {
+            return -NEUTRAL_ENOMEM;
+        }
+        for (uint64_t i = 0; i < (end - start) / POPCORN_PAGE_SIZE; i++) {
+            ((char *)a[2])[i] = 1;
+        }
+        return 0;
+    }
+    return -NEUTRAL_ENOSYS;
+}
+
+/* Memory the kernel must map: it cannot be coherent. */
+int popcorn_map_pins(const long a[6])
+{
+    return (a[2] & NEUTRAL_PROT_EXEC) != 0 ||
+           ((a[3] & NEUTRAL_MAP_TYPE) != NEUTRAL_MAP_PRIVATE &&
+            (a[3] & NEUTRAL_MAP_ANONYMOUS) == 0);
+}
+
+long popcorn_arena_call(long n, const long a[6], int *handled)
+{
+    uint64_t mask;
+    long result;
+
+    *handled = 1;
+    if (n == NEUTRAL_brk) {
+        return 0; /* never grows: libc falls back to mmap */
+    }
+    mask = popcorn_lock();
+    result = serve(n, a, handled);
+    popcorn_unlock(mask);
+    return result;
+}

@@ -1,0 +1,173 @@
+/* A thread arrives: check everything, rebuild its stack, commit, go on.
+ *
+ * Until the commit nothing but node-local scratch has changed, so a refusal
+ * lets the thread go on where it was.
+ */
+#include "runtime/migrate/member.h"
+
+uint32_t popcorn_migration_epoch;
+
+static void refuse(const struct popcorn_message *arrival, uint32_t reason,
+                   const char *text)
+{
+    struct popcorn_message message;
+
+    popcorn_message_init(&message, POPCORN_THREAD_REFUSED,
+                         arrival->source_node);
+    message.request = arrival->request;
+    message.arg[0] = reason;
+    message.length = (uint32_t)popcorn_text_length(text);
+    if (popcorn_send(&message, text) != 0) {
+        popcorn_agent_lost();
+    }
+}
+
+/* NULL, or what is wrong with the header. */
+static const char *check_header(const struct pts_header *header,
+                                uint64_t size_bytes)
+{
+    if (size_bytes < sizeof *header || header->magic != PTS_MAGIC ||
+        header->version != PTS_VERSION ||
+        header->header_bytes != sizeof *header) {
+        return "the portable thread state is not of this version";
+    }
+    if (header->frame_bytes != size_bytes - sizeof *header) {
+        return "the portable thread state is truncated";
+    }
+    for (int i = 0; i < 32; i++) {
+        if (header->program_id[i] != __popcorn_program_id[i]) {
+            return "the portable thread state is of another program";
+        }
+    }
+    return NULL;
+}
+
+static uint32_t reason_of(int result)
+{
+    return result == -NEUTRAL_ENOENT   ? POPCORN_DECLINE_NO_CALL_SITE
+           : result == -NEUTRAL_ENOSPC ? POPCORN_DECLINE_NO_SPACE
+                                       : POPCORN_DECLINE_BAD_STATE;
+}
+
+static int rebuild(const struct popcorn_incoming *incoming,
+                   const struct pts_header *header)
+{
+    const struct frame_maps *maps = popcorn_frame_maps();
+    struct popcorn_error error = {0};
+    struct stack_view view;
+    int result;
+
+    if (maps == NULL) {
+        refuse(&incoming->message, POPCORN_DECLINE_NO_CALL_SITE,
+               "this node cannot read the program's frame maps");
+        return -NEUTRAL_ENOENT;
+    }
+    view.base = popcorn_member.control_low;
+    view.bytes = (uint8_t *)(uintptr_t)popcorn_member.control_low;
+    view.size_bytes = popcorn_member.control_top - popcorn_member.control_low;
+    result = stack_rebuild(maps, incoming->payload + sizeof *header,
+                           header->frame_bytes, header->frame_count, &view,
+                           (uint64_t)(uintptr_t)popcorn_outermost_return,
+                           &popcorn_member.context, &error);
+    if (result != 0) {
+        refuse(&incoming->message, reason_of(result), error.text);
+    }
+    return result;
+}
+
+static void report(const struct popcorn_incoming *incoming,
+                   const struct pts_header *header, uint64_t start_ns)
+{
+    const struct popcorn_message *arrival = &incoming->message;
+    uint64_t now_ns = popcorn_now_ns();
+    struct popcorn_message message;
+
+    popcorn_message_init(&message, POPCORN_THREAD_RESUMED,
+                         popcorn_node_page()->home_id);
+    message.request = arrival->request;
+    message.arg[0] = now_ns - start_ns;
+    message.arg[1] = header->frame_count;
+    message.arg[2] = arrival->length;
+    message.arg[3] = now_ns - arrival->arg[5];
+    if (popcorn_send(&message, NULL) != 0) {
+        popcorn_agent_lost();
+    }
+}
+
+static void commit(const struct popcorn_incoming *incoming,
+                   const struct pts_header *header)
+{
+    struct popcorn_node_page *page = popcorn_node_page();
+
+    popcorn_departure_done();
+    isa_set_thread_pointer((void *)(uintptr_t)header->tls_block);
+    isa_set_fpenv(header->fpenv);
+    popcorn_migration_epoch = header->migration_epoch + 1;
+    page->moves = incoming->message.arg[4] + 1;
+    page->points_passed = 0;
+    page->signals = 0;
+    popcorn_member.own_request = 0;
+    popcorn_member.thread_away = 0;
+    if (popcorn_member.mode == POPCORN_REMOTE) {
+        popcorn_member.program_mask = header->signal_mask;
+    }
+    popcorn_settle_poll_word();
+}
+
+/* Where the user had sent it is where a thread goes back to, once home has
+ * done what only home can do. */
+static void go_back_later(const struct popcorn_message *arrival)
+{
+    struct popcorn_node_page *page = popcorn_node_page();
+    uint32_t none = 0;
+
+    if (page->bounce_every == 0 &&
+        (arrival->arg[3] == 2 || arrival->arg[3] == 4)) {
+        popcorn_member.own_request = 1;
+        __atomic_compare_exchange_n(&page->request_node, &none,
+                                    (uint32_t)arrival->source_node + 1, 0,
+                                    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+        __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
+    }
+}
+
+void popcorn_arrive(const struct popcorn_incoming *incoming)
+{
+    uint64_t start_ns = popcorn_now_ns();
+    struct pts_header header;
+    const char *problem;
+
+    popcorn_zero(&header, sizeof header);
+    popcorn_copy(&header, incoming->payload,
+                 incoming->message.length < sizeof header
+                     ? incoming->message.length
+                     : sizeof header);
+    problem = check_header(&header, incoming->message.length);
+    if (problem != NULL) {
+        refuse(&incoming->message, POPCORN_DECLINE_BAD_STATE, problem);
+        return;
+    }
+    if (rebuild(incoming, &header) != 0) {
+        return;
+    }
+    if (popcorn_arena_reach(incoming->message.arg[2]) != 0) {
+        refuse(&incoming->message, POPCORN_DECLINE_NO_SPACE,
+               "this node cannot map the program's memory");
+        return;
+    }
+    commit(incoming, &header);
+    report(incoming, &header, start_ns);
+    if (popcorn_member.mode == POPCORN_HOME) {
+        go_back_later(&incoming->message);
+        popcorn_signals_run();
+        popcorn_restore_signals(popcorn_member.program_mask);
+    }
+    if (header.syscall_number != -1) {
+        const int64_t *a = header.syscall_arg;
+
+        popcorn_member.context.reg[popcorn_this_isa->result_slot] =
+            (uint64_t)popcorn_syscall_local(header.syscall_number, a[0], a[1],
+                                            a[2], a[3], a[4], a[5]);
+    }
+    popcorn_resume(&popcorn_member.context);
+}

@@ -1,0 +1,167 @@
+/* fork of a program under `popcorn run`: at home, with every page at home.
+ *
+ * fork shares MAP_SHARED memory, so the child makes private copies of the
+ * coherent ranges while the parent waits.  The child has no agent: it goes on
+ * as a standalone program at the same addresses, and cannot move.
+ */
+#include "runtime/migrate/extents.h"
+#include "runtime/migrate/member.h"
+
+/* Copies what is not a hole of [start, end) (at `offset` of the memfd) to a
+ * fresh private mapping, which then takes the range's place. */
+static void make_private(uint64_t start, uint64_t end, uint64_t offset,
+                         uint32_t protection)
+{
+    uint8_t *copy = popcorn_map_private(end - start);
+    int64_t limit = (int64_t)(offset + (end - start));
+    int64_t data = (int64_t)offset;
+
+    if (copy == NULL) {
+        popcorn_fatal("no memory for a forked child's copy of its parent");
+    }
+    for (;;) {
+        int64_t hole;
+
+        data = isa_syscall(NEUTRAL_lseek, popcorn_member.arena_file, data,
+                           NEUTRAL_SEEK_DATA, 0, 0, 0);
+        if (data < 0 || data >= limit) {
+            break;
+        }
+        hole = isa_syscall(NEUTRAL_lseek, popcorn_member.arena_file, data,
+                           NEUTRAL_SEEK_HOLE, 0, 0, 0);
+        if (hole < 0 || hole > limit) {
+            hole = limit;
+        }
+        while (data < hole) {
+            long got = isa_syscall(NEUTRAL_pread64, popcorn_member.arena_file,
+                                   (long)(copy + (data - (int64_t)offset)),
+                                   hole - data, data, 0, 0);
+            if (got <= 0) {
+                popcorn_fatal_errno("a forked child cannot copy its parent's "
+                                    "memory",
+                                    got);
+            }
+            data += got;
+        }
+    }
+    if (isa_syscall(NEUTRAL_mremap, (long)copy, (long)(end - start),
+                    (long)(end - start),
+                    NEUTRAL_MREMAP_MAYMOVE | NEUTRAL_MREMAP_FIXED, (long)start,
+                    0) != (long)start) {
+        popcorn_fatal("a forked child cannot map its memory");
+    }
+    if (protection != (NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE)) {
+        isa_syscall(NEUTRAL_mprotect, (long)start, (long)(end - start),
+                    protection, 0, 0, 0);
+    }
+}
+
+/* Everything the child had in common with its parent becomes its own. What the
+ * program maps MAP_SHARED | MAP_ANONYMOUS stays common. */
+static void become_child(void)
+{
+    uint64_t data_start = (uint64_t)(uintptr_t)__popcorn_shared_start;
+    uint64_t data_end = (uint64_t)(uintptr_t)__popcorn_shared_end;
+    uint64_t done = POPCORN_ARENA_BASE;
+    struct popcorn_node_page *page = popcorn_node_page();
+    struct popcorn_node_page page_copy = *page;
+
+    if (data_end > data_start) {
+        make_private(data_start, data_end, 0,
+                     NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE);
+    }
+    for (uint64_t i = 0; i < extents_count(); i++) {
+        const struct extent *extent = extents_at(i);
+
+        if (extent->start > done) {
+            isa_syscall(NEUTRAL_munmap, (long)done,
+                        (long)(extent->start - done), 0, 0, 0, 0);
+        }
+        done = extent->end;
+        if ((extent->flags & EXTENT_SHARED) == 0) {
+            make_private(extent->start, extent->end,
+                         extent->start - POPCORN_ARENA_BASE +
+                             POPCORN_ARENA_FILE_OFFSET,
+                         extent->protection);
+        }
+    }
+    if (popcorn_member.high_water > done) {
+        isa_syscall(NEUTRAL_munmap, (long)done,
+                    (long)(popcorn_member.high_water - done), 0, 0, 0, 0);
+    }
+    isa_syscall(NEUTRAL_mmap, POPCORN_NODE_PAGE, POPCORN_SEGMENT_ALIGN,
+                NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
+                NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS |
+                    NEUTRAL_MAP_FIXED,
+                -1, 0);
+    page_copy.poll_word = 0;
+    page_copy.request_node = 0;
+    page_copy.bounce_every = 0;
+    page_copy.declined = POPCORN_DECLINE_CHILD;
+    *page = page_copy;
+    isa_syscall(NEUTRAL_close, popcorn_member.socket, 0, 0, 0, 0, 0);
+    isa_syscall(NEUTRAL_close, popcorn_member.arena_file, 0, 0, 0, 0, 0);
+    if (popcorn_member.userfault >= 0) {
+        isa_syscall(NEUTRAL_close, popcorn_member.userfault, 0, 0, 0, 0, 0);
+    }
+    popcorn_member.mode = POPCORN_CHILD;
+    popcorn_member.thread_count = 1;
+}
+
+static int shares_anonymous_memory(void)
+{
+    return (extents_flags(POPCORN_ARENA_BASE,
+                          POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE) &
+            EXTENT_SHARED) != 0;
+}
+
+/* Blocks until the child has closed its end, by exit or on purpose. */
+static void wait_for_child(int read_end)
+{
+    char byte;
+
+    while (isa_syscall(NEUTRAL_read, read_end, (long)&byte, 1, 0, 0, 0) ==
+           -NEUTRAL_EINTR) {
+    }
+}
+
+static long forked(const long a[6], const int32_t ends[2], uint64_t mask)
+{
+    long child = isa_syscall(NEUTRAL_clone, a[0], a[1], a[2], a[3], a[4], a[5]);
+
+    if (child == 0) {
+        isa_syscall(NEUTRAL_close, ends[0], 0, 0, 0, 0, 0);
+        become_child();
+        isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
+    } else {
+        isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
+        if (child > 0) {
+            wait_for_child(ends[0]);
+        }
+        isa_syscall(NEUTRAL_close, ends[0], 0, 0, 0, 0, 0);
+    }
+    popcorn_unlock(mask);
+    return child;
+}
+
+long popcorn_fork(const long a[6])
+{
+    int32_t ends[2] = {-1, -1};
+    uint64_t mask = popcorn_lock();
+    long result;
+
+    if (popcorn_member.ever_moved && !popcorn_member.agent_lost) {
+        popcorn_ask(POPCORN_RECALL_ALL, 0, 0, POPCORN_RECALL_ALL_ACK);
+    }
+    if (shares_anonymous_memory() &&
+        popcorn_member.pinned == POPCORN_DECLINE_NONE) {
+        popcorn_member.pinned = POPCORN_DECLINE_SHARED_FILE;
+    }
+    result = isa_syscall(NEUTRAL_pipe2, (long)ends, NEUTRAL_O_CLOEXEC, 0, 0, 0,
+                         0);
+    if (result != 0) {
+        popcorn_unlock(mask);
+        return result;
+    }
+    return forked(a, ends, mask);
+}

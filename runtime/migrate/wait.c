@@ -1,0 +1,131 @@
+/* What a member does while the thread is on another node. Runs on the runtime
+ * stack with signals blocked; at home they are let in while it waits and while
+ * it carries out a delegated system call, so that the home process reacts to
+ * them as the native program would.
+ */
+#include "runtime/migrate/member.h"
+
+struct neutral_pollfd {
+    int32_t descriptor;
+    int16_t events;
+    int16_t returned;
+};
+
+/* Tells the thread, wherever it is, that handlers are pending: home does not
+ * follow its moves between other nodes, so it tells every node. */
+static void announce_signals(void)
+{
+    const struct popcorn_node_page *page = popcorn_node_page();
+    struct popcorn_message message;
+    uint64_t pending = popcorn_signals_pending();
+
+    for (uint32_t node = 0; pending != 0 && node < page->node_count; node++) {
+        if (node == page->home_id) {
+            continue;
+        }
+        popcorn_message_init(&message, POPCORN_SIGNAL, node);
+        message.arg[0] = pending;
+        if (popcorn_send(&message, NULL) != 0) {
+            popcorn_agent_lost();
+        }
+    }
+}
+
+/* Sleeps until the socket is readable (1), or a handler was queued, or one that
+ * was announced is still waiting after 20 ms (0): the thread may just have
+ * been between two nodes. */
+static int wait_readable(void)
+{
+    struct neutral_pollfd wait = {popcorn_member.socket, NEUTRAL_POLLIN, 0};
+    struct neutral_timespec again = {0, 20000000};
+    long result;
+
+    if (popcorn_member.mode == POPCORN_REMOTE) {
+        return 1;
+    }
+    result = isa_syscall(
+        NEUTRAL_ppoll, (long)&wait, 1,
+        popcorn_signals_pending() != 0 ? (long)&again : 0,
+        (long)&popcorn_member.program_mask, sizeof(uint64_t), 0);
+    return result == 1;
+}
+
+/* One system call for the thread, with the program's signal mask, which the
+ * call itself may change. */
+static long carry_out(const int64_t words[7])
+{
+    uint64_t all = ~(uint64_t)0;
+    long result;
+
+    popcorn_restore_signals(popcorn_member.program_mask);
+    result = popcorn_syscall_local(words[0], words[1], words[2], words[3],
+                                   words[4], words[5], words[6]);
+    isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_SETMASK, (long)&all,
+                (long)&popcorn_member.program_mask, sizeof all, 0, 0);
+    return result;
+}
+
+static void serve_system_call(const struct popcorn_incoming *incoming)
+{
+    struct popcorn_message reply;
+    int64_t words[7];
+
+    if (popcorn_member.mode != POPCORN_HOME ||
+        incoming->message.length != sizeof words) {
+        popcorn_fatal("the agent sent a system call that is malformed or not "
+                      "for this node");
+    }
+    popcorn_copy(words, incoming->payload, sizeof words);
+    popcorn_message_init(&reply, POPCORN_SYSCALL_REPLY,
+                         incoming->message.source_node);
+    reply.request = incoming->message.request;
+    /* A handler that is due runs before the call does. */
+    reply.arg[3] = popcorn_signals_pending() != 0;
+    if (reply.arg[3] == 0) {
+        long result = carry_out(words);
+
+        reply.arg[0] = (uint64_t)result;
+        reply.arg[3] = result == -NEUTRAL_EINTR &&
+                       popcorn_is_restartable(words[0]) &&
+                       popcorn_signals_pending() != 0 &&
+                       popcorn_signals_all_restart();
+    }
+    reply.arg[1] = popcorn_member.high_water;
+    reply.arg[2] = popcorn_signals_pending();
+    if (popcorn_send(&reply, NULL) != 0) {
+        popcorn_agent_lost();
+    }
+}
+
+void popcorn_wait_loop(void)
+{
+    struct popcorn_incoming incoming;
+
+    for (;;) {
+        if (!wait_readable()) {
+            announce_signals();
+            continue;
+        }
+        if (popcorn_receive(&incoming) != 0) {
+            popcorn_agent_lost();
+            popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
+        }
+        switch (incoming.message.type) {
+        case POPCORN_THREAD_ARRIVE:
+            popcorn_arrive(&incoming);
+            break;
+        case POPCORN_THREAD_REFUSED:
+            popcorn_refused(&incoming);
+        case POPCORN_SYSCALL:
+            serve_system_call(&incoming);
+            break;
+        case POPCORN_SIGNAL:
+            break; /* the thread left before it saw this */
+        case POPCORN_DIE:
+            popcorn_die(&incoming);
+        default:
+            popcorn_fatal_errno("the agent sent an unexpected message type",
+                                -(long)incoming.message.type);
+        }
+    }
+}
