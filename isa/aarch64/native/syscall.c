@@ -1,0 +1,35 @@
+/* The neutral kernel ABI on an AArch64 kernel: it *is* this kernel's ABI (Linux
+ * asm-generic).  What no program may do, because its meaning would depend on
+ * the ISA a thread happens to run on, is refused here as on every ISA
+ * (docs/formats.md, "Neutral kernel ABI"). */
+#include "isa/native.h"
+#include "isa/native_libc.h"
+#include "libc-musl-patched/native/refused.h"
+#include "libc-musl-patched/native/thread.h"
+
+long isa_syscall_cancellable(const volatile int *cancel, long n, long a, long b,
+                             long c, long d, long e, long f)
+{
+    long refused = popcorn_refused_syscall(n, a, b);
+
+    if (refused != 0) {
+        return refused;
+    }
+    if (n == NEUTRAL_NUMBER_CLONE) {
+        a = popcorn_process_clone_flags((unsigned long)a, b);
+        if (a < 0) {
+            return a;
+        }
+    } else if (n == NEUTRAL_NUMBER_EXIT) {
+        popcorn_leave_control_stack();
+    }
+    if (cancel != 0) {
+        return isa_cancellable_syscall(cancel, n, a, b, c, d, e, f);
+    }
+    return isa_raw_syscall(n, a, b, c, d, e, f);
+}
+
+long isa_syscall(long n, long a, long b, long c, long d, long e, long f)
+{
+    return isa_syscall_cancellable(0, n, a, b, c, d, e, f);
+}

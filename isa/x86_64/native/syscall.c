@@ -1,0 +1,115 @@
+/* The neutral kernel ABI (Linux asm-generic) on an x86-64 kernel.
+ *
+ * syscalls.def has one row per call.  Most need only their number changed; the
+ * others have a function x86_64_translate_<name> in files.c, ipc.c or process.c
+ * and signal.c.  Specification: docs/formats.md, "Neutral kernel ABI".
+ */
+#include "isa/x86_64/native/syscall.h"
+#include "isa/native.h"
+#include "isa/native_libc.h"
+#include "libc-musl-patched/native/refused.h"
+
+#define ROW_COUNT 512
+#define SPECIAL_ROW 0x8000u
+
+/* Unknown numbers have row 0, so numbers are stored plus 1. */
+static const uint16_t rows[ROW_COUNT] = {
+#define ROW(name, neutral, x86_64) [neutral] = (x86_64) + 1,
+#define SPECIAL(name, neutral, x86_64) [neutral] = SPECIAL_ROW | ((x86_64) + 1),
+#include "isa/x86_64/native/syscalls.def"
+#undef ROW
+#undef SPECIAL
+};
+
+long x86_64_call(const struct neutral_call *call, long a, long b, long c,
+                 long d, long e, long f)
+{
+    if (call->cancel != 0) {
+        return isa_cancellable_syscall(call->cancel, call->number, a, b, c, d,
+                                       e, f);
+    }
+    return isa_raw_syscall(call->number, a, b, c, d, e, f);
+}
+
+/* No page is ever mapped there: below mmap_min_addr or not canonical. */
+static int never_mapped(long user)
+{
+    return (uint64_t)user < 0x1000 || (uint64_t)user >> 47 != 0;
+}
+
+long x86_64_from_user(void *here, long user, uint64_t bytes)
+{
+    uint8_t *to = here;
+    const uint8_t *from = (const uint8_t *)(uintptr_t)user;
+
+    if (never_mapped(user)) {
+        return X86_64_EFAULT;
+    }
+    for (uint64_t i = 0; i < bytes; i++) {
+        to[i] = from[i];
+    }
+    return 0;
+}
+
+long x86_64_to_user(long user, const void *here, uint64_t bytes)
+{
+    uint8_t *to = (uint8_t *)(uintptr_t)user;
+    const uint8_t *from = here;
+
+    if (never_mapped(user)) {
+        return X86_64_EFAULT;
+    }
+    for (uint64_t i = 0; i < bytes; i++) {
+        to[i] = from[i];
+    }
+    return 0;
+}
+
+static long translate(const struct neutral_call *call, long n)
+{
+    long refused = popcorn_refused_syscall(n, call->a, call->b);
+
+    if (refused != 0) {
+        return refused;
+    }
+    switch (n) {
+#define ROW(name, neutral, x86_64)
+#define SPECIAL(name, neutral, x86_64)                                         \
+    case neutral:                                                              \
+        return x86_64_translate_##name(call);
+#include "isa/x86_64/native/syscalls.def"
+#undef ROW
+#undef SPECIAL
+    default:
+        return X86_64_ENOSYS;
+    }
+}
+
+long isa_syscall_cancellable(const volatile int *cancel, long n, long a, long b,
+                             long c, long d, long e, long f)
+{
+    unsigned row = (unsigned long)n < ROW_COUNT ? rows[n] : 0;
+    struct neutral_call call = {
+        .cancel = cancel,
+        .number = (long)(row & ~SPECIAL_ROW) - 1,
+        .a = a, .b = b, .c = c, .d = d, .e = e, .f = f,
+    };
+
+    if (row == 0) {
+        return X86_64_ENOSYS;
+    }
+    if (row & SPECIAL_ROW) {
+        return translate(&call, n);
+    }
+    return x86_64_call(&call, a, b, c, d, e, f);
+}
+
+long isa_syscall(long n, long a, long b, long c, long d, long e, long f)
+{
+    unsigned row = (unsigned long)n < ROW_COUNT ? rows[n] : 0;
+
+    if (row != 0 && (row & SPECIAL_ROW) == 0) {
+        return isa_raw_syscall((long)row - 1, a, b, c, d, e, f);
+    }
+    return isa_syscall_cancellable(0, n, a, b, c, d, e, f);
+}

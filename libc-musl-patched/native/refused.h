@@ -1,0 +1,36 @@
+/* System calls no ISA carries out: their meaning is tied to the ISA the thread
+ * happens to run on, so a program that may move cannot have them.
+ */
+#ifndef POPCORN_LIBC_NATIVE_REFUSED_H
+#define POPCORN_LIBC_NATIVE_REFUSED_H
+
+#include "libc-musl-patched/native/neutral_numbers.h"
+
+#define REFUSED_EINVAL (-22)
+#define REFUSED_ENOSYS (-38)
+
+#define REFUSED_PR_SET_SECCOMP 22
+#define REFUSED_SECCOMP_MODE_FILTER 2
+#define REFUSED_SECCOMP_SET_MODE_FILTER 1
+
+/* 0: carry it out; else its result. A kernel without the feature gives the same
+ * errors, so programs have a path for them. */
+static inline long popcorn_refused_syscall(long n, long a, long b)
+{
+    switch (n) {
+    case NEUTRAL_NUMBER_RSEQ:   /* critical sections are machine code */
+    case NEUTRAL_NUMBER_CLONE3: /* callers fall back to clone */
+    case NEUTRAL_NUMBER_SIGRETURN:
+        return REFUSED_ENOSYS;
+    case NEUTRAL_NUMBER_SECCOMP: /* filters see this kernel's numbers */
+        return a == REFUSED_SECCOMP_SET_MODE_FILTER ? REFUSED_EINVAL : 0;
+    case NEUTRAL_NUMBER_PRCTL:
+        return a == REFUSED_PR_SET_SECCOMP && b == REFUSED_SECCOMP_MODE_FILTER
+                   ? REFUSED_EINVAL
+                   : 0;
+    default:
+        return 0;
+    }
+}
+
+#endif

@@ -1,0 +1,165 @@
+/* Creates threads and frees their control stacks.
+ *
+ * The control stacks in use are in a table, found again by an address on them:
+ * nothing in shared memory and no thread-local word has to say where a
+ * node-local stack is.  Slots are taken and given back with one atomic
+ * operation each, so fork in another thread and signal handlers are harmless.
+ */
+#include "libc-musl-patched/native/thread.h"
+#include "isa/native.h"
+#include "isa/native_libc.h"
+#include "libc-musl-patched/native/neutral_numbers.h"
+
+#define MAX_THREADS 16384
+#define GUARD_BYTES 0x10000u        /* largest kernel page */
+#define CONTROL_STACK_LEAST 0x40000u /* 256 KiB */
+
+#define PROT_READ_WRITE 3
+#define MAP_PRIVATE_ANONYMOUS_NORESERVE 0x4022
+#define SIG_SETMASK 2
+
+#define CLONE_VM 0x100ul
+#define CLONE_VFORK 0x4000ul
+#define CLONE_THREAD 0x10000ul
+#define CLONE_SETTLS 0x80000ul
+
+#define ERROR_AGAIN (-11)
+#define ERROR_INVALID (-22)
+
+static struct control_stack {
+    uint64_t base; /* 0: free */
+    uint64_t bytes;
+} stacks[MAX_THREADS];
+
+/* Runtime entry of a system call at home: memory calls may concern the arena. */
+long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,
+                           long f);
+
+static struct control_stack *take_slot(uint64_t base, uint64_t bytes)
+{
+    for (unsigned i = 0; i < MAX_THREADS; i++) {
+        uint64_t free = 0;
+
+        if (__atomic_compare_exchange_n(&stacks[i].base, &free, base, 0,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+            __atomic_store_n(&stacks[i].bytes, bytes, __ATOMIC_RELEASE);
+            return &stacks[i];
+        }
+    }
+    return 0;
+}
+
+static void give_back_slot(struct control_stack *slot)
+{
+    __atomic_store_n(&slot->bytes, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->base, 0, __ATOMIC_RELEASE);
+}
+
+static struct control_stack *slot_of(uint64_t address)
+{
+    for (unsigned i = 0; i < MAX_THREADS; i++) {
+        uint64_t base = __atomic_load_n(&stacks[i].base, __ATOMIC_ACQUIRE);
+
+        if (base != 0 && address - base <
+                             __atomic_load_n(&stacks[i].bytes,
+                                             __ATOMIC_ACQUIRE)) {
+            return &stacks[i];
+        }
+    }
+    return 0;
+}
+
+static uint64_t map_stack(uint64_t bytes)
+{
+    long base = isa_syscall(NEUTRAL_NUMBER_MMAP, 0, (long)bytes,
+                            PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE,
+                            -1, 0);
+
+    if (base < 0) {
+        return 0;
+    }
+    if (isa_syscall(NEUTRAL_NUMBER_MPROTECT, base, GUARD_BYTES, 0, 0, 0, 0) <
+        0) {
+        isa_syscall(NEUTRAL_NUMBER_MUNMAP, base, (long)bytes, 0, 0, 0, 0);
+        return 0;
+    }
+    return (uint64_t)base;
+}
+
+long popcorn_thread_create(unsigned long flags,
+                           const struct popcorn_thread_start *start, int *ptid,
+                           void *tls_block, int *ctid)
+{
+    uint64_t bytes = start->control_bytes;
+    uint64_t base;
+    struct control_stack *slot;
+    long id;
+
+    if ((flags & CLONE_VM) == 0 || (flags & CLONE_SETTLS) == 0) {
+        return ERROR_INVALID;
+    }
+    if (bytes < CONTROL_STACK_LEAST) {
+        bytes = CONTROL_STACK_LEAST;
+    }
+    bytes = ((bytes + GUARD_BYTES - 1) & ~(uint64_t)(GUARD_BYTES - 1)) +
+            GUARD_BYTES;
+    base = map_stack(bytes);
+    if (base == 0) {
+        return ERROR_AGAIN;
+    }
+    slot = take_slot(base, bytes);
+    id = slot == 0 ? ERROR_AGAIN
+                   : isa_clone_thread(flags, (void *)(uintptr_t)(base + bytes),
+                                      ptid, isa_thread_pointer_of(tls_block),
+                                      ctid, start->function, start->argument);
+    if (id < 0) {
+        if (slot != 0) {
+            give_back_slot(slot);
+        }
+        isa_syscall(NEUTRAL_NUMBER_MUNMAP, (long)base, (long)bytes, 0, 0, 0, 0);
+    }
+    return id;
+}
+
+void popcorn_leave_control_stack(void)
+{
+    struct control_stack *slot =
+        slot_of((uint64_t)(uintptr_t)__builtin_frame_address(0));
+    uint64_t all_signals = ~(uint64_t)0;
+    uint64_t base, bytes;
+
+    if (slot == 0) {
+        return;
+    }
+    isa_syscall(NEUTRAL_NUMBER_SIGPROCMASK, SIG_SETMASK,
+                (long)(uintptr_t)&all_signals, 0, 8, 0, 0);
+    base = slot->base;
+    bytes = slot->bytes;
+    give_back_slot(slot);
+    isa_unmap_and_exit((void *)(uintptr_t)base, bytes);
+}
+
+void popcorn_thread_exit(void *base, uint64_t bytes)
+{
+    if (bytes != 0) {
+        popcorn_syscall_local(NEUTRAL_NUMBER_MUNMAP, (long)(uintptr_t)base,
+                              (long)bytes, 0, 0, 0, 0);
+    }
+    for (;;) {
+        popcorn_syscall_local(NEUTRAL_NUMBER_EXIT, 0, 0, 0, 0, 0, 0);
+    }
+}
+
+long popcorn_process_clone_flags(unsigned long flags, long stack)
+{
+    unsigned long shared = CLONE_VM | CLONE_VFORK;
+
+    if (stack == 0 && (flags & shared) == shared) {
+        flags &= ~shared;
+    }
+    if (stack != 0 ||
+        (flags & (CLONE_VM | CLONE_THREAD | CLONE_SETTLS)) != 0) {
+        return ERROR_INVALID;
+    }
+    return (long)flags;
+}

@@ -1,0 +1,37 @@
+/* Control stacks of threads that pthread_create made, and thread creation.
+ *
+ * A new thread's pthread stack is its data stack; its control stack is
+ * node-local memory that only this file knows.
+ */
+#ifndef POPCORN_LIBC_NATIVE_THREAD_H
+#define POPCORN_LIBC_NATIVE_THREAD_H
+
+#include <stdint.h>
+
+/* At the top of the new thread's data stack, written by libc. */
+struct popcorn_thread_start {
+    void (*function)(void *); /* must not return */
+    void *argument;
+    uint64_t control_bytes; /* least size of the control stack */
+};
+
+/* N. Starts a thread at home: flags as clone(2), with CLONE_VM and
+ * CLONE_SETTLS; tls_block its neutral TLS block. Returns its id or -errno. */
+long popcorn_thread_create(unsigned long flags,
+                           const struct popcorn_thread_start *start, int *ptid,
+                           void *tls_block, int *ctid);
+
+/* N. Ends the calling thread; first unmaps [base, base + bytes), its data stack
+ * and TLS, unless bytes is 0. All signals must be blocked if it is not. */
+_Noreturn void popcorn_thread_exit(void *base, uint64_t bytes);
+
+/* If the caller runs on a control stack of popcorn_thread_create: ends the
+ * thread with that stack. Else returns. */
+void popcorn_leave_control_stack(void);
+
+/* Flags of a clone(2) without a stack of its own: a copy of the process. The
+ * child of vfork would run on its parent's control stack, so it is a copy too.
+ * -EINVAL if the child would share memory with a running parent. */
+long popcorn_process_clone_flags(unsigned long flags, long stack);
+
+#endif

@@ -1,0 +1,1 @@
+/* No ISA's floating-point registers here: libm.h's portable barriers do. */

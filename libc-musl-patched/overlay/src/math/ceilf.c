@@ -1,0 +1,7 @@
+/* One instruction on every supported ISA, with the result IEEE 754 defines. */
+#include <math.h>
+
+float ceilf(float x)
+{
+	return __builtin_ceilf(x);
+}
