@@ -106,6 +106,7 @@ static void commit(const struct popcorn_incoming *incoming,
     page->moves = incoming->message.arg[4] + 1;
     page->points_passed = 0;
     page->signals = 0;
+    page->declined = POPCORN_DECLINE_NONE;
     popcorn_member.own_request = 0;
     popcorn_member.thread_away = 0;
     if (popcorn_member.mode == POPCORN_REMOTE) {

@@ -137,6 +137,8 @@ long popcorn_private_call(long n, const long arguments[6])
         return node_isa(arguments[0], (char *)arguments[1]);
     case POPCORN_CALL_DECLINED:
         return page->declined;
+    case POPCORN_CALL_PROPOSED:
+        return (long)page->request_node - 1;
     case POPCORN_CALL_MOVES:
         return (long)page->moves;
     case POPCORN_CALL_GO_HOME:

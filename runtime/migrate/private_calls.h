@@ -29,8 +29,12 @@
 /* (value): returns value. What a call already carried out becomes when its
  * thread moves before the result is delivered. */
 #define POPCORN_CALL_RESULT 0x10008
-/* (delta): thread count of the process changes by delta; returns the new
- * count. libc calls it with 1 before a thread starts, -1 as it ends. */
+/* (delta): thread count of the process changes by delta; the thread is at home
+ * then. Returns the new count. libc calls it with 1 before a thread starts, and
+ * with -1 only if that failed: the runtime sees threads exit. */
 #define POPCORN_CALL_THREADS 0x10009
+
+/* (): node a request asks the thread to go to, -1: none. */
+#define POPCORN_CALL_PROPOSED 0x1000a
 
 #endif
