@@ -1,0 +1,102 @@
+/* The directory: which nodes hold each page of coherent memory.
+ *
+ * Lives in the home node's agent.  Every change of holders is a transaction
+ * over a run of pages with equal holders; transactions on disjoint pages
+ * proceed side by side, one that meets an active one waits its turn.
+ *
+ * Invariants (docs/dsm.md has the argument):
+ *   1. An exclusive page has one holder; a page never seen is exclusive at home.
+ *   2. Pages change holders only inside a transaction, or by a push from their
+ *      exclusive holder.
+ *   3. Messages between home and a node keep their order, so what a node
+ *      believes is what the directory believed some messages ago, and every
+ *      answer is decided by what the directory believes now.
+ */
+#ifndef POPCORN_DSM_DIRECTORY_H
+#define POPCORN_DSM_DIRECTORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/dsm/space.h"
+#include "runtime/message/connection.h"
+#include "runtime/migrate/node_page.h"
+
+#define DIRECTORY_MAX_RUN 64 /* pages in one transaction */
+
+enum directory_access {
+    DIRECTORY_READ = 0, /* values of PAGE_REQUEST's access argument */
+    DIRECTORY_WRITE = 1,
+    DIRECTORY_DROP = 2
+};
+
+enum page_reply_kind { PAGE_KIND_DATA = 0, PAGE_KIND_ZERO, PAGE_KIND_UPGRADE };
+enum page_grant { PAGE_AS_SHARED = 1, PAGE_AS_MODIFIED = 2 };
+enum page_had { PAGE_HAD_NONE = 0, PAGE_HAD_DATA = 1, PAGE_HAD_ZERO = 2 };
+
+struct directory_stats {
+    uint64_t read_faults, write_faults, upgrades;
+    uint64_t data_pages, zero_pages; /* granted on request */
+    uint64_t pushed_pages, ahead_pages;
+    uint64_t invalidated_pages;
+};
+
+/* What the directory needs from the agent. */
+struct directory_ports {
+    void *context;
+    void (*post)(void *context, unsigned node,
+                 const struct popcorn_message *header, const void *payload,
+                 size_t payload_bytes);
+    /* A run of pages has been granted to `node`. */
+    void (*granted)(void *context, unsigned node, uint64_t address,
+                    uint32_t count, enum page_reply_kind kind, int pushed);
+    void (*dropped)(void *context, uint64_t start, uint64_t end);
+    void (*recalled)(void *context);
+    /* Memory is lost; the program cannot go on. */
+    void (*lost)(void *context, const char *why);
+};
+
+struct transaction;
+
+struct directory {
+    unsigned home;
+    const struct space *space;
+    struct directory_ports ports;
+    struct page_table pages;
+    struct transaction *active;
+    struct transaction *waiting;
+    uint64_t next_id;
+    uint32_t recalling;   /* recall transactions under way */
+    int recall_wanted;
+    uint64_t up;          /* bit per node that can hold pages */
+    struct directory_stats stats;
+};
+
+int directory_open(struct directory *directory, unsigned home,
+                   unsigned node_count, const struct space *space,
+                   const struct directory_ports *ports);
+void directory_close(struct directory *directory);
+
+/* A node asks for `count` pages; the first is answered for sure, the others if
+ * they come with it. -EPROTO: outside coherent memory. */
+int directory_request(struct directory *directory, unsigned node,
+                      uint64_t request, uint64_t address, uint64_t access,
+                      uint64_t count);
+
+/* PAGE_INVALIDATED or PAGE_DOWNGRADED from a node; request 0: a push.
+ * -EPROTO with a reason. */
+int directory_answer(struct directory *directory, unsigned node,
+                     const struct message_view *view, char *reason,
+                     size_t reason_bytes);
+
+/* Forgets [start, end); ports.dropped() when no node has any of it. */
+void directory_drop(struct directory *directory, uint64_t start, uint64_t end);
+/* Makes every page exclusive at home; ports.recalled() when done. */
+void directory_recall(struct directory *directory);
+/* A node is gone: its shared copies are forgotten. Returns the number of pages
+ * of which it had the only copy; ports.lost() is not called. */
+uint64_t directory_node_down(struct directory *directory, unsigned node);
+/* Pages with an exclusive holder other than home. */
+uint64_t directory_pages_away(const struct directory *directory, unsigned node);
+
+#endif

@@ -1,0 +1,49 @@
+/* Shared by the directory's two files: directory.c (requests and answers) and
+ * directory_wide.c (drop, recall, dead nodes). */
+#ifndef POPCORN_DSM_DIRECTORY_PRIVATE_H
+#define POPCORN_DSM_DIRECTORY_PRIVATE_H
+
+#include "runtime/dsm/directory.h"
+
+struct page_entry {
+    uint64_t holders; /* bit per node */
+    uint8_t known;    /* 0: never seen, exclusive at home */
+    uint8_t exclusive;
+    uint8_t migratory;   /* read then written by each node in turn */
+    uint8_t last_reader; /* plus 1; the last to be granted a shared copy */
+};
+
+struct transaction {
+    struct transaction *next;
+    uint64_t id;
+    uint64_t first, count; /* pages */
+    unsigned requester;
+    enum directory_access access;
+    uint64_t request; /* requester's own number */
+    int recall;       /* part of a recall */
+    int upgrade;      /* requester has the contents */
+    uint64_t awaited; /* answers, in pages */
+    uint32_t awaited_from[POPCORN_MAX_NODES];
+    uint8_t *data; /* count pages, made on first use */
+    uint64_t has_data, has_zero;
+};
+
+struct page_entry directory_entry(const struct directory *directory,
+                                  uint64_t index);
+void directory_submit(struct directory *directory, struct transaction *new);
+struct transaction *directory_transaction(struct directory *directory,
+                                          unsigned requester,
+                                          enum directory_access access,
+                                          uint64_t first, uint64_t count);
+void directory_ask(struct directory *directory, struct transaction *t,
+                   unsigned node, uint16_t type, uint64_t first,
+                   uint64_t count, uint64_t want_data);
+/* Ends it: answers the requester, starts what waited. */
+void directory_finish(struct directory *directory, struct transaction *t);
+
+/* directory_wide.c */
+void directory_start_drop(struct directory *directory, struct transaction *t);
+void directory_finish_drop(struct directory *directory, struct transaction *t);
+void directory_recall_progress(struct directory *directory);
+
+#endif

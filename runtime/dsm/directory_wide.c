@@ -1,0 +1,195 @@
+/* What concerns many pages at once: dropping a range, recalling everything, a
+ * node that died. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/dsm/directory_private.h"
+
+/* Calls visit for each run of known pages in [first, end) with equal holders. */
+static void each_run(struct directory *directory, uint64_t first, uint64_t end,
+                     uint64_t max_run,
+                     void (*visit)(struct directory *, uint64_t first,
+                                   uint64_t count, struct page_entry entry,
+                                   void *context),
+                     void *context)
+{
+    uint64_t index = first;
+
+    while ((index = page_table_next(&directory->pages, index)) < end) {
+        struct page_entry entry = directory_entry(directory, index);
+        uint64_t next = index + 1;
+        while (next < end && next - index < max_run &&
+               next % PAGE_TABLE_LEAF != 0) {
+            struct page_entry other = directory_entry(directory, next);
+            if (other.holders != entry.holders ||
+                other.exclusive != entry.exclusive) {
+                break;
+            }
+            next++;
+        }
+        visit(directory, index, next - index, entry, context);
+        index = next;
+    }
+}
+
+static void drop_run(struct directory *directory, uint64_t first,
+                     uint64_t count, struct page_entry entry, void *context)
+{
+    uint64_t others = entry.holders & ~(1ull << directory->home);
+
+    for (unsigned node = 0; node < POPCORN_MAX_NODES; node++) {
+        if (others & 1ull << node) {
+            directory_ask(directory, context, node, POPCORN_PAGE_INVALIDATE,
+                          first, count, 0);
+        }
+    }
+}
+
+void directory_start_drop(struct directory *directory, struct transaction *t)
+{
+    /* Held back until every message is posted: an answer from this very
+     * process must not finish it half-way. */
+    t->awaited++;
+    each_run(directory, t->first, t->first + t->count, SPACE_PAGES, drop_run,
+             t);
+    t->awaited--;
+}
+
+static void forget_run(struct directory *directory, uint64_t first,
+                       uint64_t count, struct page_entry entry, void *context)
+{
+    (void)entry;
+    (void)context;
+    for (uint64_t i = 0; i < count; i++) {
+        struct page_entry *known =
+            page_table_find(&directory->pages, first + i);
+        memset(known, 0, sizeof *known);
+    }
+}
+
+void directory_finish_drop(struct directory *directory, struct transaction *t)
+{
+    each_run(directory, t->first, t->first + t->count, SPACE_PAGES, forget_run,
+             NULL);
+    directory->ports.dropped(
+        directory->ports.context, space_address(directory->space, t->first),
+        space_address(directory->space, t->first) +
+            t->count * POPCORN_PAGE_SIZE);
+}
+
+void directory_drop(struct directory *directory, uint64_t start, uint64_t end)
+{
+    directory_submit(directory,
+                     directory_transaction(
+                         directory, directory->home, DIRECTORY_DROP,
+                         space_index(directory->space, start),
+                         (end - start) / POPCORN_PAGE_SIZE));
+}
+
+static void recall_run(struct directory *directory, uint64_t first,
+                       uint64_t count, struct page_entry entry, void *context)
+{
+    struct transaction *t;
+
+    (void)context;
+    if (entry.exclusive && entry.holders == 1ull << directory->home) {
+        return;
+    }
+    t = directory_transaction(directory, directory->home, DIRECTORY_WRITE,
+                              first, count);
+    t->recall = 1;
+    directory->recalling++;
+    directory_submit(directory, t);
+}
+
+/* A run may have been cut short when it started, so look again until nothing
+ * is away. */
+void directory_recall_progress(struct directory *directory)
+{
+    if (!directory->recall_wanted || directory->recalling != 0) {
+        return;
+    }
+    directory->recalling++; /* answers in the loop must not re-enter */
+    each_run(directory, 0, SPACE_PAGES, DIRECTORY_MAX_RUN, recall_run, NULL);
+    directory->recalling--;
+    if (directory->recalling == 0) {
+        directory->recall_wanted = 0;
+        directory->ports.recalled(directory->ports.context);
+    }
+}
+
+void directory_recall(struct directory *directory)
+{
+    directory->recall_wanted = 1;
+    directory_recall_progress(directory);
+}
+
+struct down {
+    unsigned node;
+    uint64_t lost;
+};
+
+static void leave_run(struct directory *directory, uint64_t first,
+                      uint64_t count, struct page_entry entry, void *context)
+{
+    struct down *down = context;
+
+    if (!(entry.holders >> down->node & 1)) {
+        return;
+    }
+    if (entry.exclusive) {
+        down->lost += count;
+        return;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        struct page_entry *known =
+            page_table_find(&directory->pages, first + i);
+        known->holders &= ~(1ull << down->node);
+        if (known->holders == 0) {
+            down->lost++;
+        }
+    }
+}
+
+uint64_t directory_node_down(struct directory *directory, unsigned node)
+{
+    struct down down = {node, 0};
+    struct transaction *t = directory->active;
+
+    directory->up &= ~(1ull << node);
+    each_run(directory, 0, SPACE_PAGES, SPACE_PAGES, leave_run, &down);
+    while (down.lost == 0 && t != NULL) {
+        if (t->awaited_from[node] != 0) {
+            t->awaited -= t->awaited_from[node];
+            t->awaited_from[node] = 0;
+            if (t->awaited == 0) {
+                directory_finish(directory, t);
+                t = directory->active; /* the list has changed: look anew */
+                continue;
+            }
+        }
+        t = t->next;
+    }
+    return down.lost;
+}
+
+static void count_run(struct directory *directory, uint64_t first,
+                      uint64_t count, struct page_entry entry, void *context)
+{
+    struct down *down = context;
+
+    (void)directory;
+    (void)first;
+    if (entry.exclusive && entry.holders == 1ull << down->node) {
+        down->lost += count;
+    }
+}
+
+uint64_t directory_pages_away(const struct directory *directory, unsigned node)
+{
+    struct down down = {node, 0};
+
+    each_run((struct directory *)directory, 0, SPACE_PAGES, SPACE_PAGES,
+             count_run, &down);
+    return down.lost;
+}

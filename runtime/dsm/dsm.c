@@ -1,0 +1,655 @@
+/* The node's side of the page protocol: every event goes through page_step()
+ * and its action is carried out here.  push.c has the working-set push. */
+#include "runtime/dsm/dsm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/dsm/dsm_private.h"
+
+enum {
+    FAULT_BATCH = 16,
+    HOME_ZERO_PAGES = 8 /* filled ahead of a fault on fresh memory at home */
+};
+
+static void post(void *context, unsigned node,
+                 const struct popcorn_message *header, const void *payload,
+                 size_t payload_bytes)
+{
+    struct dsm *dsm = context;
+    struct dsm_queued *queued;
+
+    if (node != dsm->node) {
+        dsm->hooks.send(dsm->hooks.context, node, header, payload,
+                        payload_bytes);
+        return;
+    }
+    queued = malloc(sizeof *queued + payload_bytes);
+    if (queued == NULL) {
+        dsm->hooks.lost(dsm->hooks.context, "the agent has no memory left");
+        return;
+    }
+    queued->next = NULL;
+    queued->view.header = *header;
+    queued->view.header.length = (uint32_t)payload_bytes;
+    queued->view.payload = queued->payload;
+    if (payload_bytes != 0) {
+        memcpy(queued->payload, payload, payload_bytes);
+    }
+    *dsm->queue_end = queued;
+    dsm->queue_end = &queued->next;
+}
+
+static void granted(void *context, unsigned node, uint64_t address,
+                    uint32_t count, enum page_reply_kind kind, int pushed)
+{
+    struct dsm *dsm = context;
+
+    dsm->hooks.granted(dsm->hooks.context, node, address, count, kind, pushed);
+}
+
+/* Completions queue behind the page messages they must not overtake. */
+static void dropped(void *context, uint64_t start, uint64_t end)
+{
+    struct popcorn_message header = {.type = POPCORN_RANGE_DROP_ACK};
+    struct dsm *dsm = context;
+
+    header.arg[0] = start;
+    header.arg[1] = end;
+    post(dsm, dsm->node, &header, NULL, 0);
+}
+
+static void recalled(void *context)
+{
+    struct popcorn_message header = {.type = POPCORN_RECALL_ALL_ACK};
+    struct dsm *dsm = context;
+
+    post(dsm, dsm->node, &header, NULL, 0);
+}
+
+static void lost(void *context, const char *why)
+{
+    struct dsm *dsm = context;
+
+    dsm->hooks.lost(dsm->hooks.context, why);
+}
+
+int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
+             unsigned node_count, int memfd, const struct dsm_hooks *hooks)
+{
+    struct directory_ports ports = {dsm,     post,     granted,
+                                    dropped, recalled, lost};
+
+    memset(dsm, 0, sizeof *dsm);
+    dsm->node = node;
+    dsm->home = home;
+    dsm->hooks = *hooks;
+    dsm->memory.file = memfd;
+    dsm->memory.userfault = -1;
+    dsm->queue_end = &dsm->queue;
+    dsm->window = 1;
+    dsm->next_request = 1;
+    dsm->registered = POPCORN_ARENA_BASE;
+    dsm->space.high_water = POPCORN_ARENA_BASE;
+    dsm->thread_here = node == home;
+    dsm->buffer = malloc((size_t)DIRECTORY_MAX_RUN * POPCORN_PAGE_SIZE);
+    dsm->push = calloc(DSM_PUSH_LIMIT, sizeof *dsm->push);
+    if (dsm->buffer == NULL || dsm->push == NULL ||
+        page_table_open(&dsm->states, 1) != 0 ||
+        (node == home && directory_open(&dsm->directory, home, node_count,
+                                        &dsm->space, &ports) != 0)) {
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void dsm_close(struct dsm *dsm)
+{
+    while (dsm->queue != NULL) {
+        struct dsm_queued *next = dsm->queue->next;
+        free(dsm->queue);
+        dsm->queue = next;
+    }
+    if (dsm->memory.userfault >= 0) {
+        close(dsm->memory.userfault);
+    }
+    if (dsm->node == dsm->home) {
+        directory_close(&dsm->directory);
+    }
+    page_table_close(&dsm->states);
+    free(dsm->buffer);
+    free(dsm->push);
+}
+
+/* The table keeps state XOR default, so that its zero is the default. */
+static enum page_state default_state(const struct dsm *dsm)
+{
+    return dsm->node == dsm->home ? PAGE_MODIFIED : PAGE_INVALID;
+}
+
+enum page_state dsm_state(const struct dsm *dsm, uint64_t index)
+{
+    const uint8_t *record = page_table_find(&dsm->states, index);
+
+    return (enum page_state)((record == NULL ? 0 : *record) ^
+                             (uint8_t)default_state(dsm));
+}
+
+void dsm_set_state(struct dsm *dsm, uint64_t index, enum page_state state)
+{
+    uint8_t *record = page_table_get(&dsm->states, index);
+
+    *record = (uint8_t)state ^ (uint8_t)default_state(dsm);
+}
+
+void dsm_member_ready(struct dsm *dsm, uint64_t shared_start,
+                      uint64_t shared_end, uint64_t high_water, int userfault)
+{
+    dsm->space.shared_start = shared_start;
+    dsm->space.shared_end = shared_end;
+    dsm_note_high_water(dsm, high_water);
+    dsm->memory.userfault = userfault;
+    fcntl(userfault, F_SETFL, O_NONBLOCK);
+    dsm->ready = 1;
+}
+
+int dsm_activate(struct dsm *dsm)
+{
+    int result;
+
+    if (dsm->active) {
+        return 0;
+    }
+    if (!dsm->ready) {
+        return -ENOTCONN;
+    }
+    result = node_memory_register(&dsm->memory, dsm->space.shared_start,
+                                  dsm->space.shared_end);
+    if (result == 0) {
+        result = node_memory_register(&dsm->memory, POPCORN_ARENA_BASE,
+                                      dsm->space.high_water);
+    }
+    if (result == 0) {
+        dsm->registered = dsm->space.high_water;
+        dsm->active = 1;
+    }
+    return result;
+}
+
+void dsm_note_high_water(struct dsm *dsm, uint64_t high_water)
+{
+    if (high_water > dsm->space.high_water &&
+        high_water <= POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE &&
+        high_water % POPCORN_PAGE_SIZE == 0) {
+        dsm->space.high_water = high_water;
+    }
+}
+
+int dsm_grow(struct dsm *dsm, uint64_t high_water)
+{
+    int result;
+
+    dsm_note_high_water(dsm, high_water);
+    if (!dsm->active || dsm->registered >= dsm->space.high_water) {
+        return 0;
+    }
+    result = node_memory_register(&dsm->memory, dsm->registered,
+                                  dsm->space.high_water);
+    if (result == 0) {
+        dsm->registered = dsm->space.high_water;
+    }
+    return result;
+}
+
+/* Ahead of a fault that follows the last one's pages, ask for twice as much
+ * as then. */
+static uint64_t run_to_request(struct dsm *dsm, uint64_t index)
+{
+    uint64_t count = 1;
+
+    dsm->window = index == dsm->next_expected ? dsm->window * 2 : 1;
+    if (dsm->window > DIRECTORY_MAX_RUN) {
+        dsm->window = DIRECTORY_MAX_RUN;
+    }
+    while (count < dsm->window &&
+           count < space_pages_after(&dsm->space, index) &&
+           dsm_state(dsm, index + count) == PAGE_INVALID) {
+        count++;
+    }
+    dsm->next_expected = index + count;
+    return count;
+}
+
+static void request(struct dsm *dsm, uint64_t index, uint64_t access,
+                    uint64_t count)
+{
+    struct popcorn_message header = {.type = POPCORN_PAGE_REQUEST,
+                                     .source_node = (uint16_t)dsm->node,
+                                     .target_node = dsm->home,
+                                     .request = dsm->next_request++};
+
+    header.arg[0] = space_address(&dsm->space, index);
+    header.arg[1] = access;
+    header.arg[2] = count;
+    post(dsm, dsm->home, &header, NULL, 0);
+}
+
+static int fill_zero(struct dsm *dsm, uint64_t index)
+{
+    uint64_t left = space_pages_after(&dsm->space, index);
+    uint64_t count = 1;
+
+    while (count < HOME_ZERO_PAGES && count < left &&
+           dsm_state(dsm, index + count) == PAGE_MODIFIED) {
+        count++;
+    }
+    dsm->local_zero_pages += count;
+    return node_memory_fill_zero(&dsm->memory,
+                                 space_address(&dsm->space, index),
+                                 count * POPCORN_PAGE_SIZE, 0);
+}
+
+static int on_fault(struct dsm *dsm, uint64_t address, enum page_event event)
+{
+    uint64_t index = space_index(&dsm->space, address);
+    enum page_state before;
+    struct page_step step;
+    int result = 0;
+
+    if (index == SPACE_NO_PAGE) {
+        return -EFAULT;
+    }
+    address = space_address(&dsm->space, index);
+    before = dsm_state(dsm, index);
+    step = page_step(before, event);
+    page_step_check(before, event, step);
+    dsm_set_state(dsm, index, (enum page_state)step.next);
+    if (step.action == PAGE_DO_REQUEST_READ) {
+        request(dsm, index, DIRECTORY_READ, run_to_request(dsm, index));
+    } else if (step.action == PAGE_DO_REQUEST_WRITE) {
+        request(dsm, index, DIRECTORY_WRITE,
+                before == PAGE_INVALID ? run_to_request(dsm, index) : 1);
+    } else if (step.action == PAGE_DO_FILL_ZERO) {
+        result = fill_zero(dsm, index);
+    } else if (step.action == PAGE_DO_FILL_ZERO_SHARED) {
+        result = node_memory_fill_zero(&dsm->memory, address,
+                                       POPCORN_PAGE_SIZE, 1);
+    } else if (step.action == PAGE_DO_UNPROTECT) {
+        result = node_memory_unprotect(&dsm->memory, address,
+                                       POPCORN_PAGE_SIZE);
+    }
+    return result;
+}
+
+int dsm_on_faults(struct dsm *dsm)
+{
+    struct uffd_msg events[FAULT_BATCH];
+    ssize_t got = read(dsm->memory.userfault, events, sizeof events);
+
+    if (got < 0) {
+        return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+    }
+    for (size_t i = 0; i < (size_t)got / sizeof *events; i++) {
+        uint64_t flags = events[i].arg.pagefault.flags;
+        enum page_event event = PAGE_READ_FAULT;
+        int result;
+        if (events[i].event != UFFD_EVENT_PAGEFAULT) {
+            continue;
+        }
+        if (flags & UFFD_PAGEFAULT_FLAG_WP) {
+            event = PAGE_PROTECT_FAULT;
+        } else if (flags & UFFD_PAGEFAULT_FLAG_WRITE) {
+            event = PAGE_WRITE_FAULT;
+        }
+        result = on_fault(dsm, events[i].arg.pagefault.address, event);
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+/* --- grants --- */
+
+static int install(struct dsm *dsm, uint64_t index, uint64_t count,
+                   enum page_grant grant, enum page_reply_kind kind,
+                   const uint8_t *bytes)
+{
+    static const uint8_t zeros[DIRECTORY_MAX_RUN * POPCORN_PAGE_SIZE];
+    uint64_t address = space_address(&dsm->space, index);
+    uint64_t done = 0;
+
+    while (done < count) {
+        uint64_t part = count - done;
+        const uint8_t *from = bytes + done * POPCORN_PAGE_SIZE;
+        int result;
+        if (kind == PAGE_KIND_ZERO) {
+            part = part < DIRECTORY_MAX_RUN ? part : DIRECTORY_MAX_RUN;
+            from = zeros;
+        }
+        result = node_memory_install(
+            &dsm->memory, address + done * POPCORN_PAGE_SIZE, from,
+            part * POPCORN_PAGE_SIZE, grant == PAGE_AS_SHARED,
+            (index + done) * POPCORN_PAGE_SIZE);
+        if (result != 0) {
+            return result;
+        }
+        done += part;
+    }
+    return 0;
+}
+
+static enum page_event grant_event(enum page_grant grant,
+                                   enum page_reply_kind kind)
+{
+    if (kind == PAGE_KIND_UPGRADE) {
+        return grant == PAGE_AS_SHARED ? PAGE_CONFIRM_SHARED
+                                       : PAGE_CONFIRM_MODIFIED;
+    }
+    return grant == PAGE_AS_SHARED ? PAGE_GRANT_SHARED : PAGE_GRANT_MODIFIED;
+}
+
+/* Carries out one action on a run of pages that all take the same one. */
+static int do_granted(struct dsm *dsm, uint64_t index, uint64_t count,
+                      enum page_action action, enum page_grant grant,
+                      enum page_reply_kind kind, const uint8_t *bytes)
+{
+    uint64_t address = space_address(&dsm->space, index);
+    uint64_t size_bytes = count * POPCORN_PAGE_SIZE;
+
+    switch ((unsigned)action) {
+    case PAGE_DO_INSTALL_SHARED:
+    case PAGE_DO_INSTALL_MODIFIED:
+        return install(dsm, index, count, grant, kind, bytes);
+    case PAGE_DO_UNPROTECT:
+        return node_memory_unprotect(&dsm->memory, address, size_bytes);
+    case PAGE_DO_WAKE:
+        return node_memory_wake(&dsm->memory, address, size_bytes);
+    case PAGE_DO_NOTHING:
+        return 0;
+    default:
+        return -EPROTO;
+    }
+}
+
+static int on_grant(struct dsm *dsm, uint64_t index,
+                    const struct message_view *view)
+{
+    enum page_grant grant = (enum page_grant)view->header.arg[1];
+    enum page_reply_kind kind = (enum page_reply_kind)view->header.arg[2];
+    enum page_event event = grant_event(grant, kind);
+    uint64_t count = view->header.arg[3], i = 0;
+
+    while (i < count) {
+        enum page_state before = dsm_state(dsm, index + i);
+        struct page_step step = page_step(before, event);
+        uint64_t end = i;
+        int result;
+        page_step_check(before, event, step);
+        while (end < count && dsm_state(dsm, index + end) == before) {
+            dsm_set_state(dsm, index + end++, (enum page_state)step.next);
+        }
+        result = do_granted(dsm, index + i, end - i,
+                            (enum page_action)step.action, grant, kind,
+                            view->payload + i * POPCORN_PAGE_SIZE);
+        if (result != 0) {
+            return result;
+        }
+        i = end;
+    }
+    return 0;
+}
+
+/* --- giving up --- */
+
+void dsm_answer(struct dsm *dsm, uint16_t type, uint64_t id, uint64_t index,
+                uint64_t count, enum page_had had, const uint8_t *bytes,
+                unsigned target)
+{
+    struct popcorn_message header = {.type = type,
+                                     .source_node = (uint16_t)dsm->node,
+                                     .target_node = dsm->home,
+                                     .request = id};
+
+    header.arg[0] = space_address(&dsm->space, index);
+    header.arg[1] = had;
+    header.arg[2] = count;
+    header.arg[3] = target;
+    post(dsm, dsm->home, &header, bytes,
+         had == PAGE_HAD_DATA ? count * POPCORN_PAGE_SIZE : 0);
+}
+
+static int is_zero(const uint8_t *page)
+{
+    return page[0] == 0 && memcmp(page, page + 1, POPCORN_PAGE_SIZE - 1) == 0;
+}
+
+/* Answers with the contents in the buffer, zero pages without their bytes. */
+void dsm_answer_contents(struct dsm *dsm, uint16_t type, uint64_t id,
+                         uint64_t index, uint64_t count, unsigned target)
+{
+    uint64_t i = 0;
+
+    while (i < count) {
+        const uint8_t *bytes = dsm->buffer + i * POPCORN_PAGE_SIZE;
+        int zero = is_zero(bytes);
+        uint64_t end = i + 1;
+        while (end < count &&
+               is_zero(dsm->buffer + end * POPCORN_PAGE_SIZE) == zero) {
+            end++;
+        }
+        dsm_answer(dsm, type, id, index + i, end - i,
+                   zero ? PAGE_HAD_ZERO : PAGE_HAD_DATA, bytes, target);
+        i = end;
+    }
+}
+
+/* Takes up to DIRECTORY_MAX_RUN pages out of the member's reach, as `action`
+ * says, with their contents in the buffer if wanted. */
+int dsm_take(struct dsm *dsm, uint64_t index, uint64_t count,
+             enum page_action action, int want_data, int writable)
+{
+    uint64_t address = space_address(&dsm->space, index);
+    uint64_t size_bytes = count * POPCORN_PAGE_SIZE;
+    int result = 0;
+
+    if (action == PAGE_DO_PROTECT_READ ||
+        (action == PAGE_DO_GIVE_UP && writable && want_data)) {
+        result = node_memory_protect(&dsm->memory, address, size_bytes);
+    }
+    if (result == 0 && want_data) {
+        result = node_memory_read(&dsm->memory, index * POPCORN_PAGE_SIZE,
+                                  dsm->buffer, size_bytes);
+    }
+    if (result == 0 && action == PAGE_DO_GIVE_UP) {
+        result = node_memory_punch(&dsm->memory, index * POPCORN_PAGE_SIZE,
+                                   size_bytes);
+    }
+    return result;
+}
+
+static int on_demand(struct dsm *dsm, uint64_t index,
+                     const struct message_view *view)
+{
+    int downgrade = view->header.type == POPCORN_PAGE_DOWNGRADE;
+    enum page_event event = downgrade ? PAGE_DOWNGRADE : PAGE_INVALIDATE;
+    uint16_t type =
+        downgrade ? POPCORN_PAGE_DOWNGRADED : POPCORN_PAGE_INVALIDATED;
+    int want_data = downgrade || view->header.arg[1] != 0;
+    uint64_t count = view->header.arg[2], i = 0;
+
+    while (i < count) {
+        enum page_state before = dsm_state(dsm, index + i);
+        struct page_step step = page_step(before, event);
+        uint64_t end = i;
+        int result;
+        page_step_check(before, event, step);
+        while (end < count && end - i < DIRECTORY_MAX_RUN &&
+               dsm_state(dsm, index + end) == before) {
+            dsm_set_state(dsm, index + end, (enum page_state)step.next);
+            dsm_remember_push(dsm, index + end++);
+        }
+        if (step.action == PAGE_DO_ANSWER_EMPTY) {
+            dsm_answer(dsm, type, view->header.request, index + i, end - i,
+                       PAGE_HAD_NONE, NULL, 0);
+            i = end;
+            continue;
+        }
+        result = dsm_take(dsm, index + i, end - i,
+                          (enum page_action)step.action, want_data,
+                          before == PAGE_MODIFIED);
+        if (result != 0) {
+            return result;
+        }
+        if (want_data) {
+            dsm_answer_contents(dsm, type, view->header.request, index + i,
+                                end - i, 0);
+        } else {
+            dsm_answer(dsm, type, view->header.request, index + i, end - i,
+                       PAGE_HAD_NONE, NULL, 0);
+        }
+        i = end;
+    }
+    return 0;
+}
+
+/* --- messages --- */
+
+static int on_page_message(struct dsm *dsm, uint64_t count_argument,
+                           const struct message_view *view, char *reason,
+                           size_t reason_bytes)
+{
+    uint64_t index = space_index(&dsm->space, view->header.arg[0]);
+    uint64_t count = view->header.arg[count_argument];
+    int result;
+
+    if (!dsm->active || index == SPACE_NO_PAGE || count == 0 ||
+        view->header.arg[0] % POPCORN_PAGE_SIZE != 0 ||
+        count > space_pages_after(&dsm->space, index) ||
+        (view->header.type == POPCORN_PAGE_REPLY &&
+         (view->header.arg[1] < PAGE_AS_SHARED ||
+          view->header.arg[1] > PAGE_AS_MODIFIED ||
+          view->header.arg[2] > PAGE_KIND_UPGRADE ||
+          (view->header.arg[2] == PAGE_KIND_DATA) !=
+              (view->header.length != 0)))) {
+        snprintf(reason, reason_bytes, "malformed %s",
+                 message_name(view->header.type));
+        return -EPROTO;
+    }
+    result = view->header.type == POPCORN_PAGE_REPLY
+                 ? on_grant(dsm, index, view)
+                 : on_demand(dsm, index, view);
+    if (result == -EPROTO) {
+        snprintf(reason, reason_bytes,
+                 "%s for a page in a state that does not allow it",
+                 message_name(view->header.type));
+    }
+    return result;
+}
+
+/* Everything about a dropped range is as at the start: home's, all zeros. */
+static int finish_drop(struct dsm *dsm, uint64_t start, uint64_t end)
+{
+    uint64_t index = space_index(&dsm->space, start);
+    uint64_t last = index + (end - start) / POPCORN_PAGE_SIZE;
+    int result = node_memory_punch(&dsm->memory, index * POPCORN_PAGE_SIZE,
+                                   end - start);
+
+    while ((index = page_table_next(&dsm->states, index)) < last) {
+        dsm_set_state(dsm, index++, default_state(dsm));
+    }
+    dsm->hooks.range_dropped(dsm->hooks.context, start, end);
+    return result;
+}
+
+int dsm_on_message(struct dsm *dsm, unsigned node,
+                   const struct message_view *view, char *reason,
+                   size_t reason_bytes)
+{
+    int at_home = dsm->node == dsm->home;
+
+    switch ((unsigned)view->header.type) {
+    case POPCORN_PAGE_REPLY:
+        return on_page_message(dsm, 3, view, reason, reason_bytes);
+    case POPCORN_PAGE_INVALIDATE:
+    case POPCORN_PAGE_DOWNGRADE:
+        return on_page_message(dsm, 2, view, reason, reason_bytes);
+    case POPCORN_PAGE_REQUEST:
+        if (at_home && dsm_activate(dsm) == 0 &&
+            directory_request(&dsm->directory, node, view->header.request,
+                              view->header.arg[0], view->header.arg[1],
+                              view->header.arg[2]) == 0) {
+            return 0;
+        }
+        break;
+    case POPCORN_PAGE_INVALIDATED:
+    case POPCORN_PAGE_DOWNGRADED:
+        if (at_home) {
+            return directory_answer(&dsm->directory, node, view, reason,
+                                    reason_bytes);
+        }
+        break;
+    default:
+        break;
+    }
+    snprintf(reason, reason_bytes, "%s that cannot be served here",
+             message_name(view->header.type));
+    return -EPROTO;
+}
+
+int dsm_run_queue(struct dsm *dsm)
+{
+    char reason[128] = "";
+
+    while (dsm->queue != NULL) {
+        struct dsm_queued *queued = dsm->queue;
+        const struct popcorn_message *header = &queued->view.header;
+        int result = 0;
+        dsm->queue = queued->next;
+        if (dsm->queue == NULL) {
+            dsm->queue_end = &dsm->queue;
+        }
+        if (header->type == POPCORN_RANGE_DROP_ACK) {
+            result = finish_drop(dsm, header->arg[0], header->arg[1]);
+        } else if (header->type == POPCORN_RECALL_ALL_ACK) {
+            dsm->hooks.recalled(dsm->hooks.context);
+        } else {
+            result = dsm_on_message(dsm, dsm->node, &queued->view, reason,
+                                    sizeof reason);
+        }
+        free(queued);
+        if (result == -EPROTO) {
+            fprintf(stderr, "popcorn-agent: internal error: %s\n", reason);
+            abort();
+        }
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end)
+{
+    uint64_t index = space_index(&dsm->space, start);
+
+    if (start >= end || start % POPCORN_PAGE_SIZE != 0 ||
+        end % POPCORN_PAGE_SIZE != 0 || index == SPACE_NO_PAGE ||
+        (end - start) / POPCORN_PAGE_SIZE >
+            space_pages_after(&dsm->space, index)) {
+        /* Not coherent memory: nothing to forget. */
+        dsm->hooks.range_dropped(dsm->hooks.context, start, end);
+        return;
+    }
+    directory_drop(&dsm->directory, start, end);
+}
+
+void dsm_recall(struct dsm *dsm)
+{
+    directory_recall(&dsm->directory);
+}

@@ -1,0 +1,96 @@
+/* Distributed shared memory of one node: faults in, messages in, pages moved.
+ *
+ * One per agent.  Single-threaded; the agent's loop calls it when the member's
+ * userfaultfd is readable and when a page message arrives.  On the home node it
+ * owns the directory too; home's own page traffic takes the same messages as
+ * any node's, through a queue instead of a socket.
+ */
+#ifndef POPCORN_DSM_DSM_H
+#define POPCORN_DSM_DSM_H
+
+#include "runtime/dsm/directory.h"
+#include "runtime/dsm/node_memory.h"
+#include "runtime/dsm/page_state.h"
+
+#define DSM_PUSH_LIMIT 2048 /* pages remembered for a push */
+
+struct dsm_hooks {
+    void *context;
+    void (*send)(void *context, unsigned node,
+                 const struct popcorn_message *header, const void *payload,
+                 size_t payload_bytes);
+    /* home only */
+    void (*granted)(void *context, unsigned node, uint64_t address,
+                    uint32_t count, enum page_reply_kind kind, int pushed);
+    void (*range_dropped)(void *context, uint64_t start, uint64_t end);
+    void (*recalled)(void *context);
+    /* memory is lost or this node's cannot be served any more */
+    void (*lost)(void *context, const char *why);
+};
+
+struct dsm_queued {
+    struct dsm_queued *next;
+    struct message_view view;
+    uint8_t payload[];
+};
+
+struct dsm_pushed {
+    uint64_t index;
+    uint8_t turns; /* pushes left before it is forgotten */
+};
+
+struct dsm {
+    unsigned node, home;
+    int ready;  /* ranges and userfaultfd are known */
+    int active; /* registered: faults are raised from now on */
+    struct space space;
+    uint64_t registered; /* end of what is registered of the arena */
+    struct node_memory memory;
+    struct page_table states; /* one byte each, 0 is this node's default */
+    struct directory directory; /* home only */
+    struct dsm_hooks hooks;
+    struct dsm_queued *queue, **queue_end;
+    uint8_t *buffer; /* DIRECTORY_MAX_RUN pages */
+    uint64_t next_request;
+    uint64_t next_expected; /* page after the last fault's run */
+    uint64_t window;        /* pages to ask for at once */
+    struct dsm_pushed *push;
+    unsigned push_count;
+    int thread_here;
+    uint64_t local_zero_pages; /* home: filled without any message */
+};
+
+/* memfd: the node's, sized SPACE_FILE_BYTES; stays the caller's. */
+int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
+             unsigned node_count, int memfd, const struct dsm_hooks *hooks);
+void dsm_close(struct dsm *dsm);
+
+/* The member told its ranges and gave its userfaultfd (now the DSM's). */
+void dsm_member_ready(struct dsm *dsm, uint64_t shared_start,
+                      uint64_t shared_end, uint64_t high_water, int userfault);
+/* Registers everything mapped so far; nothing if done. -errno. */
+int dsm_activate(struct dsm *dsm);
+/* The arena ends at high_water now; registers it if active. -errno. */
+int dsm_grow(struct dsm *dsm, uint64_t high_water);
+/* Home: learns a higher high-water mark from a message passing through. */
+void dsm_note_high_water(struct dsm *dsm, uint64_t high_water);
+
+/* Serves the faults that wait. -errno if the member's memory is gone. */
+int dsm_on_faults(struct dsm *dsm);
+/* A page message from `node`. -EPROTO with a reason. */
+int dsm_on_message(struct dsm *dsm, unsigned node,
+                   const struct message_view *view, char *reason,
+                   size_t reason_bytes);
+/* Carries out what is queued; call after any of the functions above or below
+ * that may have queued something. */
+int dsm_run_queue(struct dsm *dsm);
+
+/* The thread leaves for `target`: pages it is likely to touch go first. */
+void dsm_thread_leaves(struct dsm *dsm, unsigned target);
+void dsm_thread_arrives(struct dsm *dsm);
+
+/* Home only. Completion by hook, possibly before they return. */
+void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end);
+void dsm_recall(struct dsm *dsm);
+
+#endif

@@ -1,0 +1,48 @@
+/* Coherent memory as one space of pages.
+ *
+ * A page's index is its page offset in every node's memfd: range 0 (shared
+ * .data and .bss) starts at 0, range 1 (the arena) at 1 GiB.  And a table from
+ * index to a small record, in two levels, leaves made on first write.
+ */
+#ifndef POPCORN_DSM_SPACE_H
+#define POPCORN_DSM_SPACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/layout.h"
+
+#define SPACE_ARENA_OFFSET 0x40000000ull /* of the arena in the memfd */
+#define SPACE_ARENA_INDEX (SPACE_ARENA_OFFSET / POPCORN_PAGE_SIZE)
+#define SPACE_FILE_BYTES (SPACE_ARENA_OFFSET + POPCORN_ARENA_SIZE)
+#define SPACE_PAGES (SPACE_FILE_BYTES / POPCORN_PAGE_SIZE)
+#define SPACE_NO_PAGE UINT64_MAX
+
+struct space {
+    uint64_t shared_start, shared_end; /* range 0 */
+    uint64_t high_water;               /* end of range 1 so far */
+};
+
+/* SPACE_NO_PAGE if address is in neither range. */
+uint64_t space_index(const struct space *space, uint64_t address);
+uint64_t space_address(const struct space *space, uint64_t index);
+/* Pages from index to the end of its range, 0 if outside. */
+uint64_t space_pages_after(const struct space *space, uint64_t index);
+
+#define PAGE_TABLE_LEAF 512
+
+struct page_table {
+    size_t record_bytes;
+    uint8_t **leaf; /* SPACE_PAGES / PAGE_TABLE_LEAF */
+};
+
+int page_table_open(struct page_table *table, size_t record_bytes);
+void page_table_close(struct page_table *table);
+/* The record, NULL if its leaf does not exist yet (all its records are 0). */
+void *page_table_find(const struct page_table *table, uint64_t index);
+/* The record, its leaf made if need be; ends the process without memory. */
+void *page_table_get(struct page_table *table, uint64_t index);
+/* First index >= index whose leaf exists, SPACE_PAGES if none. */
+uint64_t page_table_next(const struct page_table *table, uint64_t index);
+
+#endif
