@@ -28,13 +28,22 @@ struct stack_view {
     uint64_t size_bytes;
 };
 
-/* An ISA's compact frame maps, opened in place (docs/frame-maps.md). */
+/* An ISA's compact frame maps, opened in place (docs/frame-maps.md). Filled by
+ * frame_maps_open; only reading functions use the fields. */
 struct frame_maps {
     const struct isa *isa;
     const uint8_t *bytes;
     uint64_t size_bytes;
-    /* further private fields, filled by frame_maps_open */
-    uint64_t private_[16];
+    uint64_t text_base;
+    const uint8_t *blocks, *ranks, *sites, *unwinds, *locations;
+    uint32_t block_count, site_count, id_count;
+    uint32_t sites_bytes, unwinds_bytes, locations_bytes;
+    uint8_t pc_unit, rank_bytes;
+    uint8_t saved_slot[ISA_MAX_REGS]; /* callee-saved, in the table's order */
+    uint8_t saved_count;
+    uint8_t sp_slot;
+    uint8_t ra_slot;      /* NO_SLOT: the return address is in memory */
+    uint64_t saved_slots; /* the same as a set, without ra_slot */
 };
 
 /* Checks the header and every table bound. -EBADMSG if not a frame-map blob of
@@ -67,5 +76,31 @@ int stack_rebuild(const struct frame_maps *maps, const void *frames,
                   uint64_t frame_bytes, uint32_t frame_count,
                   const struct stack_view *stack, uint64_t outermost_pc,
                   struct popcorn_context *ctx, struct popcorn_error *error);
+
+/* stack_rebuild() with flags. */
+#define STACK_POISON 1u /* fill registers and slots no frame map describes */
+#define STACK_POISON_WORD UINT64_C(0xdeadc0dedeadc0de)
+int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
+                        uint64_t frame_bytes, uint32_t frame_count,
+                        const struct stack_view *stack, uint64_t outermost_pc,
+                        unsigned flags, struct popcorn_context *ctx,
+                        struct popcorn_error *error);
+
+/* longjmp after a move: walks from `ctx` outwards to the frame whose call site
+ * carries a frame token equal to `token`, and makes `target` that frame's state
+ * at the return of `call_site` (a setjmp of the same function). The result
+ * register is the caller's to set. -ENOENT: no such frame (the function that
+ * called setjmp has returned); else as stack_capture. The stack is only read. */
+int stack_unwind_to_token(const struct frame_maps *maps,
+                          const struct popcorn_context *ctx,
+                          const struct stack_view *stack,
+                          uint64_t outermost_pc, uint64_t token,
+                          uint32_t call_site, struct popcorn_context *target,
+                          struct popcorn_error *error);
+
+/* Writes an error, unless there is one already: %s text, %u uint32_t, %lu and
+ * %lx uint64_t. Returns code. `error` may be NULL. */
+int popcorn_error_set(struct popcorn_error *error, int code,
+                      const char *format, ...);
 
 #endif

@@ -1,0 +1,31 @@
+/* What longjmp needs of the runtime inside a member (runtime/migrate). */
+#ifndef POPCORN_STACK_TRANSFORM_NATIVE_HOOKS_H
+#define POPCORN_STACK_TRANSFORM_NATIVE_HOOKS_H
+
+#include "runtime/stack-transform/stack_transform.h"
+
+/* Rebuilds so far, 0 in a program that never moved. A jmp_buf holds the value
+ * it was made at; with another value its registers mean nothing. One per
+ * process is enough, because only a single-threaded process moves. Read by the
+ * setjmp stubs. */
+extern uint32_t popcorn_migration_epoch;
+
+/* This image's frame maps; NULL (reason printed) if they cannot be used. */
+const struct frame_maps *popcorn_frame_maps(void);
+
+/* The control stack of the calling thread and the return address of its
+ * outermost frame. */
+void popcorn_control_stack(struct stack_view *stack, uint64_t *outermost_pc);
+
+/* Prints the text on standard error and ends the process. */
+_Noreturn void popcorn_fatal(const char *text);
+
+/* isa/<isa>/native/setjmp.S: makes __popcorn_jump and __popcorn_data_stack what
+ * they were at the setjmp. */
+void popcorn_set_jump(const uint64_t *env);
+
+/* Called by longjmp with the state of its caller at the call. */
+_Noreturn void popcorn_longjmp_slow(const struct popcorn_context *ctx,
+                                    const uint64_t *env, int value);
+
+#endif
