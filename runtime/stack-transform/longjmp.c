@@ -6,6 +6,7 @@
  * the setjmp among them: nothing is live there but the token.
  */
 #include "isa/native.h"
+#include "runtime/migrate/member.h"
 #include "runtime/stack-transform/jmp_buf.h"
 #include "runtime/stack-transform/native_hooks.h"
 
@@ -16,14 +17,21 @@ void popcorn_longjmp_slow(const struct popcorn_context *ctx,
     struct popcorn_context target;
     struct popcorn_error error;
     struct stack_view stack;
-    uint64_t outermost_pc;
 
     error.code = 0;
     if (maps == NULL) {
         popcorn_fatal("longjmp across a move needs the frame maps");
     }
-    popcorn_control_stack(&stack, &outermost_pc);
-    if (stack_unwind_to_token(maps, ctx, &stack, outermost_pc,
+    if (ctx->sp < popcorn_member.control_low ||
+        ctx->sp >= popcorn_member.control_top) {
+        popcorn_fatal("longjmp across a move was called on another stack than "
+                      "the thread's own");
+    }
+    stack.base = ctx->sp;
+    stack.bytes = (uint8_t *)(uintptr_t)ctx->sp;
+    stack.size_bytes = popcorn_member.control_top - ctx->sp;
+    if (stack_unwind_to_token(maps, ctx, &stack,
+                              (uint64_t)(uintptr_t)popcorn_outermost_return,
                               env[JMP_BUF_TOKEN],
                               (uint32_t)env[JMP_BUF_SITE], &target,
                               &error) != 0) {

@@ -1,4 +1,4 @@
-/* What longjmp needs of the runtime inside a member (runtime/migrate). */
+/* What setjmp and longjmp share with runtime/migrate and the ISA's stubs. */
 #ifndef POPCORN_STACK_TRANSFORM_NATIVE_HOOKS_H
 #define POPCORN_STACK_TRANSFORM_NATIVE_HOOKS_H
 
@@ -9,16 +9,6 @@
  * process is enough, because only a single-threaded process moves. Read by the
  * setjmp stubs. */
 extern uint32_t popcorn_migration_epoch;
-
-/* This image's frame maps; NULL (reason printed) if they cannot be used. */
-const struct frame_maps *popcorn_frame_maps(void);
-
-/* The control stack of the calling thread and the return address of its
- * outermost frame. */
-void popcorn_control_stack(struct stack_view *stack, uint64_t *outermost_pc);
-
-/* Prints the text on standard error and ends the process. */
-_Noreturn void popcorn_fatal(const char *text);
 
 /* isa/<isa>/native/setjmp.S: makes __popcorn_jump and __popcorn_data_stack what
  * they were at the setjmp. */
