@@ -1,0 +1,175 @@
+/* popcorn-align: one layout for every ISA's image of a program.
+ *
+ * Invariants (verify.c checks them in the finished images):
+ *  1. A *shared* section (one that defines a function, datum or TLS symbol, or
+ *     is an init/fini array) has one address, the same in every image.
+ *  2. Shared data have one size and, after relocation, the same bytes.
+ *  3. Everything else is *ISA-private* and lies in areas of its own, which
+ *     start and end at the same addresses in every image.
+ *
+ * Steps: object.c classifies and renames each object's sections, layout.c gives
+ * each shared section its address, script.c writes one linker script per ISA,
+ * link.c runs ld.lld for all ISAs at once, map.c reads back what was linked,
+ * verify.c checks.  driver.c repeats layout and link until the set of live
+ * sections is the same everywhere.  docs/linking.md.
+ */
+#ifndef POPCORN_LINKER_ALIGNER_H
+#define POPCORN_LINKER_ALIGNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "linker/pack/elf_view.h"
+#include "linker/pack/pack.h"
+
+#define ALIGN_MAX_ISAS POPCORN_PACK_MAX_IMAGES
+#define ALIGN_MAX_NATIVE 256
+#define ALIGN_PATH_BYTES 4096
+#define ALIGN_FUNCTION_SLOT 16 /* function slots are a multiple of it */
+#define ALIGN_TLS 64           /* alignment of the TLS image, and its limit */
+
+/* Order is the order in memory. */
+enum section_kind {
+    KIND_TEXT,
+    KIND_RODATA,
+    KIND_PREINIT,
+    KIND_INIT,
+    KIND_FINI,
+    KIND_TDATA,
+    KIND_TBSS,
+    KIND_DATA,
+    KIND_BSS,
+};
+#define KIND_COUNT (KIND_BSS + 1)
+
+extern const char *const kind_name[KIND_COUNT]; /* "text", "rodata", ... */
+
+/* A shared section of one object. */
+struct object_section {
+    const char *name; /* as the code generator called it */
+    const char *key;  /* equal in every ISA: its first symbol, or its name */
+    enum section_kind kind;
+    unsigned index; /* in the object */
+    uint64_t size_bytes;
+    uint64_t align;
+};
+
+/* One ISA's side of the link. */
+struct target {
+    const char *isa;
+    const char *object_path;
+    struct elf_view object;
+    struct object_section *sections;
+    unsigned section_count;
+    bool has_stack_maps;
+    bool has_debug_info;
+    const char *native[ALIGN_MAX_NATIVE];
+    unsigned native_count;
+};
+
+/* A shared section over all ISAs. */
+struct shared_section {
+    const char *key;
+    const char *name;
+    enum section_kind kind;
+    uint64_t size[ALIGN_MAX_ISAS];
+    uint64_t slot_bytes; /* the largest size; text: rounded up */
+    uint64_t align;
+    uint64_t address;
+    unsigned isa_mask; /* bit per ISA whose object has it */
+    unsigned order;    /* stable order within a kind */
+    bool live;
+};
+
+enum private_area { PRIVATE_TEXT, PRIVATE_RODATA, PRIVATE_DATA };
+#define PRIVATE_COUNT 3
+
+/* The largest over all ISAs. */
+struct private_size {
+    uint64_t bytes;      /* in memory */
+    uint64_t file_bytes; /* without .bss */
+    uint64_t align;
+};
+
+struct layout {
+    struct shared_section *shared; /* index = number in the new names */
+    unsigned shared_count;
+    unsigned *by_address; /* live ones, in memory order */
+    unsigned live_count;
+    uint64_t private_start[PRIVATE_COUNT];
+    struct private_size private_size[PRIVATE_COUNT]; /* room reserved */
+    uint64_t kind_start[KIND_COUNT];
+    uint64_t kind_end[KIND_COUNT];
+    uint64_t shared_start, shared_file_end, shared_end;
+    uint64_t framemap_start;
+};
+
+/* What a link made, from its map file. */
+struct link_result {
+    bool *live; /* per shared section */
+    struct private_size private_size[PRIVATE_COUNT];
+    char refused[512]; /* an input section that may not be there, or "" */
+};
+
+struct options {
+    const char *lib;
+    const char *output;
+    const char *host;
+    const char *keep;
+    const char *map;
+    bool stats;
+    bool verbose;
+    struct target target[ALIGN_MAX_ISAS];
+    unsigned target_count;
+    char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
+};
+
+enum link_phase { LINK_DISCOVER, LINK_KEEP, LINK_FINAL };
+
+/* --- util.c --- exits with a message when memory is exhausted */
+void *align_alloc(size_t count, size_t size);
+char *align_format(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+int align_write_file(const char *path, const void *bytes, uint64_t size_bytes,
+                     struct popcorn_error *error);
+bool is_c_identifier(const char *name);
+
+/* --- object.c --- */
+int object_open(struct target *target, struct popcorn_error *error);
+/* Writes a copy of the object in which shared section i of the layout is called
+ * .popcorn.<kind>.<i> and the stack maps take no memory. */
+int object_write_renamed(const struct target *target,
+                         const struct layout *layout, const char *path,
+                         struct popcorn_error *error);
+
+/* --- layout.c --- */
+int layout_merge(const struct options *options, struct layout *layout,
+                 struct popcorn_error *error);
+int layout_find(const struct layout *layout, const struct object_section *s);
+/* Gives every live section its address. */
+int layout_assign(struct layout *layout, struct popcorn_error *error);
+
+/* --- script.c --- `framemap`: base name of the blob's file, NULL for none */
+int script_write(const struct layout *layout, enum link_phase phase,
+                 const char *framemap, uint64_t framemap_bytes,
+                 const char *path, struct popcorn_error *error);
+
+/* --- link.c --- */
+int link_all(const struct options *options, const struct layout *layout,
+             enum link_phase phase, bool strip_debug,
+             struct popcorn_error *error);
+int framemap_all(const struct options *options, struct popcorn_error *error);
+/* Paths in the work folder: object, script, image (before or after frame
+ * maps), map file, frame maps. */
+char *work_path(const struct options *options, unsigned isa_index,
+                const char *suffix);
+
+/* --- map.c --- */
+int map_read(const char *path, const struct layout *layout,
+             struct link_result *result, struct popcorn_error *error);
+
+/* --- driver.c --- the whole link; prints errors itself, 0 or 1 */
+int align_run(struct options *options);
+
+#endif

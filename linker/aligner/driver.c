@@ -1,0 +1,425 @@
+/* The whole link, from objects to the multi-ISA binary.
+ *
+ * A discovery link with every shared section placed tells what is live on each
+ * ISA and how large the private parts are.  What one ISA keeps, all keep, which
+ * can make more live: the link is repeated until nothing changes.  Then frame
+ * maps are made from the images, the final link adds them, and both the step
+ * and the result are verified.
+ */
+#include "linker/aligner/aligner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "linker/aligner/verify.h"
+
+#define MAX_ROUNDS 16
+
+struct session {
+    struct options *options;
+    struct layout layout;
+    struct link_result result[ALIGN_MAX_ISAS];
+    struct elf_view linked[ALIGN_MAX_ISAS]; /* before the frame maps */
+    struct elf_view image[ALIGN_MAX_ISAS];
+    uint8_t program_id[32], layout_hash[32];
+    unsigned links;
+};
+
+static int refuse(const struct options *options, unsigned isa_index,
+                  const char *input, struct popcorn_error *error)
+{
+    return elf_fail(error, -EINVAL,
+                    "%s: %s: native code may not have thread-local variables "
+                    "or constructors. Put them in code compiled by "
+                    "popcorn-clang",
+                    options->target[isa_index].isa, input);
+}
+
+static int read_maps(struct session *session, struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    int result = 0;
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        char *path = work_path(options, i, ".map");
+        free(session->result[i].live);
+        result = map_read(path, &session->layout, &session->result[i], error);
+        free(path);
+        if (result == 0 && session->result[i].refused[0] != '\0') {
+            result = refuse(options, i, session->result[i].refused, error);
+        }
+    }
+    return result;
+}
+
+static void enlarge(uint64_t *value, uint64_t least)
+{
+    *value = *value < least ? least : *value;
+}
+
+/* Takes the largest private parts. After the first link they only grow, so that
+ * the rounds come to an end; true if the layout must change. */
+static bool update_private(struct session *session, enum link_phase phase)
+{
+    bool changed = false;
+    for (unsigned i = 0; i < PRIVATE_COUNT; i++) {
+        struct private_size *have = &session->layout.private_size[i];
+        struct private_size need = {0};
+        if (phase != LINK_DISCOVER) {
+            need = *have;
+        }
+        for (unsigned k = 0; k < session->options->target_count; k++) {
+            const struct private_size *size =
+                &session->result[k].private_size[i];
+            enlarge(&need.bytes, size->bytes);
+            enlarge(&need.file_bytes, size->file_bytes);
+            enlarge(&need.align, size->align);
+        }
+        changed |= memcmp(have, &need, sizeof(need)) != 0;
+        *have = need;
+    }
+    return changed;
+}
+
+/* Takes the union of what is live; true if the layout must change. */
+static bool update_layout(struct session *session, enum link_phase phase)
+{
+    struct layout *layout = &session->layout;
+    bool changed = false;
+    for (unsigned i = 0; i < layout->shared_count; i++) {
+        struct shared_section *s = &layout->shared[i];
+        bool live = is_c_identifier(s->name);
+        for (unsigned k = 0; k < session->options->target_count; k++) {
+            bool here = session->result[k].live[i];
+            live |= here;
+            /* A link that keeps nothing by force may differ between ISAs. */
+            changed |= phase == LINK_DISCOVER && s->live && !here;
+        }
+        changed |= live != s->live;
+        s->live = live;
+    }
+    return update_private(session, phase) || changed;
+}
+
+/* A live shared section must exist on every ISA. */
+static int check_everywhere(const struct session *session,
+                            struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    unsigned all = (1u << options->target_count) - 1;
+    for (unsigned i = 0; i < session->layout.shared_count; i++) {
+        const struct shared_section *s = &session->layout.shared[i];
+        if (!s->live || s->isa_mask == all) {
+            continue;
+        }
+        unsigned has = (unsigned)__builtin_ctz(s->isa_mask);
+        unsigned lacks = (unsigned)__builtin_ctz(~s->isa_mask);
+        return elf_fail(error, -EINVAL,
+                        "%s is defined on %s but not on %s. The objects are "
+                        "not from one popcorn-codegen run",
+                        s->key, options->target[has].isa,
+                        options->target[lacks].isa);
+    }
+    return 0;
+}
+
+static struct private_size guess(uint64_t bytes)
+{
+    return (struct private_size){bytes, bytes, 4096};
+}
+
+static int link_until_stable(struct session *session,
+                             struct popcorn_error *error)
+{
+    enum link_phase phase = LINK_DISCOVER;
+    struct layout *layout = &session->layout;
+    /* First guess: room for any runtime. The next link knows. */
+    layout->private_size[PRIVATE_TEXT] = guess(4u << 20);
+    layout->private_size[PRIVATE_RODATA] = guess(4u << 20);
+    layout->private_size[PRIVATE_DATA] = guess(32u << 20);
+    for (unsigned round = 0; round < MAX_ROUNDS; round++) {
+        int result = layout_assign(layout, error);
+        if (result == 0) {
+            result = link_all(session->options, layout, phase, false, error);
+            session->links++;
+        }
+        if (result == 0) {
+            result = read_maps(session, error);
+        }
+        if (result != 0) {
+            return result;
+        }
+        if (!update_layout(session, phase)) {
+            return check_everywhere(session, error);
+        }
+        result = check_everywhere(session, error);
+        if (result != 0) {
+            return result;
+        }
+        phase = LINK_KEEP;
+    }
+    return elf_fail(error, -ELOOP,
+                    "the set of live sections did not settle in %d links",
+                    MAX_ROUNDS);
+}
+
+static int open_images(struct session *session, const char *suffix,
+                       struct elf_view *views, struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    int result = 0;
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        const uint8_t *bytes;
+        uint64_t size_bytes;
+        char *path = work_path(options, i, suffix); /* kept as its name */
+        result = elf_map_file(path, &bytes, &size_bytes, error);
+        if (result == 0) {
+            result = elf_view_open(&views[i], path, bytes, size_bytes, error);
+        }
+    }
+    return result;
+}
+
+static void to_verify(const struct session *session,
+                      const struct elf_view *views, struct verify_image *out)
+{
+    for (unsigned i = 0; i < session->options->target_count; i++) {
+        out[i] = (struct verify_image){session->options->target[i].isa,
+                                       &views[i],
+                                       &session->options->target[i].object};
+    }
+}
+
+static int warn_about_call_sites(const struct session *session,
+                                 struct popcorn_error *error)
+{
+    struct verify_image images[ALIGN_MAX_ISAS];
+    unsigned differing;
+    char text[512];
+    to_verify(session, session->linked, images);
+    int result =
+        verify_call_sites(images, session->options->target_count, &differing,
+                          text, sizeof(text), error);
+    if (result == 0 && differing != 0) {
+        fprintf(stderr,
+                "popcorn-align: warning: %u call sites are not on every ISA "
+                "(%s): a thread there waits with a move to the other\n",
+                differing, text);
+    }
+    return result;
+}
+
+static int add_frame_maps(struct session *session, struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    bool any_maps = false;
+    bool debug = false;
+    for (unsigned i = 0; i < options->target_count; i++) {
+        any_maps |= options->target[i].has_stack_maps;
+        debug |= options->target[i].has_debug_info;
+        char *path = work_path(options, i, ".framemap");
+        remove(path); /* of an earlier run with --keep */
+        free(path);
+    }
+    int result = open_images(session, ".linked", session->linked, error);
+    if (result == 0 && any_maps) {
+        result = warn_about_call_sites(session, error);
+        if (result == 0) {
+            result = framemap_all(options, error);
+        }
+    }
+    if (result == 0) {
+        result =
+            link_all(options, &session->layout, LINK_FINAL, !debug, error);
+        session->links++;
+    }
+    if (result == 0) {
+        result = open_images(session, ".elf", session->image, error);
+    }
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        result = verify_unmoved(options->target[i].isa, &session->linked[i],
+                                &session->image[i], error);
+    }
+    return result;
+}
+
+/* The host image first: --host, or the ISA this program itself is built for. */
+static int host_index(const struct options *options, unsigned *index,
+                      struct popcorn_error *error)
+{
+    const uint8_t *bytes;
+    uint64_t size_bytes;
+    struct elf_view self;
+    if (options->host == NULL) {
+        int result = elf_map_file("/proc/self/exe", &bytes, &size_bytes, error);
+        if (result == 0) {
+            result = elf_view_open(&self, "/proc/self/exe", bytes, size_bytes,
+                                   error);
+        }
+        if (result != 0) {
+            return result;
+        }
+    }
+    for (*index = 0; *index < options->target_count; ++*index) {
+        const struct target *target = &options->target[*index];
+        bool found = options->host != NULL
+                         ? strcmp(options->host, target->isa) == 0
+                         : target->object.header.e_machine ==
+                               self.header.e_machine;
+        if (found) {
+            break;
+        }
+    }
+    if (options->host == NULL) {
+        munmap((void *)bytes, size_bytes);
+    }
+    if (*index == options->target_count) {
+        return elf_fail(error, -EINVAL,
+                        "no --isa is for %s, so the output could not run; name "
+                        "one with --host",
+                        options->host != NULL ? options->host : "this machine");
+    }
+    return 0;
+}
+
+static int verify_and_pack(struct session *session, struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    struct verify_image images[ALIGN_MAX_ISAS];
+    struct popcorn_pack_input input[ALIGN_MAX_ISAS];
+    unsigned host = 0;
+    unsigned count = 1;
+    to_verify(session, session->image, images);
+    int result =
+        verify_images(images, options->target_count, session->program_id,
+                      session->layout_hash, error);
+    if (result == 0) {
+        result = host_index(options, &host, error);
+    }
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        input[i == host ? 0 : count++] = (struct popcorn_pack_input){
+            options->target[i].isa, session->image[i].bytes,
+            session->image[i].size_bytes};
+    }
+    return result != 0 ? result
+                       : popcorn_pack_write(options->output, input,
+                                            options->target_count,
+                                            session->program_id,
+                                            session->layout_hash, error);
+}
+
+static uint64_t section_bytes(const struct elf_view *image, const char *name)
+{
+    Elf64_Shdr section;
+    return elf_view_find(image, name, &section) != 0 ? section.sh_size : 0;
+}
+
+static void print_stats(const struct session *session)
+{
+    const struct options *options = session->options;
+    const struct layout *layout = &session->layout;
+    uint64_t slots = layout->kind_end[KIND_TEXT] - layout->kind_start[KIND_TEXT];
+    fprintf(stderr, "align: %u shared sections (%u live), %u links\n",
+            layout->shared_count, layout->live_count, session->links);
+    for (unsigned i = 0; i < options->target_count; i++) {
+        const struct elf_view *image = &session->image[i];
+        uint64_t code = 0;
+        for (unsigned k = 0; k < layout->live_count; k++) {
+            const struct shared_section *s =
+                &layout->shared[layout->by_address[k]];
+            code += s->kind == KIND_TEXT ? s->size[i] : 0;
+        }
+        fprintf(stderr,
+                "align: %s: text %llu (code %llu, padding %.1f %%), rodata "
+                "%llu, data %llu, bss %llu, private text %llu rodata %llu data "
+                "%llu, raw stack maps %llu, frame maps %llu, file %llu\n",
+                options->target[i].isa, (unsigned long long)slots,
+                (unsigned long long)code,
+                code != 0 ? 100.0 * (double)(slots - code) / (double)code : 0.0,
+                (unsigned long long)section_bytes(image, ".rodata"),
+                (unsigned long long)section_bytes(image, ".data"),
+                (unsigned long long)section_bytes(image, ".bss"),
+                (unsigned long long)session->result[i].private_size[0].bytes,
+                (unsigned long long)session->result[i].private_size[1].bytes,
+                (unsigned long long)session->result[i].private_size[2].bytes,
+                (unsigned long long)section_bytes(&session->linked[i],
+                                                  ".llvm_stackmaps"),
+                (unsigned long long)section_bytes(image, ".popcorn.framemap"),
+                (unsigned long long)image->size_bytes);
+    }
+}
+
+/* --Map FILE: the host's map in FILE, each ISA's in FILE.<isa>. */
+static int copy_maps(const struct session *session, struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    int result = 0;
+    for (unsigned i = 0; options->map != NULL && i < options->target_count &&
+                         result == 0;
+         i++) {
+        const uint8_t *bytes;
+        uint64_t size_bytes;
+        char *from = work_path(options, i, ".map");
+        char *to = align_format("%s.%s", options->map, options->target[i].isa);
+        result = elf_map_file(from, &bytes, &size_bytes, error);
+        if (result == 0) {
+            result = align_write_file(to, bytes, size_bytes, error);
+            if (result == 0 && i == 0) {
+                result =
+                    align_write_file(options->map, bytes, size_bytes, error);
+            }
+            munmap((void *)bytes, size_bytes);
+        }
+        free(from);
+        free(to);
+    }
+    return result;
+}
+
+static int prepare(struct session *session, struct popcorn_error *error)
+{
+    struct options *options = session->options;
+    int result = 0;
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        result = object_open(&options->target[i], error);
+    }
+    if (result == 0) {
+        result = layout_merge(options, &session->layout, error);
+    }
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        char *path = work_path(options, i, ".o");
+        result = object_write_renamed(&options->target[i], &session->layout,
+                                      path, error);
+        free(path);
+    }
+    return result;
+}
+
+int align_run(struct options *options)
+{
+    struct session *session = align_alloc(1, sizeof(*session));
+    struct popcorn_error error = {0};
+    session->options = options;
+    int result = prepare(session, &error);
+    if (result == 0) {
+        result = link_until_stable(session, &error);
+    }
+    if (result == 0) {
+        result = add_frame_maps(session, &error);
+    }
+    if (result == 0) {
+        result = verify_and_pack(session, &error);
+    }
+    if (result == 0) {
+        result = copy_maps(session, &error);
+    }
+    if (result == 0 && options->stats) {
+        print_stats(session);
+    }
+    if (result != 0) {
+        fprintf(stderr, "popcorn-align: error: %s\n", error.text);
+    }
+    return result != 0;
+}

@@ -1,0 +1,294 @@
+/* Gives every shared section one address for all ISAs.
+ *
+ * Memory order: node page, ISA-private text, rodata, data; then shared text,
+ * rodata with init/fini arrays and the TLS image, data and bss; then the frame
+ * maps.  Every part starts on a POPCORN_SEGMENT_ALIGN page of its own.  The frame
+ * maps come last because their size is known only after everything else has
+ * its address.
+ */
+#include "linker/aligner/aligner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/layout.h"
+
+#define FILE_ALIGN 64     /* of segments, if nothing needs more */
+#define HEADER_BYTES 1024 /* no less than the ELF and program headers */
+
+static uint64_t align_up(uint64_t value, uint64_t align)
+{
+    return (value + align - 1) / align * align;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(((const struct shared_section *)a)->key,
+                  ((const struct shared_section *)b)->key);
+}
+
+static struct shared_section *find(struct shared_section *sections,
+                                   unsigned count, const char *key)
+{
+    struct shared_section wanted = {.key = key};
+    return bsearch(&wanted, sections, count, sizeof(wanted), compare_keys);
+}
+
+int layout_find(const struct layout *layout, const struct object_section *s)
+{
+    const struct shared_section *found =
+        find(layout->shared, layout->shared_count, s->key);
+    return (int)(found - layout->shared);
+}
+
+/* Adds one ISA's section to the table (sorted in [0, sorted_count)). */
+static int merge_section(struct layout *layout, unsigned sorted_count,
+                         const struct options *options, unsigned isa_index,
+                         const struct object_section *s,
+                         struct popcorn_error *error)
+{
+    struct shared_section *shared = find(layout->shared, sorted_count, s->key);
+    if (shared == NULL) {
+        shared = &layout->shared[layout->shared_count];
+        *shared = (struct shared_section){.key = s->key,
+                                          .name = s->name,
+                                          .kind = s->kind,
+                                          .order = layout->shared_count,
+                                          .live = true};
+        layout->shared_count++;
+    }
+    const char *isa = options->target[isa_index].isa;
+    unsigned first = shared->isa_mask != 0
+                         ? (unsigned)__builtin_ctz(shared->isa_mask)
+                         : isa_index;
+    const char *first_isa = options->target[first].isa;
+    if (shared->isa_mask & 1u << isa_index) {
+        return elf_fail(error, -EINVAL, "%s: %s is defined twice",
+                        options->target[isa_index].object_path, s->key);
+    }
+    if (shared->kind != s->kind) {
+        return elf_fail(error, -EINVAL,
+                        "%s is in section %s (%s) on %s but in %s (%s) on %s. "
+                        "The objects are not from one compilation",
+                        s->key, shared->name, kind_name[shared->kind],
+                        first_isa, s->name, kind_name[s->kind], isa);
+    }
+    if (s->kind != KIND_TEXT && first != isa_index &&
+        shared->size[first] != s->size_bytes) {
+        return elf_fail(error, -EINVAL,
+                        "%s has %llu bytes on %s but %llu on %s. Data must "
+                        "have one size; the objects are not from one "
+                        "compilation",
+                        s->key, (unsigned long long)shared->size[first],
+                        first_isa, (unsigned long long)s->size_bytes, isa);
+    }
+    shared->isa_mask |= 1u << isa_index;
+    shared->size[isa_index] = s->size_bytes;
+    if (s->size_bytes > shared->slot_bytes) {
+        shared->slot_bytes = s->size_bytes;
+    }
+    if (s->align > shared->align) {
+        shared->align = s->align;
+    }
+    return 0;
+}
+
+int layout_merge(const struct options *options, struct layout *layout,
+                 struct popcorn_error *error)
+{
+    unsigned total = 0;
+    for (unsigned i = 0; i < options->target_count; i++) {
+        total += options->target[i].section_count;
+    }
+    layout->shared = align_alloc(total, sizeof(*layout->shared));
+    layout->by_address = align_alloc(total, sizeof(*layout->by_address));
+    for (unsigned i = 0; i < options->target_count; i++) {
+        const struct target *target = &options->target[i];
+        unsigned sorted = layout->shared_count;
+        for (unsigned k = 0; k < target->section_count; k++) {
+            int result = merge_section(layout, sorted, options, i,
+                                       &target->sections[k], error);
+            if (result != 0) {
+                return result;
+            }
+        }
+        qsort(layout->shared, layout->shared_count, sizeof(*layout->shared),
+              compare_keys);
+        for (unsigned k = 1; k < layout->shared_count; k++) {
+            if (compare_keys(&layout->shared[k - 1], &layout->shared[k]) == 0) {
+                return elf_fail(error, -EINVAL, "%s: %s is defined twice",
+                                target->object_path, layout->shared[k].key);
+            }
+        }
+    }
+    return 0;
+}
+
+/* 101 for ".init_array.101"; entries without a number come last. */
+static unsigned long priority(const struct shared_section *s)
+{
+    const char *dot = strrchr(s->name, '.');
+    char *end;
+    unsigned long value = dot != NULL ? strtoul(dot + 1, &end, 10) : 0;
+    return dot == NULL || end == dot + 1 || *end != '\0' ? 65536 : value;
+}
+
+static int compare_numbers(unsigned long a, unsigned long b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare_memory(const void *a, const void *b, void *layout_pointer)
+{
+    const struct layout *layout = layout_pointer;
+    const struct shared_section *x = &layout->shared[*(const unsigned *)a];
+    const struct shared_section *y = &layout->shared[*(const unsigned *)b];
+    if (x->kind != y->kind) {
+        return compare_numbers(x->kind, y->kind);
+    }
+    bool is_array = x->kind == KIND_INIT || x->kind == KIND_FINI ||
+                    x->kind == KIND_PREINIT;
+    if (is_array && priority(x) != priority(y)) {
+        return compare_numbers(priority(x), priority(y));
+    }
+    return compare_numbers(x->order, y->order);
+}
+
+/* The next free address and the file offset that ld.lld will give it. */
+struct placer {
+    uint64_t address, offset;
+};
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Starts a segment on a fresh page. Address and offset must be congruent; to
+ * choose the address to fit the offset, not the other way round, keeps the file
+ * free of holes. */
+static uint64_t start_segment(struct placer *at, uint64_t align)
+{
+    at->offset = align_up(at->offset, larger(align, FILE_ALIGN));
+    at->address = align_up(align_up(at->address, POPCORN_SEGMENT_ALIGN) +
+                               at->offset % POPCORN_SEGMENT_ALIGN,
+                           larger(align, 1));
+    return at->address;
+}
+
+static void advance(struct placer *at, uint64_t bytes, uint64_t file_bytes)
+{
+    at->address += bytes;
+    at->offset += file_bytes;
+}
+
+static void place_private(struct layout *layout, struct placer *at)
+{
+    for (unsigned i = 0; i < PRIVATE_COUNT; i++) {
+        const struct private_size *size = &layout->private_size[i];
+        layout->private_start[i] = start_segment(at, size->align);
+        advance(at, size->bytes, size->file_bytes);
+    }
+}
+
+static uint64_t kind_align(const struct layout *layout, enum section_kind kind)
+{
+    uint64_t align = kind == KIND_TDATA || kind == KIND_TBSS ? ALIGN_TLS : 16;
+    for (unsigned i = 0; i < layout->live_count; i++) {
+        const struct shared_section *s =
+            &layout->shared[layout->by_address[i]];
+        if (s->kind == kind) {
+            align = larger(align, s->align);
+        }
+    }
+    return align;
+}
+
+static void start_kind(struct layout *layout, enum section_kind kind,
+                       struct placer *at)
+{
+    uint64_t align = kind_align(layout, kind);
+    if (kind == KIND_DATA) {
+        /* The runtime maps coherent memory over it from its first byte. */
+        start_segment(at, larger(align, POPCORN_SEGMENT_ALIGN));
+        layout->shared_start = at->address;
+    } else if (kind == KIND_TEXT || kind == KIND_RODATA) {
+        start_segment(at, align);
+    } else {
+        uint64_t address = align_up(at->address, align);
+        advance(at, address - at->address, address - at->address);
+    }
+    layout->kind_start[kind] = at->address;
+}
+
+/* Places the live sections of one kind; `next` walks layout->by_address. */
+static void place_kind(struct layout *layout, enum section_kind kind,
+                       struct placer *at, unsigned *next)
+{
+    uint64_t cursor = layout->kind_start[kind];
+    for (; *next < layout->live_count; ++*next) {
+        struct shared_section *s = &layout->shared[layout->by_address[*next]];
+        if (s->kind != kind) {
+            break;
+        }
+        cursor = align_up(cursor, s->align);
+        s->address = cursor;
+        cursor += kind == KIND_TEXT
+                      ? align_up(s->slot_bytes, ALIGN_FUNCTION_SLOT)
+                      : s->slot_bytes;
+    }
+    layout->kind_end[kind] = cursor;
+    advance(at, cursor - at->address, cursor - at->address);
+}
+
+static void collect_live(struct layout *layout)
+{
+    layout->live_count = 0;
+    for (unsigned i = 0; i < layout->shared_count; i++) {
+        if (layout->shared[i].live) {
+            layout->by_address[layout->live_count++] = i;
+        }
+    }
+    qsort_r(layout->by_address, layout->live_count, sizeof(unsigned),
+            compare_memory, layout);
+}
+
+static int check_limits(const struct layout *layout,
+                        struct popcorn_error *error)
+{
+    uint64_t text_end = layout->kind_end[KIND_TEXT];
+    if (text_end > POPCORN_IMAGE_TEXT_LIMIT) {
+        return elf_fail(error, -EFBIG,
+                        "the program's code ends at 0x%llx, beyond 0x%x, the "
+                        "reach of a call. It is too large for Popcorn",
+                        (unsigned long long)text_end, POPCORN_IMAGE_TEXT_LIMIT);
+    }
+    if (layout->framemap_start >= 0x70000000) {
+        return elf_fail(error, -EFBIG,
+                        "the program's static data end at 0x%llx, too far for "
+                        "2 GiB addressing. Allocate large arrays with malloc",
+                        (unsigned long long)layout->shared_end);
+    }
+    return 0;
+}
+
+int layout_assign(struct layout *layout, struct popcorn_error *error)
+{
+    struct placer at = {POPCORN_NODE_PAGE + POPCORN_SEGMENT_ALIGN,
+                        HEADER_BYTES};
+    unsigned next = 0;
+    collect_live(layout);
+    place_private(layout, &at);
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
+        start_kind(layout, (enum section_kind)kind, &at);
+        place_kind(layout, (enum section_kind)kind, &at, &next);
+    }
+    layout->shared_file_end = layout->kind_end[KIND_DATA];
+    layout->shared_end = align_up(at.address, POPCORN_SEGMENT_ALIGN);
+    at = (struct placer){layout->shared_end,
+                         at.offset - (layout->kind_end[KIND_BSS] -
+                                      layout->kind_start[KIND_BSS])};
+    layout->framemap_start = start_segment(&at, FILE_ALIGN);
+    return check_limits(layout, error);
+}

@@ -1,0 +1,307 @@
+/* Runs ld.lld and popcorn-framemap for all ISAs at once.
+ *
+ * What the linker says is shown once: the first failing ISA's errors, then
+ * from each other ISA only those the first did not have.  Names of our own
+ * intermediate files and sections are put back to what the user knows.
+ */
+#include "linker/aligner/aligner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/layout.h"
+
+#define LINKER "ld.lld-19"
+#define FAILED_TO_START 127
+
+extern char **environ;
+
+struct command {
+    char *argv[64 + ALIGN_MAX_NATIVE];
+    unsigned argc;
+    char *output; /* file that gets its standard output and error */
+    pid_t pid;
+};
+
+char *work_path(const struct options *options, unsigned isa_index,
+                const char *suffix)
+{
+    return align_format("%s/%s%s", options->work,
+                        options->target[isa_index].isa, suffix);
+}
+
+static void add(struct command *command, char *argument)
+{
+    command->argv[command->argc++] = argument;
+}
+
+static void add_copy(struct command *command, const char *argument)
+{
+    add(command, align_format("%s", argument));
+}
+
+static int start(struct command *command, struct popcorn_error *error)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 1, command->output,
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    int code = posix_spawnp(&command->pid, command->argv[0], &actions, NULL,
+                            command->argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (code != 0) {
+        command->pid = 0;
+        return elf_fail(error, -code, "cannot run %s: %s%s", command->argv[0],
+                        strerror(code),
+                        strcmp(command->argv[0], LINKER) == 0
+                            ? ". Install the package lld-19"
+                            : ". The Popcorn installation is incomplete");
+    }
+    return 0;
+}
+
+/* Exit status; 128 + signal if it was killed. */
+static int finish(struct command *command)
+{
+    int status = 0;
+    while (waitpid(command->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static char *read_text(const char *path)
+{
+    struct stat status;
+    FILE *file = fopen(path, "r");
+    size_t size = file != NULL && fstat(fileno(file), &status) == 0
+                      ? (size_t)status.st_size
+                      : 0;
+    char *text = align_alloc(size + 1, 1);
+    if (file != NULL) {
+        size = fread(text, 1, size, file);
+        text[size] = '\0';
+        fclose(file);
+    }
+    return text;
+}
+
+/* The section a new name stands for; NULL if `text` is no such name. */
+static const char *original_name(const struct layout *layout, const char *text,
+                                 size_t *length)
+{
+    char kind[16];
+    unsigned number;
+    int used = 0;
+    if (sscanf(text, ".popcorn.%15[a-z].%u%n", kind, &number, &used) != 2 ||
+        number >= layout->shared_count) {
+        return NULL;
+    }
+    *length = (size_t)used;
+    return layout->shared[number].name;
+}
+
+/* One line of linker output, in the user's terms. */
+static char *translate(const struct options *options, unsigned isa_index,
+                       const struct layout *layout, const char *line,
+                       size_t length)
+{
+    char *object = work_path(options, isa_index, ".o");
+    size_t object_length = strlen(object);
+    char *out = NULL;
+    size_t out_size = 0;
+    FILE *stream = open_memstream(&out, &out_size);
+    for (size_t i = 0; stream != NULL && i < length;) {
+        size_t used = 0;
+        const char *name = original_name(layout, line + i, &used);
+        if (name != NULL) {
+            fputs(name, stream);
+            i += used;
+        } else if (strncmp(line + i, object, object_length) == 0) {
+            fputs("program", stream);
+            i += object_length;
+        } else {
+            fputc(line[i++], stream);
+        }
+    }
+    if (stream == NULL || fclose(stream) != 0) {
+        out = align_format("%.*s", (int)length, line);
+    }
+    free(object);
+    return out;
+}
+
+/* Prints the lines of a command's output that `seen` does not hold yet. */
+static void print_new_lines(const struct options *options, unsigned isa_index,
+                            const struct layout *layout, const char *output,
+                            char **seen, unsigned *seen_count,
+                            unsigned seen_max)
+{
+    char *text = read_text(output);
+    unsigned old_count = *seen_count;
+    for (char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        char *said = translate(options, isa_index, layout, line, length);
+        bool known = false;
+        for (unsigned i = 0; i < old_count && !known; i++) {
+            known = strcmp(seen[i], said) == 0;
+        }
+        if (!known) {
+            fprintf(stderr, "%s\n", said);
+        }
+        if (!known && *seen_count < seen_max) {
+            seen[(*seen_count)++] = said;
+        } else {
+            free(said);
+        }
+        line += length + (line[length] == '\n');
+    }
+    free(text);
+}
+
+/* Runs one command per ISA; all must succeed. */
+static int run_all(const struct options *options, const struct layout *layout,
+                   struct command *command, const char *what,
+                   struct popcorn_error *error)
+{
+    char *seen[1024];
+    unsigned seen_count = 0;
+    int status[ALIGN_MAX_ISAS] = {0};
+    int result = 0;
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        if (options->verbose) {
+            for (unsigned k = 0; k < command[i].argc; k++) {
+                fprintf(stderr, "%s%c", command[i].argv[k],
+                        k + 1 == command[i].argc ? '\n' : ' ');
+            }
+        }
+        result = start(&command[i], error);
+    }
+    for (unsigned i = 0; i < options->target_count; i++) {
+        status[i] = command[i].pid > 0 ? finish(&command[i]) : 0;
+    }
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        print_new_lines(options, i, layout, command[i].output, seen,
+                        &seen_count, 1024);
+        if (status[i] == FAILED_TO_START || status[i] > 128) {
+            result = elf_fail(error, -EIO, "%s: %s ended with status %d",
+                              options->target[i].isa, command[i].argv[0],
+                              status[i]);
+        }
+    }
+    for (unsigned i = 0; i < options->target_count; i++) {
+        if (status[i] != 0 && result == 0) {
+            result = elf_fail(error, -EINVAL, "%s failed, see above", what);
+        }
+    }
+    for (unsigned i = 0; i < seen_count; i++) {
+        free(seen[i]);
+    }
+    return result;
+}
+
+static void link_command(const struct options *options, unsigned i,
+                         enum link_phase phase, bool strip_debug,
+                         const char *framemap, struct command *command)
+{
+    const struct target *target = &options->target[i];
+    bool final = phase == LINK_FINAL;
+    add_copy(command, LINKER);
+    static const char *const fixed[] = {
+        "-static", "--gc-sections", "-O0", "--build-id=none", "-e", "_start",
+        "-u", "__popcorn_program_id",
+        "--no-check-sections", "--no-rosegment", "--error-limit=0",
+        "-z", "norelro", "-z", "nostart-stop-gc", "-z", "noexecstack",
+        "-z", "max-page-size=65536"};
+    for (unsigned k = 0; k < sizeof(fixed) / sizeof(*fixed); k++) {
+        add_copy(command, fixed[k]);
+    }
+    if (final && strip_debug) {
+        add_copy(command, "--strip-debug");
+    }
+    add(command, align_format("-Map=%s", work_path(options, i, ".map")));
+    add_copy(command, "-T");
+    add(command, work_path(options, i, ".ld"));
+    add_copy(command, "-o");
+    add(command, work_path(options, i, final ? ".elf" : ".linked"));
+    add(command, work_path(options, i, ".o"));
+    for (unsigned k = 0; k < target->native_count; k++) {
+        add_copy(command, target->native[k]);
+    }
+    add(command, align_format("%s/isa/%s/native.a", options->lib, target->isa));
+    add(command,
+        align_format("%s/isa/%s/builtins.a", options->lib, target->isa));
+    if (framemap != NULL) {
+        add_copy(command, "--format=binary");
+        add_copy(command, framemap);
+        add_copy(command, "--format=default");
+    }
+    command->output = work_path(options, i, ".log");
+}
+
+/* The frame maps of one ISA: path and size, or NULL if it has none. */
+static char *framemap_file(const struct options *options, unsigned i,
+                           uint64_t *size_bytes)
+{
+    struct stat status;
+    char *path = work_path(options, i, ".framemap");
+    *size_bytes = 0;
+    if (stat(path, &status) != 0 || status.st_size == 0) {
+        return NULL;
+    }
+    *size_bytes = (uint64_t)status.st_size;
+    return path;
+}
+
+int link_all(const struct options *options, const struct layout *layout,
+             enum link_phase phase, bool strip_debug,
+             struct popcorn_error *error)
+{
+    struct command *command =
+        align_alloc(options->target_count, sizeof(*command));
+    int result = 0;
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        uint64_t framemap_bytes = 0;
+        char *framemap = phase == LINK_FINAL
+                             ? framemap_file(options, i, &framemap_bytes)
+                             : NULL;
+        const char *base = framemap != NULL ? strrchr(framemap, '/') + 1 : NULL;
+        char *script = work_path(options, i, ".ld");
+        result = script_write(layout, phase, base, framemap_bytes, script,
+                              error);
+        link_command(options, i, phase, strip_debug, framemap, &command[i]);
+        free(script);
+    }
+    if (result == 0) {
+        result = run_all(options, layout, command, "linking", error);
+    }
+    free(command);
+    return result;
+}
+
+int framemap_all(const struct options *options, struct popcorn_error *error)
+{
+    const struct layout none = {0};
+    struct command *command =
+        align_alloc(options->target_count, sizeof(*command));
+    for (unsigned i = 0; i < options->target_count; i++) {
+        add(&command[i], align_format("%s/popcorn-framemap", options->lib));
+        add_copy(&command[i], "--isa");
+        add_copy(&command[i], options->target[i].isa);
+        add(&command[i], work_path(options, i, ".linked"));
+        add_copy(&command[i], "-o");
+        add(&command[i], work_path(options, i, ".framemap"));
+        command[i].output = work_path(options, i, ".log");
+    }
+    int result =
+        run_all(options, &none, command, "making the frame maps", error);
+    free(command);
+    return result;
+}

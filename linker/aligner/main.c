@@ -1,0 +1,209 @@
+/* popcorn-align: command line, and the folder of intermediate files. */
+#include "linker/aligner/aligner.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "usage: popcorn-align --lib DIR -o OUT --isa ISA=OBJECT... [option...]\n"
+    "\n"
+    "Links one object per ISA, all from one popcorn-codegen run, to images with\n"
+    "equal addresses and packs them in one multi-ISA binary.\n"
+    "\n"
+    "  --lib DIR           Popcorn's lib/popcorn: isa/<isa>/*.a, popcorn-framemap\n"
+    "  -o OUT              the multi-ISA binary to write\n"
+    "  --isa ISA=OBJECT    the object for one ISA; give one for each\n"
+    "  --native ISA=FILE   one more object or archive of native code\n"
+    "  --host ISA          the ISA that OUT itself runs on (default: this\n"
+    "                      machine's)\n"
+    "  --keep DIR          leave intermediate files in DIR\n"
+    "  --Map FILE          write link maps: FILE, and FILE.<isa> for each ISA\n"
+    "  --stats             print sizes to standard error\n"
+    "  -v, --verbose       print the commands that are run\n"
+    "  --help, --version\n";
+
+static int usage_error(const char *what, const char *argument)
+{
+    fprintf(stderr, "popcorn-align: error: %s%s%s. See popcorn-align --help\n",
+            what, argument[0] != '\0' ? " " : "", argument);
+    return 2;
+}
+
+static struct target *find_target(struct options *options, const char *isa)
+{
+    for (unsigned i = 0; i < options->target_count; i++) {
+        if (strcmp(options->target[i].isa, isa) == 0) {
+            return &options->target[i];
+        }
+    }
+    return NULL;
+}
+
+static int add_isa(struct options *options, char *argument)
+{
+    char *equals = strchr(argument, '=');
+    if (equals == NULL || equals == argument || equals[1] == '\0' ||
+        equals - argument >= POPCORN_PACK_ISA_BYTES) {
+        return usage_error("--isa needs ISA=OBJECT, not", argument);
+    }
+    *equals = '\0';
+    if (find_target(options, argument) != NULL) {
+        return usage_error("--isa is given twice for", argument);
+    }
+    if (options->target_count == ALIGN_MAX_ISAS) {
+        return usage_error("too many ISAs", "");
+    }
+    options->target[options->target_count].isa = argument;
+    options->target[options->target_count++].object_path = equals + 1;
+    return 0;
+}
+
+/* --native may come before its --isa, so these are taken last. */
+static int add_native(struct options *options, char *argument)
+{
+    char *equals = strchr(argument, '=');
+    if (equals == NULL || equals[1] == '\0') {
+        return usage_error("--native needs ISA=FILE, not", argument);
+    }
+    *equals = '\0';
+    struct target *target = find_target(options, argument);
+    if (target == NULL) {
+        return usage_error("--native is for an ISA without --isa:", argument);
+    }
+    if (target->native_count == ALIGN_MAX_NATIVE) {
+        return usage_error("too many --native files", "");
+    }
+    target->native[target->native_count++] = equals + 1;
+    return 0;
+}
+
+/* Where an option with an argument stores it; NULL if it is none. */
+static const char **string_option(struct options *options, const char *name)
+{
+    return strcmp(name, "--lib") == 0    ? &options->lib
+           : strcmp(name, "-o") == 0     ? &options->output
+           : strcmp(name, "--host") == 0 ? &options->host
+           : strcmp(name, "--keep") == 0 ? &options->keep
+           : strcmp(name, "--Map") == 0  ? &options->map
+                                         : NULL;
+}
+
+static int parse(struct options *options, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char **string = string_option(options, argv[i]);
+        bool is_isa = strcmp(argv[i], "--isa") == 0;
+        bool is_native = strcmp(argv[i], "--native") == 0;
+        if (strcmp(argv[i], "--stats") == 0) {
+            options->stats = true;
+        } else if (strcmp(argv[i], "-v") == 0 ||
+                   strcmp(argv[i], "--verbose") == 0) {
+            options->verbose = true;
+        } else if (string == NULL && !is_isa && !is_native) {
+            return usage_error("unknown option", argv[i]);
+        } else if (i + 1 == argc) {
+            return usage_error("missing argument of", argv[i]);
+        } else if (string != NULL) {
+            *string = argv[++i];
+        } else if (is_isa) {
+            int result = add_isa(options, argv[++i]);
+            if (result != 0) {
+                return result;
+            }
+        } else {
+            i++;
+        }
+    }
+    for (int i = 1; i + 1 < argc; i++) {
+        if (strcmp(argv[i], "--native") == 0) {
+            int result = add_native(options, argv[++i]);
+            if (result != 0) {
+                return result;
+            }
+        } else if (string_option(options, argv[i]) != NULL ||
+                   strcmp(argv[i], "--isa") == 0) {
+            i++;
+        }
+    }
+    return options->lib == NULL      ? usage_error("--lib is missing", "")
+           : options->output == NULL ? usage_error("-o is missing", "")
+           : options->target_count == 0
+               ? usage_error("--isa is missing", "")
+               : 0;
+}
+
+static char *temporary_folder; /* to remove when a signal ends us */
+
+static void remove_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        unlinkat(dirfd(folder), entry->d_name, 0);
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    rmdir(path);
+}
+
+static void on_signal(int signal_number)
+{
+    remove_folder(temporary_folder);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+static int make_work_folder(struct options *options)
+{
+    const char *base = getenv("TMPDIR");
+    if (options->keep != NULL) {
+        snprintf(options->work, sizeof(options->work), "%s", options->keep);
+        if (mkdir(options->work, 0777) == 0 || errno == EEXIST) {
+            return 0;
+        }
+    } else {
+        snprintf(options->work, sizeof(options->work), "%s/popcorn-align-XXXXXX",
+                 base != NULL && *base != '\0' ? base : "/tmp");
+        if (mkdtemp(options->work) != NULL) {
+            temporary_folder = options->work;
+            signal(SIGINT, on_signal);
+            signal(SIGTERM, on_signal);
+            signal(SIGHUP, on_signal);
+            return 0;
+        }
+    }
+    fprintf(stderr, "popcorn-align: error: %s: %s\n", options->work,
+            strerror(errno));
+    return 1;
+}
+
+int main(int argc, char **argv)
+{
+    static struct options options;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("popcorn-align " POPCORN_VERSION);
+        return 0;
+    }
+    int result = parse(&options, argc, argv);
+    if (result == 0) {
+        result = make_work_folder(&options);
+    }
+    if (result == 0) {
+        result = align_run(&options);
+    }
+    if (temporary_folder != NULL) {
+        remove_folder(temporary_folder);
+    }
+    return result;
+}

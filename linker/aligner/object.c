@@ -1,0 +1,261 @@
+/* Reads one ISA's relocatable object: which of its sections are shared.
+ *
+ * Shared sections get names of their own in the copy that is linked, so that a
+ * linker script can place each by name whatever characters a program's symbols
+ * have, and so that a catch-all pattern for private sections misses them.
+ */
+#include "linker/aligner/aligner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const kind_name[KIND_COUNT] = {
+    [KIND_TEXT] = "text",   [KIND_RODATA] = "rodata", [KIND_PREINIT] = "preinit",
+    [KIND_INIT] = "init",   [KIND_FINI] = "fini",     [KIND_TDATA] = "tdata",
+    [KIND_TBSS] = "tbss",   [KIND_DATA] = "data",     [KIND_BSS] = "bss",
+};
+
+/* What the symbols say about one section. */
+struct section_facts {
+    const char *first_symbol; /* lowest offset, then name */
+    uint64_t first_offset;
+    const char *other_function; /* a function at another offset */
+    bool defines;
+};
+
+static bool starts_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static void note_symbol(struct section_facts *facts, const char *name,
+                        const Elf64_Sym *symbol)
+{
+    bool function = ELF64_ST_TYPE(symbol->st_info) == STT_FUNC;
+    if (!facts->defines) {
+        *facts = (struct section_facts){name, symbol->st_value, NULL, true};
+        return;
+    }
+    if (symbol->st_value != facts->first_offset && function) {
+        facts->other_function =
+            symbol->st_value > facts->first_offset ? name : facts->first_symbol;
+    }
+    if (symbol->st_value < facts->first_offset ||
+        (symbol->st_value == facts->first_offset &&
+         strcmp(name, facts->first_symbol) < 0)) {
+        facts->first_offset = symbol->st_value;
+        facts->first_symbol = name;
+    }
+}
+
+static int read_symbols(const struct target *target,
+                        struct section_facts *facts,
+                        struct popcorn_error *error)
+{
+    struct elf_symbols symbols;
+    int result = elf_view_symbols(&target->object, &symbols, error);
+    for (uint64_t i = 1; result == 0 && i < symbols.count; i++) {
+        Elf64_Sym symbol = elf_symbol(&symbols, i);
+        const char *name = elf_symbol_name(&symbols, &symbol);
+        unsigned type = ELF64_ST_TYPE(symbol.st_info);
+        if (symbol.st_shndx == SHN_COMMON) {
+            return elf_fail(error, -EINVAL,
+                            "%s: %s is a common symbol, which has no place of "
+                            "its own. Compile without -fcommon",
+                            target->object_path, name);
+        }
+        if (type == STT_GNU_IFUNC) {
+            return elf_fail(error, -EINVAL,
+                            "%s: %s is an indirect function (ifunc): its "
+                            "address would depend on the processor. Call "
+                            "through an ordinary function pointer instead",
+                            target->object_path, name);
+        }
+        if (symbol.st_shndx != SHN_UNDEF &&
+            symbol.st_shndx < target->object.header.e_shnum &&
+            (type == STT_FUNC || type == STT_OBJECT || type == STT_TLS)) {
+            note_symbol(&facts[symbol.st_shndx], name, &symbol);
+        }
+    }
+    return result;
+}
+
+/* An init/fini array's kind; KIND_COUNT if it is none. */
+static unsigned array_kind(const Elf64_Shdr *section, const char *name)
+{
+    if (section->sh_type == SHT_INIT_ARRAY || starts_with(name, ".init_array")) {
+        return KIND_INIT;
+    }
+    if (section->sh_type == SHT_FINI_ARRAY || starts_with(name, ".fini_array")) {
+        return KIND_FINI;
+    }
+    if (section->sh_type == SHT_PREINIT_ARRAY ||
+        starts_with(name, ".preinit_array")) {
+        return KIND_PREINIT;
+    }
+    return KIND_COUNT;
+}
+
+static enum section_kind section_kind(const Elf64_Shdr *section,
+                                      const char *name)
+{
+    unsigned array = array_kind(section, name);
+    bool no_bits = section->sh_type == SHT_NOBITS;
+    if (array != KIND_COUNT) {
+        return (enum section_kind)array;
+    }
+    if (section->sh_flags & SHF_TLS) {
+        return no_bits ? KIND_TBSS : KIND_TDATA;
+    }
+    if (section->sh_flags & SHF_EXECINSTR) {
+        return KIND_TEXT;
+    }
+    if (section->sh_flags & SHF_WRITE) {
+        return no_bits ? KIND_BSS : KIND_DATA;
+    }
+    return no_bits ? KIND_BSS : KIND_RODATA;
+}
+
+static int add_section(struct target *target, unsigned index,
+                       const Elf64_Shdr *section, const char *name,
+                       const struct section_facts *facts,
+                       struct popcorn_error *error)
+{
+    bool is_array = array_kind(section, name) != KIND_COUNT;
+    if (starts_with(name, ".ctors") || starts_with(name, ".dtors")) {
+        return elf_fail(error, -EINVAL,
+                        "%s: section %s: constructors must be in .init_array. "
+                        "Set UseInitArray in the code generator",
+                        target->object_path, name);
+    }
+    if (!facts->defines && !is_array) {
+        return 0;
+    }
+    if ((section->sh_flags & SHF_EXECINSTR) && facts->other_function != NULL) {
+        return elf_fail(error, -EINVAL,
+                        "functions %s and %s are both in section %s, so they "
+                        "cannot have equal addresses on every ISA. Remove the "
+                        "section attribute",
+                        facts->first_symbol, facts->other_function, name);
+    }
+    if ((section->sh_flags & SHF_TLS) && section->sh_addralign > ALIGN_TLS) {
+        return elf_fail(error, -EINVAL,
+                        "thread-local %s needs an alignment of %llu; at most "
+                        "%d is supported",
+                        facts->first_symbol,
+                        (unsigned long long)section->sh_addralign, ALIGN_TLS);
+    }
+    unsigned same = 0;
+    for (unsigned i = 0; is_array && i < target->section_count; i++) {
+        same += strcmp(target->sections[i].name, name) == 0;
+    }
+    target->sections[target->section_count++] = (struct object_section){
+        .name = name,
+        .key = is_array ? align_format("%s#%u", name, same)
+                        : facts->first_symbol,
+        .kind = section_kind(section, name),
+        .index = index,
+        .size_bytes = section->sh_size,
+        .align = section->sh_addralign != 0 ? section->sh_addralign : 1,
+    };
+    return 0;
+}
+
+int object_open(struct target *target, struct popcorn_error *error)
+{
+    const uint8_t *bytes;
+    uint64_t size_bytes;
+    Elf64_Shdr section;
+    int result = elf_map_file(target->object_path, &bytes, &size_bytes, error);
+    if (result == 0) {
+        result = elf_view_open(&target->object, target->object_path, bytes,
+                               size_bytes, error);
+    }
+    if (result == 0 && target->object.header.e_type != ET_REL) {
+        result = elf_fail(error, -EINVAL, "%s: not a relocatable object",
+                          target->object_path);
+    }
+    if (result != 0) {
+        return result;
+    }
+    unsigned count = target->object.header.e_shnum;
+    struct section_facts *facts = align_alloc(count, sizeof(*facts));
+    target->sections = align_alloc(count, sizeof(*target->sections));
+    result = read_symbols(target, facts, error);
+    for (unsigned i = 1;
+         result == 0 && elf_view_section(&target->object, i, &section); i++) {
+        const char *name = elf_view_section_name(&target->object, &section);
+        target->has_stack_maps |= strcmp(name, ".llvm_stackmaps") == 0;
+        target->has_debug_info |= strcmp(name, ".debug_info") == 0;
+        if (section.sh_flags & SHF_ALLOC) {
+            result = add_section(target, i, &section, name, &facts[i], error);
+        }
+    }
+    free(facts);
+    return result;
+}
+
+static void rename_sections(const struct target *target,
+                            const struct layout *layout, uint8_t *copy,
+                            char *names, uint64_t *names_bytes)
+{
+    uint8_t *headers = copy + target->object.header.e_shoff;
+    for (unsigned i = 0; i < target->section_count; i++) {
+        const struct object_section *s = &target->sections[i];
+        Elf64_Shdr header;
+        char *name = align_format(".popcorn.%s.%d", kind_name[s->kind],
+                                  layout_find(layout, s));
+        memcpy(&header, headers + s->index * sizeof(header), sizeof(header));
+        header.sh_name = (Elf64_Word)*names_bytes;
+        /* Merging equal constants would move them, differently per ISA. */
+        header.sh_flags &= ~(Elf64_Xword)(SHF_MERGE | SHF_STRINGS);
+        memcpy(headers + s->index * sizeof(header), &header, sizeof(header));
+        memcpy(names + *names_bytes, name, strlen(name) + 1);
+        *names_bytes += strlen(name) + 1;
+        free(name);
+    }
+}
+
+/* As a section without memory it neither keeps dead functions alive nor takes
+ * part in the layout; the linker still relocates it. */
+static void unload_stack_maps(const struct target *target, uint8_t *copy)
+{
+    Elf64_Shdr header;
+    unsigned index = elf_view_find(&target->object, ".llvm_stackmaps", &header);
+    if (index != 0) {
+        header.sh_flags &= ~(Elf64_Xword)SHF_ALLOC;
+        memcpy(copy + target->object.header.e_shoff + index * sizeof(header),
+               &header, sizeof(header));
+    }
+}
+
+int object_write_renamed(const struct target *target,
+                         const struct layout *layout,
+                         const char *path, struct popcorn_error *error)
+{
+    const struct elf_view *object = &target->object;
+    unsigned names_index = object->header.e_shstrndx;
+    Elf64_Shdr names_header;
+    if (!elf_view_section(object, names_index, &names_header) ||
+        elf_view_data(object, &names_header) == NULL) {
+        return elf_fail(error, -EBADMSG, "%s: corrupt: no section names",
+                        target->object_path);
+    }
+    uint64_t extra = names_header.sh_size + target->section_count * 32ull;
+    uint8_t *copy = align_alloc(object->size_bytes + extra, 1);
+    memcpy(copy, object->bytes, object->size_bytes);
+    char *names = (char *)copy + object->size_bytes;
+    uint64_t names_bytes = names_header.sh_size;
+    memcpy(names, elf_view_data(object, &names_header), names_bytes);
+    rename_sections(target, layout, copy, names, &names_bytes);
+    unload_stack_maps(target, copy);
+    names_header.sh_offset = object->size_bytes;
+    names_header.sh_size = names_bytes;
+    memcpy(copy + object->header.e_shoff + names_index * sizeof(names_header),
+           &names_header, sizeof(names_header));
+    int result = align_write_file(path, copy, object->size_bytes + names_bytes,
+                                  error);
+    free(copy);
+    return result;
+}

@@ -1,0 +1,253 @@
+/* Writes the linker script of a link: the same for every ISA.
+ *
+ * Shared sections are placed one by one at the addresses layout.c chose.
+ * Patterns catch what is private.  `.popcorn.unplaced` and `.popcorn.refused.*`
+ * catch what should not be there; map.c reports it.
+ */
+#include "linker/aligner/aligner.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/layout.h"
+
+/* Parts that may be empty get no segment: loaders (QEMU's too) take the address
+ * of an empty one seriously. The private ones are never empty. */
+static void write_program_headers(FILE *out, const struct layout *layout,
+                                  bool has_framemap)
+{
+    bool rodata = layout->kind_start[KIND_RODATA] !=
+                  layout->kind_end[KIND_TDATA];
+    bool data = layout->kind_start[KIND_DATA] != layout->kind_end[KIND_BSS];
+    bool text = layout->kind_start[KIND_TEXT] != layout->kind_end[KIND_TEXT];
+    bool tls = layout->kind_start[KIND_TDATA] != layout->kind_end[KIND_TBSS];
+    fprintf(out,
+            "PHDRS {\n"
+            "  node PT_LOAD FLAGS(6);\n"
+            "  ptext PT_LOAD FLAGS(5);\n"
+            "  prodata PT_LOAD FLAGS(4);\n"
+            "  pdata PT_LOAD FLAGS(6);\n"
+            "%s%s%s%s%s"
+            "  stack PT_GNU_STACK FLAGS(6);\n"
+            "}\n",
+            text ? "  stext PT_LOAD FLAGS(5);\n" : "",
+            rodata ? "  srodata PT_LOAD FLAGS(4);\n" : "",
+            data ? "  sdata PT_LOAD FLAGS(6);\n" : "",
+            has_framemap ? "  framemap PT_LOAD FLAGS(4);\n" : "",
+            tls ? "  tls PT_TLS FLAGS(4);\n" : "");
+}
+
+static const char private_sections[] =
+    "  .text.private 0x%" PRIx64 " : {\n"
+    "    *(.text .text.* .init .fini .plt .iplt)\n"
+    "  } :ptext\n"
+    "  .rodata.private 0x%" PRIx64 " : {\n"
+    "    QUAD(0); *(.rodata .rodata.* .lrodata .eh_frame .gcc_except_table*)\n"
+    "  } :prodata\n"
+    "  .data.private 0x%" PRIx64 " : {\n"
+    "    QUAD(0); *(EXCLUDE_FILE(*.framemap) .data .data.* .got .got.plt .igot.plt .tm_clone_table)\n"
+    "  } :pdata\n"
+    "  .bss.private : { *(.bss .bss.* COMMON) } :pdata\n"
+    "  __popcorn_private_end = .;\n";
+
+static const char refused_sections[] =
+    "  .popcorn.refused.tls 0x7e000000 : {\n"
+    "    *(.tdata .tdata.* .tbss .tbss.*)\n"
+    "  } :NONE\n"
+    "  .popcorn.refused.init 0x7e400000 : {\n"
+    "    *(.preinit_array .init_array .init_array.* .fini_array\n"
+    "      .fini_array.* .ctors .ctors.* .dtors .dtors.*)\n"
+    "  } :NONE\n"
+    "  .popcorn.unplaced 0x7e800000 : { *(.popcorn.*) } :NONE\n";
+
+static void write_symbol(FILE *out, const char *name, uint64_t value)
+{
+    fprintf(out, "  %s = 0x%" PRIx64 ";\n", name, value);
+}
+
+static void provide(FILE *out, const char *name, uint64_t value)
+{
+    fprintf(out, "  PROVIDE(%s = 0x%" PRIx64 ");\n", name, value);
+}
+
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+static const char tls_align[] = "ALIGN(" STRING(ALIGN_TLS) ") ";
+
+/* The output section of one kind; `next` walks layout->by_address. */
+static void write_kind(FILE *out, const struct layout *layout,
+                       enum section_kind kind, enum link_phase phase,
+                       const char *section, const char *segments,
+                       unsigned *next)
+{
+    if (kind == KIND_TBSS) { /* ld.lld ignores the address of such a section */
+        fprintf(out, "  . = 0x%" PRIx64 ";\n", layout->kind_start[kind]);
+    }
+    fprintf(out, "  %s 0x%" PRIx64 " : %s{\n", section,
+            layout->kind_start[kind],
+            kind == KIND_TDATA || kind == KIND_TBSS ? tls_align : "");
+    for (; *next < layout->live_count; ++*next) {
+        unsigned number = layout->by_address[*next];
+        const struct shared_section *s = &layout->shared[number];
+        if (s->kind != kind) {
+            break;
+        }
+        fprintf(out,
+                phase == LINK_DISCOVER
+                    ? "    . = 0x%" PRIx64 "; *(.popcorn.%s.%u)\n"
+                    : "    . = 0x%" PRIx64 "; KEEP(*(.popcorn.%s.%u))\n",
+                s->address, kind_name[kind], number);
+    }
+    fprintf(out, "    . = 0x%" PRIx64 ";\n  } %s\n", layout->kind_end[kind],
+            segments);
+}
+
+/* Here, though it has the lowest address: both it and .data need a 64 KiB
+ * aligned file offset, so side by side they cost one hole in the file. */
+static void write_node_page(FILE *out)
+{
+    fprintf(out,
+            "  .popcorn.node 0x%x (NOLOAD) : { . = . + 0x%x; } :node\n",
+            POPCORN_NODE_PAGE, POPCORN_SEGMENT_ALIGN);
+}
+
+static void write_shared(FILE *out, const struct layout *layout,
+                         enum link_phase phase)
+{
+    static const struct {
+        const char *section, *segments;
+    } output[KIND_COUNT] = {
+        [KIND_TEXT] = {".text", ":stext"},
+        [KIND_RODATA] = {".rodata", ":srodata"},
+        [KIND_PREINIT] = {".preinit_array", ":srodata"},
+        [KIND_INIT] = {".init_array", ":srodata"},
+        [KIND_FINI] = {".fini_array", ":srodata"},
+        [KIND_TDATA] = {".tdata", ":srodata :tls"},
+        [KIND_TBSS] = {".tbss", ":tls"},
+        [KIND_DATA] = {".data", ":sdata"},
+        [KIND_BSS] = {".bss", ":sdata"},
+    };
+    unsigned next = 0;
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
+        if (kind == KIND_DATA) {
+            write_node_page(out);
+        }
+        if (layout->kind_start[kind] != layout->kind_end[kind]) {
+            write_kind(out, layout, (enum section_kind)kind, phase,
+                       output[kind].section, output[kind].segments, &next);
+        }
+    }
+}
+
+static void write_symbols(FILE *out, const struct layout *layout)
+{
+    uint64_t tls_start = layout->kind_start[KIND_TDATA];
+    uint64_t tls_size = layout->kind_end[KIND_TBSS] - tls_start;
+    tls_size = (tls_size + ALIGN_TLS - 1) / ALIGN_TLS * ALIGN_TLS;
+    write_symbol(out, "__popcorn_poll_word", POPCORN_NODE_PAGE);
+    write_symbol(out, "__popcorn_shared_text_start",
+                 layout->kind_start[KIND_TEXT]);
+    write_symbol(out, "__popcorn_shared_start", layout->shared_start);
+    write_symbol(out, "__popcorn_shared_file_end", layout->shared_file_end);
+    write_symbol(out, "__popcorn_shared_end", layout->shared_end);
+    write_symbol(out, "__popcorn_tls_start", tls_start);
+    write_symbol(out, "__popcorn_tls_file_size",
+                 layout->kind_end[KIND_TDATA] - tls_start);
+    write_symbol(out, "__popcorn_tls_size", tls_size);
+    write_symbol(out, "__popcorn_tls_align", ALIGN_TLS);
+    write_symbol(out, "__preinit_array_start",
+                 layout->kind_start[KIND_PREINIT]);
+    write_symbol(out, "__preinit_array_end", layout->kind_end[KIND_PREINIT]);
+    write_symbol(out, "__init_array_start", layout->kind_start[KIND_INIT]);
+    write_symbol(out, "__init_array_end", layout->kind_end[KIND_INIT]);
+    write_symbol(out, "__fini_array_start", layout->kind_start[KIND_FINI]);
+    write_symbol(out, "__fini_array_end", layout->kind_end[KIND_FINI]);
+    provide(out, "__executable_start", POPCORN_IMAGE_BASE);
+    provide(out, "_etext", layout->kind_end[KIND_TEXT]);
+    provide(out, "etext", layout->kind_end[KIND_TEXT]);
+    provide(out, "_edata", layout->shared_file_end);
+    provide(out, "edata", layout->shared_file_end);
+    provide(out, "__bss_start", layout->kind_start[KIND_BSS]);
+    provide(out, "_end", layout->shared_end);
+    provide(out, "end", layout->shared_end);
+}
+
+/* __start_X and __stop_X of a section the program named X. The parts of one X
+ * must be neighbours: kinds apart (const and not) cannot be. */
+static int write_start_stop(FILE *out, const struct layout *layout,
+                            struct popcorn_error *error)
+{
+    for (unsigned i = 0; i < layout->live_count; i++) {
+        const struct shared_section *first =
+            &layout->shared[layout->by_address[i]];
+        if (!is_c_identifier(first->name)) {
+            continue;
+        }
+        for (unsigned k = 0; k < layout->live_count; k++) {
+            if (k != i && strcmp(layout->shared[layout->by_address[k]].name,
+                                 first->name) == 0) {
+                return elf_fail(error, -EINVAL,
+                                "section %s holds %s and %s, which differ in "
+                                "kind and cannot be neighbours. Give both the "
+                                "same type qualifiers",
+                                first->name, first->key,
+                                layout->shared[layout->by_address[k]].key);
+            }
+        }
+        char *start = align_format("__start_%s", first->name);
+        char *stop = align_format("__stop_%s", first->name);
+        provide(out, start, first->address);
+        provide(out, stop, first->address + first->slot_bytes);
+        free(start);
+        free(stop);
+    }
+    return 0;
+}
+
+static void write_framemap(FILE *out, const struct layout *layout,
+                           const char *framemap, uint64_t framemap_bytes)
+{
+    write_symbol(out, "__popcorn_framemap_start", layout->framemap_start);
+    write_symbol(out, "__popcorn_framemap_end",
+                 layout->framemap_start + framemap_bytes);
+    if (framemap != NULL) {
+        fprintf(out,
+                "  .popcorn.framemap 0x%" PRIx64
+                " : { KEEP(*%s(.data)) } :framemap\n",
+                layout->framemap_start, framemap);
+    }
+}
+
+int script_write(const struct layout *layout, enum link_phase phase,
+                 const char *framemap, uint64_t framemap_bytes,
+                 const char *path, struct popcorn_error *error)
+{
+    FILE *out = fopen(path, "w");
+    if (out == NULL) {
+        return elf_fail(error, -errno, "%s: %s", path, strerror(errno));
+    }
+    write_program_headers(out, layout, framemap != NULL);
+    fprintf(out, "SECTIONS {\n");
+    fprintf(out, private_sections, layout->private_start[PRIVATE_TEXT],
+            layout->private_start[PRIVATE_RODATA],
+            layout->private_start[PRIVATE_DATA]);
+    write_shared(out, layout, phase);
+    write_framemap(out, layout, framemap, framemap_bytes);
+    fprintf(out, "%s", refused_sections);
+    write_symbols(out, layout);
+    int result = write_start_stop(out, layout, error);
+    fprintf(out, phase == LINK_FINAL
+                     ? "  /DISCARD/ : { *(.llvm_stackmaps .comment "
+                       ".note.GNU-stack .note.*) }\n"
+                     : "  .llvm_stackmaps 0 (INFO) : { *(.llvm_stackmaps) }\n"
+                       "  /DISCARD/ : { *(.comment .note.GNU-stack "
+                       ".note.*) }\n");
+    fprintf(out, "}\n");
+    if (fclose(out) != 0 && result == 0) {
+        result = elf_fail(error, -EIO, "%s: cannot write", path);
+    }
+    return result;
+}

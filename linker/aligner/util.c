@@ -1,0 +1,63 @@
+/* Allocation, formatting and files for a short-lived tool: memory is not freed,
+ * running out of it ends the program with a message. */
+#include "linker/aligner/aligner.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void out_of_memory(void)
+{
+    fprintf(stderr, "popcorn-align: error: out of memory\n");
+    exit(1);
+}
+
+void *align_alloc(size_t count, size_t size)
+{
+    void *memory = calloc(count != 0 ? count : 1, size);
+    if (memory == NULL) {
+        out_of_memory();
+    }
+    return memory;
+}
+
+char *align_format(const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0) {
+        out_of_memory();
+    }
+    va_end(args);
+    return text;
+}
+
+int align_write_file(const char *path, const void *bytes, uint64_t size_bytes,
+                     struct popcorn_error *error)
+{
+    FILE *file = fopen(path, "wb");
+    if (file == NULL) {
+        return elf_fail(error, -errno, "%s: %s", path, strerror(errno));
+    }
+    bool failed = fwrite(bytes, 1, size_bytes, file) != size_bytes;
+    if (fclose(file) != 0 || failed) {
+        return elf_fail(error, -EIO, "%s: cannot write: %s", path,
+                        strerror(errno));
+    }
+    return 0;
+}
+
+bool is_c_identifier(const char *name)
+{
+    if (!isalpha((unsigned char)*name) && *name != '_') {
+        return false;
+    }
+    while (isalnum((unsigned char)*name) || *name == '_') {
+        name++;
+    }
+    return *name == '\0';
+}

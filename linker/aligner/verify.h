@@ -1,0 +1,37 @@
+/* Checks finished images against the invariants of docs/linking.md.
+ *
+ * Apart from the producer on purpose: it reads the images and the objects with
+ * elf_view.h only and knows nothing of layouts, scripts or maps.
+ */
+#ifndef POPCORN_LINKER_VERIFY_H
+#define POPCORN_LINKER_VERIFY_H
+
+#include "linker/pack/elf_view.h"
+
+/* One ISA's finished image and the code generator's object it came from. */
+struct verify_image {
+    const char *isa;
+    const struct elf_view *image;
+    const struct elf_view *object;
+};
+
+/* Every shared function, datum and section equal in all images; segments sane.
+ * Fills program_id and layout_hash (32 bytes each). -EBADMSG and the first
+ * violation, with the symbol it concerns. */
+int verify_images(const struct verify_image *images, unsigned count,
+                  uint8_t *program_id, uint8_t *layout_hash,
+                  struct popcorn_error *error);
+
+/* The same ISA's image before and after the frame maps went in: no function,
+ * datum or section moved. */
+int verify_unmoved(const char *isa, const struct elf_view *before,
+                   const struct elf_view *after, struct popcorn_error *error);
+
+/* Call sites (.llvm_stackmaps records of live functions) that not every image
+ * has: counted, and a sentence about them in `text` ("" if none). -EBADMSG if a
+ * stack map section is malformed. `images` still have their stack maps. */
+int verify_call_sites(const struct verify_image *images, unsigned count,
+                      unsigned *differing, char *text, uint64_t text_bytes,
+                      struct popcorn_error *error);
+
+#endif
