@@ -1,0 +1,144 @@
+// The order of the passes, and what they share.
+#include "internal.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/GlobalAlias.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace popcorn
+{
+
+void State::error(const Twine &Message)
+{
+    Failed = true;
+    M.getContext().emitError(Message);
+}
+
+void State::error(const Instruction &Where, const Twine &Message)
+{
+    error(describe(Where) + ": " + Message);
+}
+
+std::string describe(const Instruction &I)
+{
+    std::string Text = I.getFunction()->getName().str();
+    if (const DebugLoc &Loc = I.getDebugLoc()) {
+        Text += " at " + Loc->getFilename().str() + ":" +
+                std::to_string(Loc.getLine());
+    }
+    return Text;
+}
+
+Function *directCallee(const CallBase &Call)
+{
+    Value *Callee = Call.getCalledOperand()->stripPointerCasts();
+    if (auto *Alias = dyn_cast<GlobalAlias>(Callee)) {
+        return dyn_cast_or_null<Function>(Alias->getAliaseeObject());
+    }
+    return dyn_cast<Function>(Callee);
+}
+
+bool isRealCall(const Instruction &I)
+{
+    auto *Call = dyn_cast<CallBase>(&I);
+    return Call && !isa<IntrinsicInst>(Call) && !Call->isInlineAsm();
+}
+
+bool isSetjmpName(StringRef Name)
+{
+    return Name == "setjmp" || Name == "_setjmp" || Name == "sigsetjmp" ||
+           Name == "__sigsetjmp";
+}
+
+bool isSetjmpCall(const Instruction &I)
+{
+    if (!isRealCall(I)) {
+        return false;
+    }
+    Function *Callee = directCallee(cast<CallBase>(I));
+    return Callee && Callee->isDeclaration() &&
+           isSetjmpName(Callee->getName());
+}
+
+bool isMigratingNative(const Function &F)
+{
+    StringRef Name = F.getName();
+    // longjmp walks the control stack from its caller when the thread has
+    // moved since setjmp, so that call needs a frame map too.
+    return Name == PollSlowName || Name == "__popcorn_syscall" ||
+           isSetjmpName(Name) || Name == "longjmp" || Name == "_longjmp" ||
+           Name == "siglongjmp" || F.hasFnAttribute(MayMigrateAttr);
+}
+
+static bool hasSetjmp(Function &F)
+{
+    return any_of(instructions(F),
+                  [](const Instruction &I) { return isSetjmpCall(I); });
+}
+
+bool instrumentModule(Module &M, const InstrumentOptions &Options,
+                      InstrumentReport &Report)
+{
+    State S(M, Options, Report);
+    prepareModule(S);
+    if (S.Failed) {
+        return false;
+    }
+    findNonMigrating(S);
+    insertMigrationPoints(S);
+    if (S.Failed) {
+        return false;
+    }
+    findMayMigrate(S);
+    for (Function &F : M) {
+        if (F.isDeclaration()) {
+            continue;
+        }
+        Report.Functions++;
+        scalariseAggregates(F);
+        if (hasSetjmp(F)) {
+            saveAcrossSetjmp(S, F);
+        }
+        moveToDataStack(S, F);
+    }
+    insertStatepoints(S);
+    if (S.Failed) {
+        return false;
+    }
+    addProgramId(S);
+    return verifyInstrumentedModule(M);
+}
+
+void InstrumentReport::print(raw_ostream &OS) const
+{
+    const std::pair<const char *, uint64_t> Rows[] = {
+        {"functions", Functions},
+        {"non-migrating functions", NonMigratingFunctions},
+        {"functions that may migrate", MayMigrateFunctions},
+        {"points at entries", EntryPoints},
+        {"points at latches", LatchPoints},
+        {"strip-mined loops", StripMinedLoops},
+        {"bounded loops", BoundedLoops},
+        {"covered loops", CoveredLoops},
+        {"call sites (statepoints)", Statepoints},
+        {"plain calls", PlainCalls},
+        {"live values", LiveValues},
+        {"data-stack frames", DataStackFrames},
+        {"data-stack bytes", DataStackBytes},
+        {"data-stack bytes saved", DataStackBytesSaved},
+        {"dynamic allocas", DynamicAllocas},
+        {"setjmp calls", SetjmpCalls},
+    };
+    for (const auto &[Name, Value] : Rows) {
+        OS << "instrument: " << Name << ": " << Value << "\n";
+    }
+    OS << "instrument: program id: " << toHex(ProgramId, true) << "\n";
+}
+
+} // namespace popcorn

@@ -1,0 +1,90 @@
+// What the instrumentation passes share. One file per pass; instrument.cpp
+// holds the order.
+#ifndef POPCORN_COMPILER_INSTRUMENT_INTERNAL_H
+#define POPCORN_COMPILER_INSTRUMENT_INTERNAL_H
+
+#include "instrument.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+
+namespace popcorn
+{
+
+// The names of docs/architecture.md, "Instrumentation".
+inline constexpr llvm::StringLiteral PollWordName = "__popcorn_poll_word";
+inline constexpr llvm::StringLiteral PollSlowName = "__popcorn_poll_slow";
+inline constexpr llvm::StringLiteral DataStackName = "__popcorn_data_stack";
+inline constexpr llvm::StringLiteral JumpName = "__popcorn_jump";
+inline constexpr llvm::StringLiteral ProgramIdName = "__popcorn_program_id";
+inline constexpr llvm::StringLiteral MayMigrateAttr = "popcorn-may-migrate";
+inline constexpr llvm::StringLiteral NonMigratingAttr =
+    "popcorn-non-migrating";
+inline constexpr llvm::StringLiteral NoPollAttr = "popcorn-no-poll";
+// Operand bundle on a call: the data-stack frame base of a function that
+// calls setjmp. Becomes live value 0 of the statepoint.
+inline constexpr llvm::StringLiteral TokenBundle = "popcorn-token";
+// On a latch, with the number of the successor: that edge back is taken few
+// times in a row and needs no poll.
+inline constexpr llvm::StringLiteral BoundedMetadata = "popcorn.bounded";
+inline constexpr uint64_t TokenIdBit = uint64_t(1) << 32;
+
+struct State {
+    llvm::Module &M;
+    const InstrumentOptions &Options;
+    InstrumentReport &Report;
+    bool Failed = false;
+
+    llvm::DenseSet<const llvm::Function *> NonMigrating;
+    llvm::DenseSet<const llvm::Function *> MayMigrate;
+    // Store of the call-site id to __popcorn_jump.site before a setjmp call:
+    // filled in when ids are given out.
+    llvm::DenseMap<const llvm::CallBase *, llvm::StoreInst *> JumpSite;
+
+    State(llvm::Module &M, const InstrumentOptions &Options,
+          InstrumentReport &Report)
+        : M(M), Options(Options), Report(Report)
+    {
+    }
+    void error(const llvm::Twine &Message);
+    void error(const llvm::Instruction &Where, const llvm::Twine &Message);
+};
+
+// "function at file:line", for messages.
+std::string describe(const llvm::Instruction &I);
+
+// The function a call names, through aliases; null if it is indirect.
+llvm::Function *directCallee(const llvm::CallBase &Call);
+// True for calls that leave the function: no intrinsics, no assembly.
+bool isRealCall(const llvm::Instruction &I);
+bool isSetjmpName(llvm::StringRef Name);
+bool isSetjmpCall(const llvm::Instruction &I);
+// A native function during which a thread may move, or whose caller must be
+// found on the control stack (longjmp).
+bool isMigratingNative(const llvm::Function &F);
+
+// One poll before Where; returns the instruction after it (Where, now in a
+// new block).
+llvm::CallInst *insertPoll(State &S, llvm::Instruction *Where);
+
+void markBounded(llvm::Instruction *Latch, llvm::BasicBlock *Header);
+
+void prepareModule(State &S);
+void findNonMigrating(State &S);
+void insertMigrationPoints(State &S);
+void insertLoopPoints(State &S, llvm::Function &F,
+                      const llvm::DenseSet<const llvm::Function *> &Polled);
+void findMayMigrate(State &S);
+bool mayMigrate(const State &S, const llvm::Instruction &I);
+void saveAcrossSetjmp(State &S, llvm::Function &F);
+void moveToDataStack(State &S, llvm::Function &F);
+void scalariseAggregates(llvm::Function &F);
+void insertStatepoints(State &S);
+void addProgramId(State &S);
+
+} // namespace popcorn
+
+#endif

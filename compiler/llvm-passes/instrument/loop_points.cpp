@@ -1,0 +1,242 @@
+// Migration points in loops: every cycle of the control-flow graph passes a
+// point, or is known to end soon.
+//
+// Innermost first, a loop is
+//   covered     each path round it passes a point already (an inner latch, a
+//               call of a function that is polled at entry);
+//   bounded     few iterations, known at compile time: nothing;
+//   strip-mined counted, and no long loop inside: strip_mine.cpp;
+//   polled      at its latch.
+#include "strip_mine.h"
+
+#include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/CFG.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/Transforms/Utils/LoopSimplify.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+
+namespace popcorn
+{
+
+// In IR instructions; a call counts for what a callee without loops of its
+// own may take.
+static constexpr uint64_t CallCost = 50;
+static constexpr uint64_t BoundedBudget = 4096;
+static constexpr uint64_t MinStripIterations = 8;
+
+void markBounded(Instruction *Latch, BasicBlock *Header)
+{
+    LLVMContext &C = Latch->getContext();
+    unsigned Index = 0;
+    while (Latch->getSuccessor(Index) != Header) {
+        Index++;
+    }
+    auto *Number = ConstantInt::get(Type::getInt32Ty(C), Index);
+    Latch->setMetadata(BoundedMetadata,
+                       MDNode::get(C, ConstantAsMetadata::get(Number)));
+}
+
+namespace
+{
+struct LoopPlanner {
+    State &S;
+    Function &F;
+    DominatorTree DT;
+    LoopInfo LI;
+    AssumptionCache AC;
+    TargetLibraryInfoImpl LibraryImpl;
+    TargetLibraryInfo Library;
+    ScalarEvolution SE;
+    DenseSet<BasicBlock *> Points;
+    // Most work of one execution of a loop between two polls; 0: unbounded
+    // without one.
+    DenseMap<Loop *, uint64_t> Stretch;
+    SmallVector<StripPlan, 8> Strips;
+    SmallVector<BasicBlock *, 8> Latches;
+
+    LoopPlanner(State &S, Function &F)
+        : S(S), F(F), DT(F), LI(DT), AC(F),
+          LibraryImpl(Triple(S.M.getTargetTriple())),
+          Library(LibraryImpl, &F), SE(F, Library, AC, DT, LI)
+    {
+    }
+    bool covered(const Loop &L) const;
+    uint64_t iterationCost(const Loop &L) const;
+    void plan(Loop &L);
+};
+} // namespace
+
+// True if no path from the header back to it avoids all points.
+bool LoopPlanner::covered(const Loop &L) const
+{
+    SmallVector<BasicBlock *, 16> Work = {L.getHeader()};
+    SmallPtrSet<BasicBlock *, 16> Seen;
+    while (!Work.empty()) {
+        BasicBlock *Block = Work.pop_back_val();
+        if (Points.contains(Block) || !Seen.insert(Block).second) {
+            continue;
+        }
+        for (BasicBlock *Next : successors(Block)) {
+            if (Next == L.getHeader()) {
+                return false;
+            }
+            if (L.contains(Next)) {
+                Work.push_back(Next);
+            }
+        }
+    }
+    return true;
+}
+
+uint64_t LoopPlanner::iterationCost(const Loop &L) const
+{
+    uint64_t Cost = 0;
+    for (BasicBlock *Block : L.blocks()) {
+        if (LI.getLoopFor(Block) != &L) {
+            continue;
+        }
+        for (Instruction &I : Block->instructionsWithoutDebug()) {
+            Cost += isa<PHINode>(I) ? 0 : isRealCall(I) ? CallCost : 1;
+        }
+    }
+    for (Loop *Inner : L) {
+        Cost += Stretch.lookup(Inner);
+    }
+    return std::max<uint64_t>(Cost, 1);
+}
+
+void LoopPlanner::plan(Loop &L)
+{
+    uint64_t Cost = iterationCost(L);
+    Stretch[&L] = 2 * Cost;
+    if (covered(L)) {
+        S.Report.CoveredLoops++;
+        return;
+    }
+    BasicBlock *Latch = L.getLoopLatch();
+    unsigned Trips = SE.getSmallConstantMaxTripCount(&L);
+    if (Latch && Trips && Cost * Trips <= BoundedBudget) {
+        Stretch[&L] = Cost * Trips;
+        markBounded(Latch->getTerminator(), L.getHeader());
+        S.Report.BoundedLoops++;
+        return;
+    }
+    uint64_t Iterations = PowerOf2Ceil(S.Options.StripBudget / Cost + 1);
+    Iterations = std::min(Iterations, S.Options.StripMaxIterations);
+    if (Iterations >= MinStripIterations) {
+        if (auto Plan = planStrip(L, Iterations)) {
+            Strips.push_back(*Plan);
+            Stretch[&L] = S.Options.StripBudget;
+            S.Report.StripMinedLoops++;
+            return;
+        }
+    }
+    if (!Latch) {
+        // Not in simplified form: an indirect branch, which prepare refused.
+        S.error(*L.getHeader()->getTerminator(),
+                "loop with several ways back and no common latch");
+        return;
+    }
+    Latches.push_back(Latch);
+    Points.insert(Latch);
+    S.Report.LatchPoints++;
+}
+
+// Before what the branch is computed from, so that compare and branch stay
+// together in machine code; a load used only there stays with them.
+static Instruction *latchPollPosition(BasicBlock *Latch)
+{
+    Instruction *Where = Latch->getTerminator();
+    auto *Branch = dyn_cast<BranchInst>(Where);
+    if (!Branch || !Branch->isConditional()) {
+        return Where;
+    }
+    auto *Condition = dyn_cast<Instruction>(Branch->getCondition());
+    auto usable = [&](Instruction *I) {
+        return I && I->getParent() == Latch && !isa<PHINode>(I) &&
+               I->hasOneUse() && !isRealCall(*I);
+    };
+    if (!usable(Condition)) {
+        return Where;
+    }
+    Where = Condition;
+    for (Value *V : Condition->operands()) {
+        auto *I = dyn_cast<Instruction>(V);
+        if (usable(I) && I->comesBefore(Where)) {
+            Where = I;
+        }
+    }
+    return Where;
+}
+
+// Cycles LoopInfo does not know: entered at several blocks. A poll at the
+// target of each edge that closes one.
+static void pollIrreducible(State &S, Function &F)
+{
+    DominatorTree DT(F);
+    SmallVector<std::pair<const BasicBlock *, const BasicBlock *>, 16> Back;
+    FindFunctionBackedges(F, Back);
+    SetVector<BasicBlock *> Targets;
+    for (auto [From, To] : Back) {
+        if (!DT.dominates(To, From)) {
+            Targets.insert(const_cast<BasicBlock *>(To));
+        }
+    }
+    for (BasicBlock *Block : Targets) {
+        insertPoll(S, &*Block->getFirstInsertionPt());
+        S.Report.LatchPoints++;
+    }
+}
+
+static void simplifyLoops(Function &F)
+{
+    DominatorTree DT(F);
+    LoopInfo LI(DT);
+    SmallVector<Loop *, 8> Top(LI.begin(), LI.end());
+    for (Loop *L : Top) {
+        simplifyLoop(L, &DT, &LI, nullptr, nullptr, nullptr, false);
+    }
+}
+
+void insertLoopPoints(State &S, Function &F,
+                      const DenseSet<const Function *> &Polled)
+{
+    if (F.size() == 1 && !is_contained(successors(&F.front()), &F.front())) {
+        return;
+    }
+    pollIrreducible(S, F);
+    simplifyLoops(F);
+    LoopPlanner Planner(S, F);
+    for (Instruction &I : instructions(F)) {
+        if (!isRealCall(I)) {
+            auto *Load = dyn_cast<LoadInst>(&I);
+            if (Load && Load->getPointerOperand()->getName() == PollWordName) {
+                Planner.Points.insert(I.getParent());
+            }
+            continue;
+        }
+        Function *Callee = directCallee(cast<CallBase>(I));
+        if (Callee && Polled.contains(Callee)) {
+            Planner.Points.insert(I.getParent());
+        }
+    }
+    SmallVector<Loop *, 8> Loops = Planner.LI.getLoopsInPreorder();
+    for (Loop *L : reverse(Loops)) {
+        Planner.plan(*L);
+    }
+    for (const StripPlan &Plan : Planner.Strips) {
+        applyStrip(S, Plan);
+    }
+    for (BasicBlock *Latch : Planner.Latches) {
+        insertPoll(S, latchPollPosition(Latch));
+    }
+}
+
+} // namespace popcorn
