@@ -1,0 +1,162 @@
+/* From one C source to one neutral object: clang with the neutral flags and
+ * the neutral plugin (cmake/neutral.cmake, compiler/llvm-passes/neutral).
+ *
+ * Without a link, one clang does what the user asked for, with its own rules
+ * about -o, -M options and standard input.  For a link each source is compiled
+ * by itself into the temporary directory, and what clang would derive from -o
+ * is derived here.
+ */
+#include "config.h"
+#include "driver.h"
+
+#include <string.h>
+
+static const char *const flags_first[] = NEUTRAL_FLAGS_FIRST;
+static const char *const flags_last[] = NEUTRAL_FLAGS_LAST;
+
+static void add_includes(const struct driver *d, struct strings *argv)
+{
+    add(argv, "-nostdinc");
+    if (d->options.no_includes) {
+        return;
+    }
+    /* After the user's -isystem directories, as natively. */
+    add(argv, "-isystem");
+    add(argv, part(d, "include-refused"));
+    add(argv, "-isystem");
+    add(argv, CLANG_RESOURCE "/include");
+    add(argv, "-isystem");
+    add(argv, part(d, "include"));
+}
+
+static struct strings compiler_command(const struct driver *d)
+{
+    const struct options *o = &d->options;
+    struct strings argv = {0};
+
+    add(&argv, CLANG_PATH);
+    add_all(&argv, flags_first);
+    extend(&argv, &o->compile);
+    add_all(&argv, flags_last);
+    add_includes(d, &argv);
+    /* Preprocessing needs neither, and clang would warn of them. */
+    if (o->mode != MODE_PREPROCESS && o->mode != MODE_SYNTAX) {
+        add(&argv, "-flto");
+        add(&argv, format("-fpass-plugin=%s",
+                          need_part(d, "libpopcorn-neutral.so")));
+    }
+    return argv;
+}
+
+static void add_source(struct strings *argv, const struct input *in)
+{
+    add(argv, "-x");
+    add(argv, in->language != NULL ? in->language : "none");
+    add(argv, in->text);
+}
+
+static const char *mode_flag(enum mode mode)
+{
+    switch (mode) {
+    case MODE_COMPILE: return "-c";
+    case MODE_ASSEMBLY: return "-S";
+    case MODE_PREPROCESS: return "-E";
+    case MODE_SYNTAX: return "-fsyntax-only";
+    case MODE_LINK: break;
+    }
+    return "-c";
+}
+
+int run_compiler(struct driver *d)
+{
+    const struct options *o = &d->options;
+    struct strings argv = compiler_command(d);
+    size_t sources = 0;
+
+    add(&argv, mode_flag(o->mode));
+    if (o->verbose) {
+        add(&argv, "-v");
+    }
+    if (o->dry_run) {
+        add(&argv, "-###");
+    }
+    for (size_t i = 0; i < o->input_count; i++) {
+        if (o->input[i].kind == INPUT_SOURCE) {
+            add_source(&argv, &o->input[i]);
+            sources++;
+        } else if (o->input[i].kind == INPUT_OBJECT) {
+            warn("%s not used: nothing is linked with %s", o->input[i].text,
+                 o->mode_option);
+        }
+    }
+    if (sources == 0) {
+        fail("no input files");
+    }
+    if (o->output != NULL) {
+        if (sources > 1) {
+            fail("-o names one file, but %zu sources are given with %s",
+                 sources, o->mode_option);
+        }
+        add(&argv, "-o");
+        add(&argv, o->output);
+    }
+    return run_last(d, &argv);
+}
+
+static size_t count_sources(const struct options *o)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < o->input_count; i++) {
+        count += o->input[i].kind == INPUT_SOURCE;
+    }
+    return count;
+}
+
+/* clang would name the dependency file and its target after the temporary
+ * object: name them after the program (one source) or the source. */
+static void add_dependency_names(const struct options *o,
+                                 const struct input *source,
+                                 struct strings *argv)
+{
+    if (!o->deps) {
+        return;
+    }
+    if (!o->deps_file) {
+        const char *base = stem(source->text);
+        if (o->output != NULL && count_sources(o) == 1) {
+            const char *dot = strrchr(o->output, '.');
+            const char *slash = strrchr(o->output, '/');
+            bool suffix = dot != NULL && (slash == NULL || dot > slash + 1);
+            base = suffix ? format("%.*s", (int)(dot - o->output), o->output)
+                          : o->output;
+        }
+        add(argv, "-MF");
+        add(argv, format("%s.d", base));
+    }
+    if (!o->deps_target) {
+        add(argv, "-MQ");
+        add(argv, format("%s.o", stem(source->text)));
+    }
+}
+
+int compile_for_link(struct driver *d, const struct input *source,
+                     size_t number, char **object)
+{
+    struct strings argv;
+
+    *object = temp_path(d, format("%zu-%s.o", number, stem(source->text)));
+    if (d->options.native) {
+        return compile_native(d, source->text, source->language, *object);
+    }
+    argv = compiler_command(d);
+    add(&argv, "-c");
+    if (d->options.verbose) {
+        add(&argv, "-v");
+    }
+    add_dependency_names(&d->options, source, &argv);
+    add(&argv, "-o");
+    add(&argv, *object);
+    add_source(&argv, source);
+    return run(d, &argv);
+}

@@ -1,0 +1,124 @@
+/* popcorn-clang: what the parts of the driver share.
+ *
+ * The driver runs other programs and decides nothing about code itself:
+ * options.c reads the command line into struct options, compile.c turns a
+ * source into a neutral object, link.c turns objects into a multi-ISA binary.
+ * docs/driver.md is the reference.
+ *
+ * Memory is never freed: the process is short-lived and every list is needed
+ * until its end.
+ */
+#ifndef POPCORN_DRIVER_H
+#define POPCORN_DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A growing list of strings, always NULL-terminated: an argv. */
+struct strings {
+    char **item;
+    size_t count, capacity;
+};
+
+enum mode {
+    MODE_LINK,       /* no -c and so on: make a program */
+    MODE_COMPILE,    /* -c */
+    MODE_ASSEMBLY,   /* -S: LLVM IR as text */
+    MODE_PREPROCESS, /* -E, -M, -MM */
+    MODE_SYNTAX,     /* -fsyntax-only */
+};
+
+enum input_kind {
+    INPUT_SOURCE,  /* C or LLVM IR */
+    INPUT_OBJECT,  /* object or archive */
+    INPUT_LIBRARY, /* -l<text> */
+    INPUT_LINKER,  /* option for the linker, in its place */
+};
+
+struct input {
+    enum input_kind kind;
+    const char *text;
+    const char *language; /* -x in force; NULL: by file name */
+};
+
+struct options {
+    enum mode mode;
+    const char *mode_option; /* as the user wrote it, for messages */
+    const char *output;      /* -o; NULL: default */
+    const char *optimise;    /* last -O option; NULL: none */
+    const char *save_temps;  /* -popcorn-save-temps=DIR */
+    bool debug, native, verbose, dry_run, no_libc;
+    bool no_includes, emit_llvm;
+    bool deps, deps_file, deps_target; /* -MD or -MMD, -MF, -MT or -MQ */
+    struct strings compile; /* options for clang, in order, without inputs */
+    struct strings search;  /* -L directories */
+    struct strings unknown; /* passed on without being known here */
+    struct strings linker_query; /* -Wl,--version and the like */
+    struct input *input;
+    size_t input_count, input_capacity;
+};
+
+struct driver {
+    const char *root; /* directory that holds bin and lib/popcorn */
+    struct options options;
+    char *temp; /* directory of this run's temporary files; NULL: none yet */
+};
+
+/* options.c. Exits with a message on bad input. */
+void parse_options(struct driver *d, int argc, char **argv);
+enum input_kind classify_input(const char *path, const char *language,
+                               bool native);
+
+/* response.c: replaces @FILE by the arguments in FILE. */
+void expand_response_files(struct strings *args);
+
+/* info.c: --help, --version, -print-*: true if `arg` was one and is answered. */
+bool answer_query(const struct driver *d, const char *arg);
+void print_version(const struct driver *d, bool to_stderr);
+
+/* compile.c. Returns an exit status. */
+int run_compiler(struct driver *d);
+/* Compiles one input to a neutral object; its path is stored in *object. */
+int compile_for_link(struct driver *d, const struct input *source,
+                     size_t number, char **object);
+
+/* native.c: one source for each ISA, wrapped in one neutral object. */
+int compile_native(struct driver *d, const char *source, const char *language,
+                   const char *object);
+int run_native_compiler(struct driver *d);
+
+/* link.c */
+int run_linker(struct driver *d);
+int run_linker_query(struct driver *d);
+
+/* libraries.c: the archive that -l<name> means. Exits if there is none. */
+const char *find_library(const struct driver *d, const char *name);
+/* Libraries whose content the link adds by itself (-lgcc). */
+bool is_implicit_library(const char *name);
+
+/* run.c. Runs argv[0]; returns its exit status, 128 + signal if killed. */
+int run(struct driver *d, const struct strings *argv);
+/* Replaces this process; returns an exit status only for -###. */
+int run_last(struct driver *d, const struct strings *argv);
+char *temp_path(struct driver *d, const char *name);
+void remove_temp(void);
+
+/* util.c */
+void add(struct strings *list, const char *item);
+void add_all(struct strings *list, const char *const *items);
+void extend(struct strings *list, const struct strings *more);
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void fail(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool starts_with(const char *s, const char *prefix);
+bool ends_with(const char *s, const char *suffix);
+bool exists(const char *path);
+/* File name without directory and last suffix. */
+char *stem(const char *path);
+/* <root>/lib/popcorn/<name> */
+char *part(const struct driver *d, const char *name);
+/* The same, or exit if it is not there. */
+char *need_part(const struct driver *d, const char *name);
+
+#endif

@@ -1,0 +1,287 @@
+/* From neutral objects to a multi-ISA binary.
+ *
+ *   popcorn-objcheck   every input is neutral and of this ABI; takes the
+ *                      native objects of -popcorn-native out
+ *   ld.lld             one module: symbols resolved, internalised, optimised
+ *   popcorn-objcheck   the merged module agrees with itself
+ *   popcorn-codegen    machine code for each ISA
+ *   popcorn-align      equal addresses, images, one file
+ *
+ * ld.lld sees the AArch64 runtime (native.a) only so that its symbols resolve
+ * and what it uses is kept; the images are linked by popcorn-align.
+ */
+#include "config.h"
+#include "driver.h"
+#include "isa/isa.h"
+
+#include <dirent.h>
+#include <string.h>
+
+/* The front end's ISA: the one whose runtime resolves symbols in the merge. */
+#define MERGE_ISA "aarch64"
+#define MERGE_EMULATION "aarch64linux"
+
+/* What goes from step to step. */
+struct link {
+    struct driver *d;
+    struct strings merge;  /* inputs and options of ld.lld, in order */
+    struct strings files;  /* the user's objects and archives among them */
+    struct strings native; /* per ISA of popcorn_isas: archive, or NULL */
+    char *merged;
+};
+
+/* "0".."3" for an -O option of the compiler. */
+static const char *optimisation_level(const struct options *o)
+{
+    const char *level = o->optimise != NULL ? o->optimise + 2 : "2";
+
+    switch (level[0]) {
+    case '0': return "0";
+    case '\0':
+    case '1':
+    case 'g': return "1";
+    case '3':
+    case '4':
+    case 'f': return "3";
+    default: return "2"; /* 2, s, z */
+    }
+}
+
+static int compile_sources(struct link *l)
+{
+    const struct options *o = &l->d->options;
+
+    for (size_t i = 0; i < o->input_count; i++) {
+        const struct input *in = &o->input[i];
+        const char *path = in->text;
+        char *object;
+        int status;
+
+        switch (in->kind) {
+        case INPUT_SOURCE:
+            status = compile_for_link(l->d, in, i, &object);
+            if (status != 0) {
+                return status;
+            }
+            add(&l->merge, object);
+            add(&l->files, object);
+            break;
+        case INPUT_LIBRARY:
+            if (is_implicit_library(path)) {
+                break;
+            }
+            path = find_library(l->d, path);
+            add(&l->merge, path);
+            if (!starts_with(path, part(l->d, "lib/"))) {
+                add(&l->files, path);
+            }
+            break;
+        case INPUT_OBJECT:
+            add(&l->merge, path);
+            add(&l->files, path);
+            break;
+        case INPUT_LINKER: add(&l->merge, path); break;
+        }
+    }
+    return 0;
+}
+
+/* popcorn-objcheck has left objects in DIR/<isa>: an archive for each ISA. */
+static int archive_native(struct link *l, const char *directory)
+{
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        const char *name = popcorn_isas[i]->name;
+        char *folder = format("%s/%s", directory, name);
+        struct strings argv = {0};
+        struct dirent *entry;
+        DIR *dir = opendir(folder);
+        char *archive = NULL;
+
+        if (dir != NULL) {
+            archive = format("%s/user-%s.a", directory, name);
+            add_all(&argv, (const char *const[]){LLVM_AR_PATH, "rcs", archive,
+                                                 NULL});
+            while ((entry = readdir(dir)) != NULL) {
+                if (ends_with(entry->d_name, ".o")) {
+                    add(&argv, format("%s/%s", folder, entry->d_name));
+                }
+            }
+            closedir(dir);
+            int status = run(l->d, &argv);
+            if (status != 0) {
+                return status;
+            }
+        }
+        add(&l->native, archive);
+    }
+    return 0;
+}
+
+static int check_inputs(struct link *l)
+{
+    char *directory = temp_path(l->d, "native");
+    struct strings argv = {0};
+    int status;
+
+    if (l->files.count == 0) {
+        return 0;
+    }
+    add(&argv, need_part(l->d, "popcorn-objcheck"));
+    add(&argv, "--native-dir");
+    add(&argv, directory);
+    extend(&argv, &l->files);
+    status = run(l->d, &argv);
+    return status != 0 ? status : archive_native(l, directory);
+}
+
+static const char *native_archive(const struct link *l, size_t isa)
+{
+    return isa < l->native.count ? l->native.item[isa] : NULL;
+}
+
+static const char *merge_native_archive(const struct link *l)
+{
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        if (strcmp(popcorn_isas[i]->name, MERGE_ISA) == 0) {
+            return native_archive(l, i);
+        }
+    }
+    return NULL;
+}
+
+static int merge(struct link *l)
+{
+    struct driver *d = l->d;
+    struct strings argv = {0};
+
+    l->merged = temp_path(d, "merged.bc");
+    add(&argv, LLD_PATH);
+    add_all(&argv, (const char *const[]){
+                       "-m", MERGE_EMULATION, "-static", "-e", "_start",
+                       "--gc-sections", "--lto-emit-llvm", NULL});
+    add(&argv, format("--lto-O%s", optimisation_level(&d->options)));
+    add(&argv, "-o");
+    add(&argv, l->merged);
+    extend(&argv, &l->merge);
+    if (merge_native_archive(l) != NULL) {
+        add(&argv, merge_native_archive(l));
+    }
+    if (!d->options.no_libc) {
+        add(&argv, need_part(d, "lib/libc.a"));
+    }
+    add(&argv, need_part(d, "isa/" MERGE_ISA "/native.a"));
+    return run(d, &argv);
+}
+
+static int check_merged(struct link *l)
+{
+    struct strings argv = {0};
+
+    add(&argv, need_part(l->d, "popcorn-objcheck"));
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        const char *isa = popcorn_isas[i]->name;
+        if (native_archive(l, i) != NULL) {
+            add(&argv, "--native");
+            add(&argv, format("%s=%s", isa, native_archive(l, i)));
+        }
+        add(&argv, "--runtime");
+        add(&argv, need_part(l->d, format("isa/%s/native.a", isa)));
+        add(&argv, "--runtime");
+        add(&argv, need_part(l->d, format("isa/%s/builtins.a", isa)));
+    }
+    add(&argv, "--merged");
+    add(&argv, l->merged);
+    return run(l->d, &argv);
+}
+
+static void add_isa_objects(struct link *l, struct strings *argv)
+{
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        const char *name = popcorn_isas[i]->name;
+        add(argv, "--isa");
+        add(argv, format("%s=%s", name,
+                         temp_path(l->d, format("%s.o", name))));
+    }
+}
+
+static int generate(struct link *l)
+{
+    struct strings argv = {0};
+
+    add(&argv, need_part(l->d, "popcorn-codegen"));
+    add(&argv, format("-O%s", optimisation_level(&l->d->options)));
+    if (l->d->options.debug) {
+        add(&argv, "-g");
+    }
+    add_isa_objects(l, &argv);
+    add(&argv, l->merged);
+    return run(l->d, &argv);
+}
+
+static int align(struct link *l)
+{
+    struct strings argv = {0};
+
+    add(&argv, need_part(l->d, "popcorn-align"));
+    add(&argv, "--lib");
+    add(&argv, format("%s/lib/popcorn", l->d->root));
+    add(&argv, "-o");
+    add(&argv, l->d->options.output != NULL ? l->d->options.output : "a.out");
+    add_isa_objects(l, &argv);
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        if (native_archive(l, i) != NULL) {
+            add(&argv, "--native");
+            add(&argv, format("%s=%s", popcorn_isas[i]->name,
+                              native_archive(l, i)));
+        }
+    }
+    return run(l->d, &argv);
+}
+
+/* clang is asked about options that only it knows: a link has no clang. */
+static int check_unknown(struct link *l)
+{
+    const struct options *o = &l->d->options;
+    struct strings argv = {0};
+
+    for (size_t i = 0; i < o->input_count; i++) {
+        if (o->input[i].kind == INPUT_SOURCE) {
+            return 0;
+        }
+    }
+    if (o->unknown.count == 0) {
+        return 0;
+    }
+    add(&argv, CLANG_PATH);
+    extend(&argv, &o->unknown);
+    add_all(&argv, (const char *const[]){"-fsyntax-only", "-Wno-everything",
+                                         "-x", "c", "/dev/null", NULL});
+    return run(l->d, &argv);
+}
+
+int run_linker(struct driver *d)
+{
+    static int (*const steps[])(struct link *) = {
+        check_unknown, compile_sources, check_inputs, merge,
+        check_merged,  generate,        align};
+    struct link l = {.d = d};
+    int status = 0;
+
+    if (d->options.emit_llvm) {
+        fail("-emit-llvm needs -c or -S: a program is machine code");
+    }
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == 0;
+         i++) {
+        status = steps[i](&l);
+    }
+    return status;
+}
+
+int run_linker_query(struct driver *d)
+{
+    struct strings argv = {0};
+
+    add(&argv, LLD_PATH);
+    extend(&argv, &d->options.linker_query);
+    return run_last(d, &argv);
+}

@@ -1,0 +1,66 @@
+/* popcorn-clang: a C compiler driver that makes multi-ISA binaries.
+ *
+ * Drop-in CC.  What it runs, and what each option becomes: docs/driver.md. */
+#include "driver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The directory above the one this program is in: ../lib/popcorn has the rest,
+ * in the build tree as when installed. */
+static const char *find_root(void)
+{
+    static char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+    if (length < 0) {
+        fail("cannot read /proc/self/exe, which says where Popcorn is "
+             "installed; mount /proc");
+    }
+    path[length] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(path, '/');
+        if (slash == NULL) {
+            fail("cannot tell where Popcorn is installed from %s", path);
+        }
+        *slash = '\0';
+    }
+    return path;
+}
+
+int main(int argc, char **argv)
+{
+    static struct driver d;
+    const struct options *o = &d.options;
+    int status;
+
+    d.root = find_root();
+    parse_options(&d, argc, argv);
+    if (o->verbose || o->dry_run) {
+        print_version(&d, true);
+    }
+    if (o->linker_query.count > 0) {
+        return run_linker_query(&d);
+    }
+    if (o->input_count == 0) {
+        if (o->verbose || o->dry_run) {
+            return 0;
+        }
+        fail("no input files; see --help");
+    }
+    if (o->save_temps != NULL && access(o->save_temps, W_OK) != 0) {
+        fail("-popcorn-save-temps=%s: not a directory that can be written",
+             o->save_temps);
+    }
+    if (o->mode == MODE_LINK) {
+        status = run_linker(&d);
+    } else if (o->native) {
+        status = run_native_compiler(&d);
+    } else {
+        status = run_compiler(&d);
+    }
+    remove_temp();
+    return status;
+}
