@@ -65,10 +65,13 @@ static int rebuild(const struct popcorn_incoming *incoming,
     view.base = popcorn_member.control_low;
     view.bytes = (uint8_t *)(uintptr_t)popcorn_member.control_low;
     view.size_bytes = popcorn_member.control_top - popcorn_member.control_low;
-    result = stack_rebuild(maps, incoming->payload + sizeof *header,
-                           header->frame_bytes, header->frame_count, &view,
-                           (uint64_t)(uintptr_t)popcorn_outermost_return,
-                           &popcorn_member.context, &error);
+    result = stack_rebuild_flags(
+        maps, incoming->payload + sizeof *header, header->frame_bytes,
+        header->frame_count, &view,
+        (uint64_t)(uintptr_t)popcorn_outermost_return,
+        (popcorn_node_page()->flags & POPCORN_FLAG_POISON) != 0 ? STACK_POISON
+                                                                : 0,
+        &popcorn_member.context, &error);
     if (result != 0) {
         refuse(&incoming->message, reason_of(result), error.text);
     }

@@ -65,9 +65,8 @@ static void leave_program(long n, long status)
 {
     uint64_t mask;
 
-    if (n == NEUTRAL_exit && popcorn_member.thread_count > 1) {
-        __atomic_sub_fetch(&popcorn_member.thread_count, 1, __ATOMIC_SEQ_CST);
-        return;
+    if (n == NEUTRAL_exit && popcorn_member.thread_count != 0) {
+        return; /* libc has left this thread out of the count already */
     }
     mask = popcorn_lock();
     if (!popcorn_member.agent_lost) {

@@ -31,7 +31,7 @@
 #define POPCORN_CALL_RESULT 0x10008
 /* (delta): thread count of the process changes by delta; the thread is at home
  * then. Returns the new count. libc calls it with 1 before a thread starts, and
- * with -1 only if that failed: the runtime sees threads exit. */
+ * with -1 if that failed, or just before a thread exits. */
 #define POPCORN_CALL_THREADS 0x10009
 
 /* (): node a request asks the thread to go to, -1: none. */

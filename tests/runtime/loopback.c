@@ -1,0 +1,394 @@
+/* Runs a program's members against a real socket and real shared memory, with
+ * no page protocol: all members map one memfd, so memory is coherent by itself
+ * and the member side of the runtime can be tested alone.
+ *
+ *   loopback [options] --home IMAGE [--remote IMAGE] -- ARGS...
+ *
+ * Without --remote every move comes back to the home member.  An image of
+ * another ISA runs under QEMU user mode.  Options make the agent misbehave in
+ * named ways, so that what the member does then can be tested.  A line of
+ * counts goes to standard error at the end; the exit status is the home
+ * member's (128 + signal if one ended it).
+ */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/layout.h"
+#include "runtime/message/message.h"
+#include "runtime/migrate/node_page.h"
+
+#define NODES 2
+
+struct node {
+    const char *image;
+    int socket;
+    pid_t pid;
+    struct popcorn_node_page *page;
+};
+
+static struct node nodes[NODES];
+static int node_count;
+static int memory;
+static unsigned long bounce, limit, refuse_each, corrupt_each, request_ms;
+static unsigned long close_after, die_after;
+static int quiet_userfault = 1;
+static int thread_node;
+static unsigned long departs, arrivals, refusals, declines, calls, drops,
+    recalls;
+
+static void fail(const char *what)
+{
+    perror(what);
+    exit(99);
+}
+
+static int elf_machine(const char *image)
+{
+    Elf64_Ehdr header;
+    int file = open(image, O_RDONLY | O_CLOEXEC);
+
+    if (file < 0 || read(file, &header, sizeof header) != sizeof header ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
+        fail(image);
+    }
+    close(file);
+    return header.e_machine;
+}
+
+static struct popcorn_node_page *make_page(int id, int *file)
+{
+    struct popcorn_node_page *page;
+
+    *file = memfd_create("node page", 0);
+    if (*file < 0 || ftruncate(*file, POPCORN_SEGMENT_ALIGN) != 0) {
+        fail("node page");
+    }
+    page = mmap(NULL, POPCORN_SEGMENT_ALIGN, PROT_READ | PROT_WRITE, MAP_SHARED,
+                *file, 0);
+    if (page == MAP_FAILED) {
+        fail("node page");
+    }
+    page->magic = POPCORN_NODE_PAGE_MAGIC;
+    page->node_id = (uint32_t)id;
+    page->node_count = NODES;
+    page->bounce_every = bounce;
+    page->bounce_limit = limit;
+    page->poll_word = bounce != 0;
+    for (int i = 0; i < NODES; i++) {
+        const char *image = nodes[i].image ? nodes[i].image : nodes[0].image;
+        strcpy(page->isa[i],
+               elf_machine(image) == EM_X86_64 ? "x86_64" : "aarch64");
+    }
+    return page;
+}
+
+static void start_member(int id, char **arguments)
+{
+    struct node *node = &nodes[id];
+    char variable[80];
+    int pair[2];
+    int page_file;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        fail("socketpair");
+    }
+    node->page = make_page(id, &page_file);
+    node->socket = pair[0];
+    snprintf(variable, sizeof variable, "%d,%s,%d,%d,%d", pair[1],
+             id == 0 ? "home" : "remote", page_file, memory,
+             !quiet_userfault);
+    node->pid = fork();
+    if (node->pid == 0) {
+        fcntl(pair[1], F_SETFD, 0);
+        setenv("POPCORN_MEMBER", variable, 1);
+        if (elf_machine(node->image) == EM_AARCH64) {
+            char *words[256] = {"qemu-aarch64", "-0", arguments[0],
+                                (char *)node->image};
+            for (int i = 1; arguments[i] != NULL && i < 240; i++) {
+                words[3 + i] = arguments[i];
+            }
+            execvp(words[0], words);
+        } else {
+            execv(node->image, arguments);
+        }
+        fail(node->image);
+    }
+    close(pair[1]);
+    close(page_file);
+}
+
+static int read_all(int file, void *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(file, (char *)bytes + done, size - done);
+        if (got <= 0) {
+            return -1;
+        }
+        done += (size_t)got;
+    }
+    return 0;
+}
+
+static void send_to(int id, const struct popcorn_message *message,
+                    const void *payload)
+{
+    size_t size = sizeof *message + message->length;
+    char *bytes = malloc(size);
+
+    memcpy(bytes, message, sizeof *message);
+    memcpy(bytes + sizeof *message, payload, message->length);
+    for (size_t done = 0; done < size;) {
+        ssize_t sent = send(nodes[id].socket, bytes + done, size - done,
+                            MSG_NOSIGNAL);
+        if (sent <= 0) {
+            break;
+        }
+        done += (size_t)sent;
+    }
+    free(bytes);
+}
+
+static void acknowledge(int id, struct popcorn_message *message, uint16_t type)
+{
+    message->type = type;
+    message->length = 0;
+    send_to(id, message, "");
+}
+
+static void refuse(int id, struct popcorn_message *message)
+{
+    static const char text[] = "the test refuses this move";
+
+    message->type = POPCORN_THREAD_REFUSED;
+    message->arg[0] = POPCORN_DECLINE_NODE_DIED;
+    message->length = sizeof text - 1;
+    send_to(id, message, text);
+    refusals++;
+}
+
+static void depart(int id, struct popcorn_message *message, char *payload)
+{
+    int target = node_count == 1 ? 0 : (int)message->target_node;
+
+    departs++;
+    if (close_after != 0 && departs >= close_after) {
+        close(nodes[id].socket);
+        nodes[id].socket = -1;
+        return;
+    }
+    if (die_after != 0 && departs >= die_after) {
+        static const char text[] = "popcorn: the test ends the program\n";
+        message->type = POPCORN_DIE;
+        message->arg[0] = SIGSEGV;
+        message->length = sizeof text - 1;
+        send_to(0, message, text);
+        return;
+    }
+    if (refuse_each != 0 && departs % refuse_each == 0) {
+        refuse(id, message);
+        return;
+    }
+    if (corrupt_each != 0 && departs % corrupt_each == 0) {
+        payload[(departs * 977) % 32 + 8] ^= 0x40; /* the program id */
+    }
+    message->type = POPCORN_THREAD_ARRIVE;
+    message->source_node = (uint16_t)id;
+    send_to(target, message, payload);
+    thread_node = target;
+}
+
+/* 0: the program ended */
+static int serve(int id)
+{
+    struct popcorn_message message;
+    char *payload;
+
+    if (read_all(nodes[id].socket, &message, 1) != 0) {
+        return 0;
+    }
+    if (*(char *)&message == 'U' && !quiet_userfault) {
+        quiet_userfault = 1; /* the descriptor itself is not needed here */
+        return 1;
+    }
+    if (read_all(nodes[id].socket, (char *)&message + 1,
+                 sizeof message - 1) != 0 ||
+        message.magic != POPCORN_MESSAGE_MAGIC) {
+        fprintf(stderr, "loopback: bad message from node %d\n", id);
+        return 0;
+    }
+    payload = malloc(message.length + 1);
+    if (read_all(nodes[id].socket, payload, message.length) != 0) {
+        return 0;
+    }
+    switch (message.type) {
+    case POPCORN_THREAD_DEPART:
+        depart(id, &message, payload);
+        break;
+    case POPCORN_THREAD_RESUMED:
+        arrivals++;
+        break;
+    case POPCORN_THREAD_REFUSED:
+        refusals++;
+        thread_node = node_count == 1 ? 0 : (int)message.target_node;
+        send_to(thread_node, &message, payload);
+        break;
+    case POPCORN_SYSCALL:
+        calls++;
+        message.source_node = (uint16_t)id;
+        send_to(0, &message, payload);
+        break;
+    case POPCORN_SYSCALL_REPLY:
+        send_to((int)message.target_node, &message, payload);
+        break;
+    case POPCORN_SIGNAL:
+        if ((int)message.target_node < node_count) {
+            nodes[message.target_node].page->signals = 1;
+            nodes[message.target_node].page->poll_word = 1;
+        }
+        break;
+    case POPCORN_ARENA_GROWN:
+        acknowledge(id, &message, POPCORN_ARENA_GROWN_ACK);
+        break;
+    case POPCORN_RANGE_DROP:
+        drops++;
+        acknowledge(id, &message, POPCORN_RANGE_DROP_ACK);
+        break;
+    case POPCORN_RECALL_ALL:
+        recalls++;
+        acknowledge(id, &message, POPCORN_RECALL_ALL_ACK);
+        break;
+    case POPCORN_EXIT:
+        acknowledge(id, &message, POPCORN_EXIT_ACK);
+        break;
+    case POPCORN_DECLINED:
+        declines++;
+        break;
+    case POPCORN_MEMBER_READY:
+        break;
+    default:
+        fprintf(stderr, "loopback: unexpected message %u\n", message.type);
+        free(payload);
+        return 0;
+    }
+    free(payload);
+    return 1;
+}
+
+/* Asks the thread to go to the other node, wherever it is. */
+static void request(void)
+{
+    struct popcorn_node_page *page = nodes[thread_node].page;
+    int target = node_count == 1 ? 1 : !thread_node;
+
+    __atomic_store_n(&page->request_node, (uint32_t)target + 1,
+                     __ATOMIC_RELAXED);
+    __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
+}
+
+static void serve_all(void)
+{
+    for (;;) {
+        struct pollfd wait[NODES];
+        int ready;
+
+        for (int i = 0; i < NODES; i++) {
+            wait[i].fd = i < node_count ? nodes[i].socket : -1;
+            wait[i].events = POLLIN;
+            wait[i].revents = 0;
+        }
+        ready = poll(wait, NODES, request_ms != 0 ? (int)request_ms : 1000);
+        if (ready == 0 && request_ms != 0) {
+            request();
+        }
+        for (int i = 0; i < node_count; i++) {
+            if (wait[i].revents != 0 && !serve(i)) {
+                return;
+            }
+        }
+        if (ready == 0 && nodes[0].socket < 0 &&
+            waitpid(nodes[0].pid, NULL, WNOHANG | WNOWAIT) != 0) {
+            return;
+        }
+        if (nodes[0].socket < 0) {
+            return;
+        }
+    }
+}
+
+static unsigned long number(const char *text)
+{
+    return text == NULL ? 0 : strtoul(text, NULL, 0);
+}
+
+static char **parse(char **word)
+{
+    for (; *word != NULL; word += 2) {
+        if (strcmp(*word, "--") == 0) {
+            return word + 1;
+        }
+        if (strcmp(*word, "--home") == 0) {
+            nodes[0].image = word[1];
+        } else if (strcmp(*word, "--remote") == 0) {
+            nodes[1].image = word[1];
+        } else if (strcmp(*word, "--bounce") == 0) {
+            bounce = number(word[1]);
+        } else if (strcmp(*word, "--limit") == 0) {
+            limit = number(word[1]);
+        } else if (strcmp(*word, "--refuse-each") == 0) {
+            refuse_each = number(word[1]);
+        } else if (strcmp(*word, "--corrupt-each") == 0) {
+            corrupt_each = number(word[1]);
+        } else if (strcmp(*word, "--request-ms") == 0) {
+            request_ms = number(word[1]);
+        } else if (strcmp(*word, "--close-after") == 0) {
+            close_after = number(word[1]);
+        } else if (strcmp(*word, "--die-after") == 0) {
+            die_after = number(word[1]);
+        } else if (strcmp(*word, "--userfault") == 0) {
+            quiet_userfault = number(word[1]) == 0;
+        } else {
+            break;
+        }
+    }
+    fprintf(stderr, "loopback: bad usage; see the top of loopback.c\n");
+    exit(99);
+}
+
+int main(int argc, char **argv)
+{
+    char **arguments = parse(argv + 1);
+    int status;
+
+    (void)argc;
+    if (nodes[0].image == NULL) {
+        fail("--home");
+    }
+    node_count = nodes[1].image != NULL ? 2 : 1;
+    memory = memfd_create("arena", 0);
+    for (int i = 0; i < node_count; i++) {
+        start_member(i, arguments);
+    }
+    serve_all();
+    waitpid(nodes[0].pid, &status, 0);
+    if (node_count == 2) {
+        int remote_status;
+        kill(nodes[1].pid, SIGKILL);
+        waitpid(nodes[1].pid, &remote_status, 0);
+    }
+    fprintf(stderr,
+            "loopback: departs=%lu arrivals=%lu refusals=%lu declines=%lu "
+            "calls=%lu drops=%lu recalls=%lu\n",
+            departs, arrivals, refusals, declines, calls, drops, recalls);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
