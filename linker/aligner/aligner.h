@@ -138,9 +138,11 @@ bool is_c_identifier(const char *name);
 /* --- object.c --- */
 int object_open(struct target *target, struct popcorn_error *error);
 /* Writes a copy of the object in which shared section i of the layout is called
- * .popcorn.<kind>.<i> and the stack maps take no memory. */
+ * .popcorn.<kind>.<i> and the stack maps take no memory. With `framemap`, it
+ * also has a section .popcorn.framemap with these bytes. */
 int object_write_renamed(const struct target *target,
-                         const struct layout *layout, const char *path,
+                         const struct layout *layout, const uint8_t *framemap,
+                         uint64_t framemap_bytes, const char *path,
                          struct popcorn_error *error);
 
 /* --- layout.c --- */
@@ -150,16 +152,18 @@ int layout_find(const struct layout *layout, const struct object_section *s);
 /* Gives every live section its address. */
 int layout_assign(struct layout *layout, struct popcorn_error *error);
 
-/* --- script.c --- `framemap`: base name of the blob's file, NULL for none */
+/* --- script.c --- framemap_bytes: of this ISA, 0 before the final link */
 int script_write(const struct layout *layout, enum link_phase phase,
-                 const char *framemap, uint64_t framemap_bytes,
-                 const char *path, struct popcorn_error *error);
+                 uint64_t framemap_bytes, const char *path,
+                 struct popcorn_error *error);
 
 /* --- link.c --- */
 int link_all(const struct options *options, const struct layout *layout,
              enum link_phase phase, bool strip_debug,
              struct popcorn_error *error);
-int framemap_all(const struct options *options, struct popcorn_error *error);
+/* Makes the frame maps of every image and puts them in its object. */
+int framemap_all(const struct options *options, const struct layout *layout,
+                 struct popcorn_error *error);
 /* Paths in the work folder: object, script, image (before or after frame
  * maps), map file, frame maps. */
 char *work_path(const struct options *options, unsigned isa_index,

@@ -227,7 +227,7 @@ static int add_frame_maps(struct session *session, struct popcorn_error *error)
     if (result == 0 && any_maps) {
         result = warn_about_call_sites(session, error);
         if (result == 0) {
-            result = framemap_all(options, error);
+            result = framemap_all(options, &session->layout, error);
         }
     }
     if (result == 0) {
@@ -391,7 +391,7 @@ static int prepare(struct session *session, struct popcorn_error *error)
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
         char *path = work_path(options, i, ".o");
         result = object_write_renamed(&options->target[i], &session->layout,
-                                      path, error);
+                                      NULL, 0, path, error);
         free(path);
     }
     return result;

@@ -12,11 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "runtime/layout.h"
 
 #define LINKER "ld.lld-19"
 #define FAILED_TO_START 127
@@ -209,7 +208,7 @@ static int run_all(const struct options *options, const struct layout *layout,
 
 static void link_command(const struct options *options, unsigned i,
                          enum link_phase phase, bool strip_debug,
-                         const char *framemap, struct command *command)
+                         struct command *command)
 {
     const struct target *target = &options->target[i];
     bool final = phase == LINK_FINAL;
@@ -238,26 +237,17 @@ static void link_command(const struct options *options, unsigned i,
     add(command, align_format("%s/isa/%s/native.a", options->lib, target->isa));
     add(command,
         align_format("%s/isa/%s/builtins.a", options->lib, target->isa));
-    if (framemap != NULL) {
-        add_copy(command, "--format=binary");
-        add_copy(command, framemap);
-        add_copy(command, "--format=default");
-    }
     command->output = work_path(options, i, ".log");
 }
 
-/* The frame maps of one ISA: path and size, or NULL if it has none. */
-static char *framemap_file(const struct options *options, unsigned i,
-                           uint64_t *size_bytes)
+/* Size of one ISA's frame maps, 0 if it has none. */
+static uint64_t framemap_size(const struct options *options, unsigned i)
 {
     struct stat status;
     char *path = work_path(options, i, ".framemap");
-    *size_bytes = 0;
-    if (stat(path, &status) != 0 || status.st_size == 0) {
-        return NULL;
-    }
-    *size_bytes = (uint64_t)status.st_size;
-    return path;
+    bool found = stat(path, &status) == 0;
+    free(path);
+    return found ? (uint64_t)status.st_size : 0;
 }
 
 int link_all(const struct options *options, const struct layout *layout,
@@ -268,15 +258,11 @@ int link_all(const struct options *options, const struct layout *layout,
         align_alloc(options->target_count, sizeof(*command));
     int result = 0;
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        uint64_t framemap_bytes = 0;
-        char *framemap = phase == LINK_FINAL
-                             ? framemap_file(options, i, &framemap_bytes)
-                             : NULL;
-        const char *base = framemap != NULL ? strrchr(framemap, '/') + 1 : NULL;
+        uint64_t framemap_bytes =
+            phase == LINK_FINAL ? framemap_size(options, i) : 0;
         char *script = work_path(options, i, ".ld");
-        result = script_write(layout, phase, base, framemap_bytes, script,
-                              error);
-        link_command(options, i, phase, strip_debug, framemap, &command[i]);
+        result = script_write(layout, phase, framemap_bytes, script, error);
+        link_command(options, i, phase, strip_debug, &command[i]);
         free(script);
     }
     if (result == 0) {
@@ -286,9 +272,28 @@ int link_all(const struct options *options, const struct layout *layout,
     return result;
 }
 
-int framemap_all(const struct options *options, struct popcorn_error *error)
+static int put_framemap(const struct options *options,
+                        const struct layout *layout, unsigned i,
+                        struct popcorn_error *error)
 {
-    const struct layout none = {0};
+    const uint8_t *bytes;
+    uint64_t size_bytes;
+    char *framemap = work_path(options, i, ".framemap");
+    char *object = work_path(options, i, ".o");
+    int result = elf_map_file(framemap, &bytes, &size_bytes, error);
+    if (result == 0) {
+        result = object_write_renamed(&options->target[i], layout, bytes,
+                                      size_bytes, object, error);
+        munmap((void *)bytes, size_bytes);
+    }
+    free(framemap);
+    free(object);
+    return result;
+}
+
+int framemap_all(const struct options *options, const struct layout *layout,
+                 struct popcorn_error *error)
+{
     struct command *command =
         align_alloc(options->target_count, sizeof(*command));
     for (unsigned i = 0; i < options->target_count; i++) {
@@ -301,7 +306,10 @@ int framemap_all(const struct options *options, struct popcorn_error *error)
         command[i].output = work_path(options, i, ".log");
     }
     int result =
-        run_all(options, &none, command, "making the frame maps", error);
+        run_all(options, layout, command, "making the frame maps", error);
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        result = put_framemap(options, layout, i, error);
+    }
     free(command);
     return result;
 }

@@ -188,7 +188,8 @@ int object_open(struct target *target, struct popcorn_error *error)
         const char *name = elf_view_section_name(&target->object, &section);
         target->has_stack_maps |= strcmp(name, ".llvm_stackmaps") == 0;
         target->has_debug_info |= strcmp(name, ".debug_info") == 0;
-        if (section.sh_flags & SHF_ALLOC) {
+        if ((section.sh_flags & SHF_ALLOC) &&
+            strcmp(name, ".llvm_stackmaps") != 0) {
             result = add_section(target, i, &section, name, &facts[i], error);
         }
     }
@@ -230,10 +231,44 @@ static void unload_stack_maps(const struct target *target, uint8_t *copy)
     }
 }
 
-int object_write_renamed(const struct target *target,
-                         const struct layout *layout,
-                         const char *path, struct popcorn_error *error)
+/* Appends bytes to the copy, whose allocation is large enough. */
+static uint64_t append(uint8_t *copy, uint64_t *used, const void *bytes,
+                       uint64_t size_bytes)
 {
+    uint64_t at = (*used + 15) / 16 * 16;
+    if (size_bytes != 0) {
+        memcpy(copy + at, bytes, size_bytes);
+    }
+    *used = at + size_bytes;
+    return at;
+}
+
+/* One more section needs a longer header table, at a new place. */
+static void add_framemap(uint8_t *copy, uint64_t *used, Elf64_Word name,
+                         const uint8_t *framemap, uint64_t framemap_bytes)
+{
+    Elf64_Ehdr header;
+    Elf64_Shdr section = {.sh_name = name,
+                          .sh_type = SHT_PROGBITS,
+                          .sh_flags = SHF_ALLOC,
+                          .sh_size = framemap_bytes,
+                          .sh_addralign = 16};
+    memcpy(&header, copy, sizeof(header));
+    section.sh_offset = append(copy, used, framemap, framemap_bytes);
+    header.e_shoff = append(copy, used, copy + header.e_shoff,
+                            header.e_shnum * sizeof(section));
+    memcpy(copy + *used, &section, sizeof(section));
+    *used += sizeof(section);
+    header.e_shnum++;
+    memcpy(copy, &header, sizeof(header));
+}
+
+int object_write_renamed(const struct target *target,
+                         const struct layout *layout, const uint8_t *framemap,
+                         uint64_t framemap_bytes, const char *path,
+                         struct popcorn_error *error)
+{
+    static const char framemap_name[] = ".popcorn.framemap";
     const struct elf_view *object = &target->object;
     unsigned names_index = object->header.e_shstrndx;
     Elf64_Shdr names_header;
@@ -242,20 +277,30 @@ int object_write_renamed(const struct target *target,
         return elf_fail(error, -EBADMSG, "%s: corrupt: no section names",
                         target->object_path);
     }
-    uint64_t extra = names_header.sh_size + target->section_count * 32ull;
-    uint8_t *copy = align_alloc(object->size_bytes + extra, 1);
-    memcpy(copy, object->bytes, object->size_bytes);
-    char *names = (char *)copy + object->size_bytes;
+    uint64_t names_max = names_header.sh_size + target->section_count * 32ull +
+                         sizeof(framemap_name);
+    char *names = align_alloc(names_max, 1);
+    uint8_t *copy = align_alloc(2 * object->size_bytes + names_max +
+                                    framemap_bytes + 4096,
+                                1);
+    uint64_t used = object->size_bytes;
     uint64_t names_bytes = names_header.sh_size;
+    memcpy(copy, object->bytes, object->size_bytes);
     memcpy(names, elf_view_data(object, &names_header), names_bytes);
     rename_sections(target, layout, copy, names, &names_bytes);
     unload_stack_maps(target, copy);
-    names_header.sh_offset = object->size_bytes;
+    Elf64_Word framemap_at = (Elf64_Word)names_bytes;
+    memcpy(names + names_bytes, framemap_name, sizeof(framemap_name));
+    names_bytes += sizeof(framemap_name);
+    names_header.sh_offset = append(copy, &used, names, names_bytes);
     names_header.sh_size = names_bytes;
     memcpy(copy + object->header.e_shoff + names_index * sizeof(names_header),
            &names_header, sizeof(names_header));
-    int result = align_write_file(path, copy, object->size_bytes + names_bytes,
-                                  error);
+    if (framemap_bytes != 0) {
+        add_framemap(copy, &used, framemap_at, framemap, framemap_bytes);
+    }
+    int result = align_write_file(path, copy, used, error);
     free(copy);
+    free(names);
     return result;
 }

@@ -48,7 +48,7 @@ static const char private_sections[] =
     "    QUAD(0); *(.rodata .rodata.* .lrodata .eh_frame .gcc_except_table*)\n"
     "  } :prodata\n"
     "  .data.private 0x%" PRIx64 " : {\n"
-    "    QUAD(0); *(EXCLUDE_FILE(*.framemap) .data .data.* .got .got.plt .igot.plt .tm_clone_table)\n"
+    "    QUAD(0); *(.data .data.* .got .got.plt .igot.plt .tm_clone_table)\n"
     "  } :pdata\n"
     "  .bss.private : { *(.bss .bss.* COMMON) } :pdata\n"
     "  __popcorn_private_end = .;\n";
@@ -208,34 +208,34 @@ static int write_start_stop(FILE *out, const struct layout *layout,
 }
 
 static void write_framemap(FILE *out, const struct layout *layout,
-                           const char *framemap, uint64_t framemap_bytes)
+                           uint64_t framemap_bytes)
 {
     write_symbol(out, "__popcorn_framemap_start", layout->framemap_start);
     write_symbol(out, "__popcorn_framemap_end",
                  layout->framemap_start + framemap_bytes);
-    if (framemap != NULL) {
+    if (framemap_bytes != 0) {
         fprintf(out,
                 "  .popcorn.framemap 0x%" PRIx64
-                " : { KEEP(*%s(.data)) } :framemap\n",
-                layout->framemap_start, framemap);
+                " : { KEEP(*(.popcorn.framemap)) } :framemap\n",
+                layout->framemap_start);
     }
 }
 
 int script_write(const struct layout *layout, enum link_phase phase,
-                 const char *framemap, uint64_t framemap_bytes,
-                 const char *path, struct popcorn_error *error)
+                 uint64_t framemap_bytes, const char *path,
+                 struct popcorn_error *error)
 {
     FILE *out = fopen(path, "w");
     if (out == NULL) {
         return elf_fail(error, -errno, "%s: %s", path, strerror(errno));
     }
-    write_program_headers(out, layout, framemap != NULL);
+    write_program_headers(out, layout, framemap_bytes != 0);
     fprintf(out, "SECTIONS {\n");
     fprintf(out, private_sections, layout->private_start[PRIVATE_TEXT],
             layout->private_start[PRIVATE_RODATA],
             layout->private_start[PRIVATE_DATA]);
     write_shared(out, layout, phase);
-    write_framemap(out, layout, framemap, framemap_bytes);
+    write_framemap(out, layout, framemap_bytes);
     fprintf(out, "%s", refused_sections);
     write_symbols(out, layout);
     int result = write_start_stop(out, layout, error);

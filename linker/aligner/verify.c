@@ -72,7 +72,10 @@ static int read_symbols(const struct elf_view *image, bool shared_only,
         Elf64_Sym symbol = elf_symbol(&symbols, i);
         unsigned type = ELF64_ST_TYPE(symbol.st_info);
         bool code_or_data = type == STT_FUNC || type == STT_OBJECT;
+        Elf64_Shdr section;
         if (symbol.st_shndx == SHN_UNDEF ||
+            !elf_view_section(image, symbol.st_shndx, &section) ||
+            (section.sh_flags & SHF_ALLOC) == 0 ||
             (type != STT_TLS &&
              (!code_or_data || symbol.st_value < start ||
               symbol.st_value >= end))) {
