@@ -85,6 +85,9 @@ static void make_temp(struct driver *d)
         fail("TMPDIR is too long");
     }
     catch_signals();
+    /* A closed standard error must not end the driver before it has cleaned
+     * up. */
+    signal(SIGPIPE, SIG_IGN);
     if (mkdtemp(d->temp) == NULL) {
         fail("cannot make a temporary directory in %s: %s; set TMPDIR to a "
              "directory that can be written",
@@ -141,6 +144,7 @@ int run(struct driver *d, const struct strings *argv)
         fail("cannot start %s: %s", argv->item[0], strerror(errno));
     }
     if (child == 0) {
+        signal(SIGPIPE, SIG_DFL);
         execute(argv);
     }
     running_child = child;

@@ -117,6 +117,12 @@ bool Refuser::isForeign(const Type *T) {
   return any_of(T->subtypes(), [](const Type *S) { return isForeign(S); });
 }
 
+// The slow path of a migration point keeps every register (preserve_most):
+// native code of the runtime, with a convention of its own on each ISA.
+static bool isRuntimeStub(const Function *F) {
+  return F && F->isDeclaration() && F->getName().starts_with("__popcorn_");
+}
+
 void Refuser::checkFunction(const Function &F) {
   if (F.isIntrinsic())
     return;
@@ -124,7 +130,7 @@ void Refuser::checkFunction(const Function &F) {
   if (isForeign(F.getFunctionType()))
     at(F, None, "a parameter or the result has a type that only one ISA has "
                 "(scalable vector, address space); use a standard C type");
-  if (F.getCallingConv() != CallingConv::C)
+  if (F.getCallingConv() != CallingConv::C && !isRuntimeStub(&F))
     at(F, None, "the calling convention of '" + F.getName() +
                     "' is not that of C; remove the attribute");
   if (F.isDeclaration())
@@ -175,7 +181,7 @@ void Refuser::checkCall(const CallBase &CB) {
     checkIntrinsic(CB, *Callee);
     return;
   }
-  if (CB.getCallingConv() != CallingConv::C)
+  if (CB.getCallingConv() != CallingConv::C && !isRuntimeStub(Callee))
     at(CB, "call with a calling convention that is not that of C; remove the "
            "attribute");
 }

@@ -127,7 +127,10 @@ void InputChecker::checkArchive(const std::string &Name,
   if (!A)
     return report(Name + ": damaged archive: " + toString(A.takeError()));
   Error Err = Error::success();
+  unsigned Before = ErrorCount;
   for (const object::Archive::Child &Child : (*A)->children(Err)) {
+    if (ErrorCount != Before)
+      break; // the other members are most likely of the same kind
     Expected<StringRef> Member = Child.getName();
     Expected<MemoryBufferRef> Content = Child.getMemoryBufferRef();
     std::string Full =
@@ -136,7 +139,7 @@ void InputChecker::checkArchive(const std::string &Name,
       consumeError(Member.takeError());
     if (!Content) {
       report(Full + ": cannot be read: " + toString(Content.takeError()));
-      continue;
+      break;
     }
     check(Full, *Content, /*InArchive=*/true);
   }

@@ -1,0 +1,3 @@
+__attribute__((preserve_most)) void f(void) // refuse: the calling convention of 'f'
+{
+}

@@ -1,0 +1,4 @@
+__attribute__((naked)) void f(void) // refuse: a naked function
+{
+    __asm__("ret");
+}

@@ -1,0 +1,2 @@
+// refuse-file: <immintrin.h> is for one ISA
+#include <immintrin.h>

@@ -1,0 +1,4 @@
+void f(void) // refuse: is an instruction of one ISA
+{
+    __builtin_arm_dmb(11);
+}
