@@ -152,9 +152,9 @@ unsigned long test(void)
         report("sum", r);
         r = r * 31 + down((unsigned)n);
         r = r * 31 + pointers(data, data + n);
-        r = r * 31 + steps((unsigned)n, 0xfffffff0u - 1000, -70000, (int)n);
+        r = r * 31 + steps((unsigned)n, 1000003, -70000, (int)n);
         report("steps", r);
-        r = r * 31 + steps(0xffff0000u, 0xfffffff0u, 2147000000, 2147483600);
+        r = r * 31 + steps(0xfff00000u, 0xfffffff0u, 2147000000, 2147483600);
         r = r * 31 + narrow((unsigned char)n, 1, (unsigned short)n);
         r = r * 31 + (unsigned long)find(data, (long)n, 10006);
         report("find", r);

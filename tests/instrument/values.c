@@ -1,7 +1,4 @@
 /* Every kind of value live across calls and polls. */
-#include <complex.h>
-#include <stdarg.h>
-
 void report(const char *name, unsigned long value);
 
 typedef int v4si __attribute__((vector_size(16)));
@@ -91,9 +88,9 @@ __attribute__((noinline)) unsigned long vectors(v4si a, v8sf b, v3hi c)
     return sum + (unsigned long)(c.x + c.y * 3 + c.z * 5);
 }
 
-__attribute__((noinline)) double complex cplx(double complex z)
+__attribute__((noinline)) _Complex double cplx(_Complex double z)
 {
-    double complex s = z;
+    _Complex double s = z;
     for (int i = 0; i < 4; i++) {
         step(i);
         s += z * (double)i;
@@ -180,8 +177,8 @@ unsigned long test(void)
     r += vectors((v4si){1, -2, 3, -4}, (v8sf){1, 2, 3, 4, 5, 6, 7, 8},
                  (v3hi){9, 8, 7});
     report("vectors", r);
-    double complex z = cplx(1.5 + 2.0 * I);
-    r += (unsigned long)(creal(z) * 1000 + cimag(z));
+    _Complex double z = cplx(1.5 + 2.0 * 1.0i);
+    r += (unsigned long)(__real__ z * 1000 + __imag__ z);
     r += (unsigned long)indirect(step, 9) + (unsigned long)indirect(leaf, 9);
     report("indirect", r);
     int out = 0;
