@@ -1,0 +1,163 @@
+/* popcorn-agent: one per node of a running program.
+ *
+ * Holds the member's userfaultfd and memfd, the connection to home's agent
+ * (home: to every other agent) and, at home, the page directory, the place of
+ * the thread, statistics, trace and the control socket.  One thread, one epoll
+ * loop; no call blocks except, at the end, waiting for a killed member.
+ *
+ * All traffic between two nodes goes through home's agent: a star, so a page
+ * and the thread that needs it can never overtake each other (docs/dsm.md).
+ */
+#ifndef POPCORN_AGENT_AGENT_H
+#define POPCORN_AGENT_AGENT_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "runtime/agent/config.h"
+#include "runtime/dsm/dsm.h"
+#include "runtime/message/connection.h"
+#include "runtime/migrate/node_page.h"
+
+#define AGENT_NOWHERE UINT32_MAX /* the thread is between two nodes */
+#define AGENT_EXIT_LOST_NODE 70
+#define AGENT_MAX_CLIENTS 16
+
+enum watch_kind {
+    WATCH_MEMBER,
+    WATCH_FAULTS,
+    WATCH_PEER,
+    WATCH_MEMBER_PID,
+    WATCH_CONTROL,
+    WATCH_CLIENT,
+    WATCH_TIMER
+};
+
+struct move_stats {
+    uint64_t moves, refused, frames, bytes, calls, signals;
+    uint64_t *total_ns; /* one per move */
+    uint64_t count, capacity;
+    uint64_t capture_ns, rebuild_ns;
+};
+
+/* One Chrome trace file, valid JSON after every write (trace.c). */
+struct trace {
+    int fd; /* -1: none */
+    const char *path;
+    char *buffer;
+    size_t used;
+    int64_t offset; /* where the closing bracket goes */
+    uint64_t start_ns;
+    int any;
+};
+
+struct client {
+    int fd;          /* -1: free */
+    char line[128];
+    size_t used;
+    uint32_t target; /* node of a migrate that waits, or AGENT_NOWHERE */
+};
+
+struct agent {
+    struct agent_config config;
+    unsigned node, home;
+    int epoll;
+    struct dsm dsm;
+    struct connection member;
+    struct connection peer[POPCORN_MAX_NODES];
+    uint64_t writable_watch; /* bit per peer: EPOLLOUT asked for */
+    int member_writable_watch;
+    int member_ready; /* told its ranges */
+    int member_error; /* errno of its userfaultfd */
+    pid_t member_pid;
+    int member_pidfd;
+    int member_ended;
+    struct popcorn_node_page *page;
+    struct message_view held; /* THREAD_ARRIVE before the member is ready */
+    uint8_t *held_payload;
+    int quit, status;
+
+    /* home */
+    uint64_t nodes_up;  /* bit per node */
+    uint32_t location;  /* of the thread */
+    uint32_t from, to;  /* of the move under way */
+    uint64_t depart_ns, run_since_ns;
+    uint64_t departs;
+    struct move_stats stats;
+    struct trace trace;
+    uint64_t call_since_ns;
+    int64_t call_number;
+    int exiting, dying;
+    int control_fd;
+    struct client client[AGENT_MAX_CLIENTS];
+    uint32_t wanted; /* node of the last request, or AGENT_NOWHERE */
+    int timer_fd;    /* home: the grace of a member told to die */
+};
+
+/* main.c, loop.c */
+uint64_t agent_now_ns(void);
+int agent_watch(struct agent *agent, int fd, enum watch_kind kind,
+                unsigned index, uint32_t events);
+int agent_loop(struct agent *agent);
+/* Sends to the agent of `node`, or drops it if that node is down. */
+void agent_send_node(struct agent *agent, unsigned node,
+                     const struct popcorn_message *header, const void *payload,
+                     size_t payload_bytes);
+void agent_send_member(struct agent *agent,
+                       const struct popcorn_message *header,
+                       const void *payload, size_t payload_bytes);
+void agent_flush(struct agent *agent);
+void agent_say(const struct agent *agent, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* route.c: what members and agents say to each other. -EPROTO with a reason */
+int route_from_member(struct agent *agent, const struct message_view *view,
+                      char *reason, size_t reason_bytes);
+int route_from_node(struct agent *agent, unsigned node,
+                    const struct message_view *view, char *reason,
+                    size_t reason_bytes);
+/* Hooks of the DSM. */
+struct dsm_hooks route_dsm_hooks(struct agent *agent);
+/* Home: asks the node the thread is on to send it to agent->wanted. */
+void route_request(struct agent *agent);
+
+/* failure.c: nodes that end, and the end of the program. */
+void failure_node_down(struct agent *agent, unsigned node, int wait_status,
+                       const char *why);
+void failure_die(struct agent *agent, int wait_status, const char *text);
+void failure_member_ended(struct agent *agent);
+void failure_finish(struct agent *agent); /* home: statistics, trace */
+void failure_timer(struct agent *agent);
+/* Remote: tells home why, kills the member, ends. */
+void failure_leave(struct agent *agent, int wait_status, const char *why);
+
+/* member.c: the remote member. */
+int member_start(struct agent *agent);
+int member_stop(struct agent *agent); /* kills; returns its wait status */
+int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
+
+/* control.c */
+int control_open(struct agent *agent);
+void control_accept(struct agent *agent);
+void control_read(struct agent *agent, unsigned index);
+void control_moved(struct agent *agent, uint32_t node, uint64_t total_ns);
+void control_declined(struct agent *agent, uint64_t reason);
+void control_close(struct agent *agent);
+
+/* stats.c */
+void stats_moved(struct agent *agent, uint64_t total_ns);
+void stats_print(const struct agent *agent, FILE *file);
+
+/* trace.c */
+int trace_open(struct agent *agent);
+void trace_span(struct agent *agent, unsigned node, unsigned track,
+                const char *name, uint64_t from_ns, uint64_t to_ns,
+                const char *arguments);
+void trace_instant(struct agent *agent, unsigned node, unsigned track,
+                   const char *name, const char *arguments);
+void trace_close(struct agent *agent);
+
+enum trace_track { TRACE_THREAD = 1, TRACE_MOVES, TRACE_PAGES, TRACE_CALLS };
+
+#endif

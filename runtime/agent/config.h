@@ -1,0 +1,62 @@
+/* What `popcorn run` tells an agent, and how a member is started.
+ *
+ * Written by tools/popcorn, read by popcorn-agent: "key=value" entries, each
+ * ended by a NUL (values may hold any other byte), in a memfd that the agent
+ * inherits.  Descriptors travel as numbers of inherited descriptors.
+ */
+#ifndef POPCORN_AGENT_CONFIG_H
+#define POPCORN_AGENT_CONFIG_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "runtime/migrate/node_page.h"
+
+struct agent_config {
+    unsigned node, home, node_count;
+    char isa[POPCORN_MAX_NODES][16];
+    char program[512]; /* as typed, for messages and `popcorn ps` */
+    char qemu[512];    /* runs this node's member; empty: native */
+    char preload[512]; /* libpopcorn-uffd.so, for qemu */
+    char control[108]; /* home: path of the control socket; empty: none */
+    uint8_t program_id[32], layout_hash[32];
+    pid_t home_pid;
+    int member_fd;    /* home: the agent's end; remote: -1 */
+    int memory_fd;    /* home: memfd behind coherent memory */
+    int node_page_fd; /* home */
+    int image_fd;     /* remote: memfd of the image */
+    int peer_fd[POPCORN_MAX_NODES]; /* home: each node; remote: home only */
+    int trace_fd;     /* home: -1 without --trace */
+    char trace_path[512];
+    uint64_t bounce_every, bounce_limit;
+    uint32_t flags;          /* POPCORN_FLAG_* */
+    unsigned stats;          /* print them */
+    unsigned progress_every; /* 0: no progress lines */
+};
+
+void config_init(struct agent_config *config);
+/* A memfd with the entries, or -errno. */
+int config_write(const struct agent_config *config);
+/* Reads what config_write wrote. -errno; -EINVAL with the bad key in `bad`. */
+int config_read(int fd, struct agent_config *config, char bad[64]);
+
+/* A member to be started by this process's exec. */
+struct member_start {
+    const char *isa;
+    const char *qemu;    /* empty: native */
+    const char *preload;
+    const char *path;    /* native: file to run, or NULL to use image_fd */
+    int image_fd;
+    char **arguments;    /* argv, [0] as the user typed it */
+    int home;
+    int member_fd, node_page_fd, memory_fd;
+};
+
+/* Two memfds of a node, both CLOEXEC. 0 or -errno. */
+int member_memory_create(int *node_page_fd, int *memory_fd);
+/* Fills the node page behind the descriptor. 0 or -errno. */
+int member_page_init(const struct agent_config *config, int node_page_fd);
+/* Sets the environment and execs. Returns -errno only if it could not. */
+int member_exec(const struct member_start *start);
+
+#endif

@@ -1,0 +1,186 @@
+/* Ends: of the program, of a member, of a node.
+ *
+ * A node that dies costs the program what only that node had: the thread, or
+ * pages.  If it had neither, the program goes on without it. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/agent/agent.h"
+
+enum { GRACE_MS = 1000 };
+
+void failure_finish(struct agent *agent)
+{
+    if (agent->location != AGENT_NOWHERE) {
+        trace_span(agent, agent->location, TRACE_THREAD, "runs",
+                   agent->run_since_ns, agent_now_ns(), NULL);
+        agent->location = AGENT_NOWHERE;
+    }
+    trace_close(agent);
+    if (agent->config.stats) {
+        stats_print(agent, stderr);
+        agent->config.stats = 0;
+    }
+}
+
+static void shut_down_nodes(struct agent *agent)
+{
+    struct popcorn_message header = {.type = POPCORN_SHUTDOWN,
+                                     .source_node = (uint16_t)agent->node};
+
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        if (node != agent->node) {
+            header.target_node = node;
+            agent_send_node(agent, node, &header, NULL, 0);
+        }
+    }
+    agent_flush(agent);
+}
+
+/* Tells the home member to end. It may wait for a page that will never come,
+ * so it is killed if it does not obey in time. */
+void failure_die(struct agent *agent, int wait_status, const char *text)
+{
+    struct popcorn_message header = {.type = POPCORN_DIE,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = agent->node};
+    struct itimerspec grace = {.it_value = {GRACE_MS / 1000,
+                                            GRACE_MS % 1000 * 1000000}};
+    char line[600] = "";
+
+    if (agent->dying || agent->exiting) {
+        return;
+    }
+    agent->dying = 1;
+    if (text != NULL) {
+        snprintf(line, sizeof line, "popcorn: %s\n", text);
+    }
+    header.arg[0] = (uint64_t)wait_status;
+    failure_finish(agent);
+    agent_send_member(agent, &header, line, strlen(line));
+    timerfd_settime(agent->timer_fd, 0, &grace, NULL);
+}
+
+void failure_timer(struct agent *agent)
+{
+    agent_say(agent, "the program did not end in time and is killed");
+    if (agent->member_pidfd >= 0) {
+        syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL, 0);
+    }
+    agent->quit = 1;
+}
+
+/* A signal that a program's own mistake raises, not one sent to end it. */
+static int is_own_crash(int wait_status)
+{
+    int signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+
+    return signal_number == SIGSEGV || signal_number == SIGBUS ||
+           signal_number == SIGFPE || signal_number == SIGILL ||
+           signal_number == SIGABRT || signal_number == SIGTRAP ||
+           signal_number == SIGSYS;
+}
+
+static void refuse_move(struct agent *agent, unsigned node)
+{
+    const char *text = "the node ended during the move";
+    struct popcorn_message header = {.type = POPCORN_THREAD_REFUSED,
+                                     .source_node = (uint16_t)node,
+                                     .target_node = agent->from};
+
+    header.arg[0] = POPCORN_DECLINE_NODE_DIED;
+    agent->location = agent->from;
+    agent->run_since_ns = agent_now_ns();
+    agent->stats.refused++;
+    if (agent->from == agent->node) {
+        dsm_thread_arrives(&agent->dsm);
+        agent_send_member(agent, &header, text, strlen(text));
+    } else {
+        agent_send_node(agent, agent->from, &header, text, strlen(text));
+    }
+    control_declined(agent, POPCORN_DECLINE_NODE_DIED);
+}
+
+void failure_node_down(struct agent *agent, unsigned node, int wait_status,
+                       const char *why)
+{
+    const char *isa = agent->config.isa[node];
+    int thread_there = agent->location == node;
+    int moving_there = agent->location == AGENT_NOWHERE && agent->to == node;
+    uint64_t lost;
+    char text[512];
+
+    if (!(agent->nodes_up >> node & 1)) {
+        return;
+    }
+    agent->nodes_up &= ~(1ull << node);
+    connection_close(&agent->peer[node]);
+    if (agent->dying || agent->exiting || agent->member_ended) {
+        return;
+    }
+    if (thread_there && is_own_crash(wait_status)) {
+        failure_die(agent, wait_status & 127, NULL);
+        return;
+    }
+    lost = directory_node_down(&agent->dsm.directory, node);
+    if (thread_there || lost != 0) {
+        snprintf(text, sizeof text,
+                 "node %u (%s) ended (%s) and took with it %s%s; the program "
+                 "cannot go on. Start it again; to lose less, bring it home "
+                 "before a node goes down",
+                 node, isa, why, thread_there ? "the program's thread" : "",
+                 thread_there ? "" : "the only copy of some of its memory");
+        failure_die(agent, AGENT_EXIT_LOST_NODE << 8, text);
+        return;
+    }
+    agent_say(agent,
+              "node %u (%s) ended (%s); the program goes on without it", node,
+              isa, why);
+    if (moving_there) {
+        refuse_move(agent, node);
+    }
+}
+
+void failure_member_ended(struct agent *agent)
+{
+    int status;
+
+    if (agent->member_ended) {
+        return;
+    }
+    if (agent->node != agent->home) {
+        char why[96];
+        status = member_stop(agent);
+        snprintf(why, sizeof why,
+                 WIFSIGNALED(status) ? "its program was killed by signal %d"
+                                     : "its program ended with status %d",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+        failure_leave(agent, status, why);
+        return;
+    }
+    agent->member_ended = 1;
+    failure_finish(agent);
+    shut_down_nodes(agent);
+    agent->quit = 1;
+}
+
+void failure_leave(struct agent *agent, int wait_status, const char *why)
+{
+    struct popcorn_message header = {.type = POPCORN_SHUTDOWN,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = agent->home};
+
+    if (agent->node == agent->home) {
+        failure_die(agent, AGENT_EXIT_LOST_NODE << 8, why);
+        return;
+    }
+    header.arg[0] = (uint64_t)wait_status;
+    agent_send_node(agent, agent->home, &header, why, strlen(why));
+    agent_flush(agent);
+    agent->quit = 1;
+}

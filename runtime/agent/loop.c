@@ -1,0 +1,258 @@
+/* The event loop: epoll over the member, its userfaultfd, the other agents and
+ * the control socket.  Spins briefly before it blocks, because waking a
+ * sleeping process costs more than most messages take to come. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/agent/agent.h"
+
+enum { EVENT_BATCH = 32, SPIN_NS = 25000 };
+
+uint64_t agent_now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void agent_say(const struct agent *agent, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    int used = snprintf(line, sizeof line, "popcorn: ");
+
+    (void)agent;
+    va_start(arguments, format);
+    vsnprintf(line + used, sizeof line - (size_t)used - 1, format, arguments);
+    va_end(arguments);
+    strcat(line, "\n");
+    /* One write, so that lines of several processes do not mix. */
+    if (write(2, line, strlen(line)) < 0) {
+        return;
+    }
+}
+
+static uint64_t tag(enum watch_kind kind, unsigned index)
+{
+    return (uint64_t)kind << 32 | index;
+}
+
+int agent_watch(struct agent *agent, int fd, enum watch_kind kind,
+                unsigned index, uint32_t events)
+{
+    struct epoll_event event = {.events = events,
+                                .data.u64 = tag(kind, index)};
+
+    if (epoll_ctl(agent->epoll, EPOLL_CTL_ADD, fd, &event) == 0) {
+        return 0;
+    }
+    return -errno;
+}
+
+static void watch_output(struct agent *agent, struct connection *connection,
+                         enum watch_kind kind, unsigned index, int wanted)
+{
+    struct epoll_event event = {.events = EPOLLIN | (wanted ? EPOLLOUT : 0),
+                                .data.u64 = tag(kind, index)};
+
+    epoll_ctl(agent->epoll, EPOLL_CTL_MOD, connection->fd, &event);
+}
+
+static void peer_failed(struct agent *agent, unsigned node, const char *why)
+{
+    connection_close(&agent->peer[node]);
+    if (agent->node == agent->home) {
+        failure_node_down(agent, node, 0, why);
+    } else {
+        agent->quit = 1; /* without home there is no program */
+    }
+}
+
+void agent_send_node(struct agent *agent, unsigned node,
+                     const struct popcorn_message *header, const void *payload,
+                     size_t payload_bytes)
+{
+    if (node < POPCORN_MAX_NODES && agent->peer[node].fd >= 0 &&
+        connection_queue(&agent->peer[node], header, payload,
+                         payload_bytes) != 0) {
+        peer_failed(agent, node, "no memory for a message");
+    }
+}
+
+void agent_send_member(struct agent *agent,
+                       const struct popcorn_message *header,
+                       const void *payload, size_t payload_bytes)
+{
+    if (agent->member.fd >= 0) {
+        connection_queue(&agent->member, header, payload, payload_bytes);
+    }
+}
+
+/* Sends what the last events have queued. */
+void agent_flush(struct agent *agent)
+{
+    struct connection *member = &agent->member;
+
+    if (member->fd >= 0 && member->out_start != member->out_end) {
+        int blocked = connection_flush(member) == -EAGAIN;
+        if (blocked != agent->member_writable_watch) {
+            watch_output(agent, member, WATCH_MEMBER, 0, blocked);
+            agent->member_writable_watch = blocked;
+        }
+    }
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        struct connection *peer = &agent->peer[node];
+        uint64_t bit = 1ull << node;
+        int result, blocked;
+        if (peer->fd < 0 || (peer->out_start == peer->out_end &&
+                             !(agent->writable_watch & bit))) {
+            continue;
+        }
+        result = connection_flush(peer);
+        blocked = result == -EAGAIN;
+        if (blocked != ((agent->writable_watch & bit) != 0)) {
+            watch_output(agent, peer, WATCH_PEER, node, blocked);
+            agent->writable_watch ^= bit;
+        }
+        if (result != 0 && !blocked) {
+            peer_failed(agent, node, strerror(-result));
+        }
+    }
+}
+
+static void on_member(struct agent *agent)
+{
+    struct message_view view;
+    char reason[200] = "";
+    int result = connection_read(&agent->member);
+
+    while (agent->member.fd >= 0 &&
+           (result = result < 0 ? result
+                                : connection_next(&agent->member, &view)) >
+               0) {
+        result = route_from_member(agent, &view, reason, sizeof reason);
+    }
+    if (result == -EPROTO) {
+        agent_say(agent, "node %u (%s): bad message from the program: %s",
+                  agent->node, agent->config.isa[agent->node],
+                  reason[0] != '\0' ? reason : agent->member.reason);
+    }
+    if (result < 0 && agent->member.fd >= 0) {
+        connection_close(&agent->member);
+        failure_member_ended(agent);
+    }
+}
+
+static void on_peer(struct agent *agent, unsigned node)
+{
+    struct connection *peer = &agent->peer[node];
+    struct message_view view;
+    char reason[200] = "";
+    int result;
+
+    if (peer->fd < 0) {
+        return;
+    }
+    result = connection_read(peer);
+    while (peer->fd >= 0 &&
+           (result = result < 0 ? result : connection_next(peer, &view)) > 0) {
+        result = route_from_node(agent, node, &view, reason, sizeof reason);
+        if (result == 0) {
+            result = dsm_run_queue(&agent->dsm);
+        }
+    }
+    if (peer->fd < 0 || result >= 0) {
+        return;
+    }
+    if (result == -EPROTO) {
+        const char *why = reason[0] != '\0' ? reason : peer->reason;
+        agent_say(agent, "connection from node %u to node %u closed: %s",
+                  agent->node, node, why);
+        peer_failed(agent, node, why);
+    } else if (result == -ESRCH) {
+        return; /* the own member has ended; its pidfd says so too */
+    } else {
+        peer_failed(agent, node,
+                    result == -ECONNRESET ? "its agent ended"
+                                          : strerror(-result));
+    }
+}
+
+static void on_event(struct agent *agent, const struct epoll_event *event)
+{
+    enum watch_kind kind = (enum watch_kind)(event->data.u64 >> 32);
+    unsigned index = (unsigned)event->data.u64;
+    int result;
+
+    switch (kind) {
+    case WATCH_MEMBER:
+        on_member(agent);
+        break;
+    case WATCH_FAULTS:
+        result = dsm_on_faults(&agent->dsm);
+        if (result != 0 && result != -ESRCH && !agent->member_ended) {
+            agent_say(agent, "node %u: page faults cannot be served: %s",
+                      agent->node, strerror(-result));
+            failure_leave(agent, 0, "page faults cannot be served");
+        }
+        break;
+    case WATCH_PEER:
+        on_peer(agent, index);
+        break;
+    case WATCH_MEMBER_PID:
+        failure_member_ended(agent);
+        break;
+    case WATCH_CONTROL:
+        control_accept(agent);
+        break;
+    case WATCH_CLIENT:
+        control_read(agent, index);
+        break;
+    case WATCH_TIMER:
+        failure_timer(agent);
+        break;
+    }
+}
+
+/* Waits for events: first without sleeping, for a little while. */
+static int wait_events(struct agent *agent, struct epoll_event *events)
+{
+    uint64_t start_ns = agent_now_ns();
+    int count;
+
+    do {
+        count = epoll_wait(agent->epoll, events, EVENT_BATCH, 0);
+    } while (count == 0 && agent_now_ns() - start_ns < SPIN_NS);
+    if (count == 0) {
+        count = epoll_wait(agent->epoll, events, EVENT_BATCH, -1);
+    }
+    return count;
+}
+
+int agent_loop(struct agent *agent)
+{
+    struct epoll_event events[EVENT_BATCH];
+
+    agent_flush(agent);
+    while (!agent->quit) {
+        int count = wait_events(agent, events);
+        if (count < 0 && errno != EINTR) {
+            agent_say(agent, "epoll_wait: %s", strerror(errno));
+            return 125;
+        }
+        for (int i = 0; i < count && !agent->quit; i++) {
+            on_event(agent, &events[i]);
+            if (dsm_run_queue(&agent->dsm) == -ENOMEM) {
+                failure_leave(agent, 0, "no memory");
+            }
+        }
+        agent_flush(agent);
+    }
+    return agent->status;
+}

@@ -1,0 +1,159 @@
+/* popcorn-agent --config FD: started by `popcorn run`, one per node. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "runtime/agent/agent.h"
+
+static int open_peers(struct agent *agent)
+{
+    struct popcorn_message hello = {.type = POPCORN_HELLO,
+                                    .source_node = (uint16_t)agent->node};
+    uint8_t hashes[64];
+
+    memcpy(hashes, agent->config.program_id, 32);
+    memcpy(hashes + 32, agent->config.layout_hash, 32);
+    hello.arg[0] = POPCORN_PROTOCOL_VERSION;
+    hello.arg[1] = agent->node;
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        int fd = agent->config.peer_fd[node];
+        int result;
+        agent->peer[node].fd = -1;
+        agent->peer[node].descriptor = -1;
+        if (fd < 0) {
+            continue;
+        }
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+        result = connection_open(&agent->peer[node], fd);
+        if (result == 0) {
+            result = agent_watch(agent, fd, WATCH_PEER, node, EPOLLIN);
+        }
+        if (result != 0) {
+            return result;
+        }
+        hello.target_node = node;
+        agent_send_node(agent, node, &hello, hashes, sizeof hashes);
+        agent->nodes_up |= 1ull << node;
+    }
+    agent->nodes_up |= 1ull << agent->node;
+    return 0;
+}
+
+static void keep_from_members(const struct agent_config *config)
+{
+    const int fds[] = {config->member_fd, config->memory_fd,
+                       config->node_page_fd, config->image_fd,
+                       config->trace_fd};
+
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+        if (fds[i] >= 0) {
+            fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+        }
+    }
+}
+
+static int start_member(struct agent *agent)
+{
+    int result = agent->node == agent->home ? member_adopt(agent)
+                                            : member_start(agent);
+    struct dsm_hooks hooks = route_dsm_hooks(agent);
+
+    if (result != 0) {
+        return result;
+    }
+    return dsm_open(&agent->dsm, agent->node, agent->home,
+                    agent->config.node_count, agent->config.memory_fd, &hooks);
+}
+
+static int open_home(struct agent *agent)
+{
+    int result = control_open(agent);
+
+    if (result != 0) {
+        agent_say(agent,
+                  "no control socket %s: %s; `popcorn migrate` will not find "
+                  "this program",
+                  agent->config.control, strerror(-result));
+    }
+    agent->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+    if (agent->timer_fd < 0) {
+        return -errno;
+    }
+    result = agent_watch(agent, agent->timer_fd, WATCH_TIMER, 0, EPOLLIN);
+    return result == 0 ? trace_open(agent) : result;
+}
+
+static int start(struct agent *agent, const char **what)
+{
+    int result;
+
+    agent->node = agent->config.node;
+    agent->home = agent->config.home;
+    agent->location = agent->home;
+    agent->wanted = AGENT_NOWHERE;
+    agent->member.fd = agent->member.descriptor = -1;
+    agent->member_pidfd = agent->timer_fd = agent->trace.fd = -1;
+    agent->control_fd = -1;
+    agent->run_since_ns = agent_now_ns();
+    for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
+        agent->client[i].fd = -1;
+    }
+    keep_from_members(&agent->config);
+    *what = "epoll";
+    agent->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (agent->epoll < 0) {
+        return -errno;
+    }
+    *what = "the connections to the other nodes";
+    result = open_peers(agent);
+    if (result == 0) {
+        *what = "the program";
+        result = start_member(agent);
+    }
+    if (result == 0 && agent->node == agent->home) {
+        *what = "the trace";
+        result = open_home(agent);
+    }
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    static struct agent agent;
+    const char *what = "";
+    char bad[64] = "";
+    int result;
+
+    if (argc != 3 || strcmp(argv[1], "--config") != 0) {
+        fprintf(stderr, "popcorn-agent: started by `popcorn run`, not by "
+                        "hand\n");
+        return 2;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    result = config_read(atoi(argv[2]), &agent.config, bad);
+    if (result != 0) {
+        fprintf(stderr,
+                "popcorn-agent: bad configuration (%s): popcorn and "
+                "popcorn-agent are of different builds\n",
+                bad);
+        return 125;
+    }
+    close(atoi(argv[2]));
+    result = start(&agent, &what);
+    if (result != 0) {
+        agent_say(&agent, "node %u: cannot set up %s: %s", agent.node, what,
+                  strerror(-result));
+        member_stop(&agent);
+        return 125;
+    }
+    result = agent_loop(&agent);
+    member_stop(&agent);
+    control_close(&agent);
+    return result;
+}

@@ -1,0 +1,571 @@
+/* Who gets which message: members to agents, agents to agents, agents to
+ * members.  The thread's way from node to node, its delegated system calls, and
+ * what a member asks of its own agent. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/agent/agent.h"
+
+static int refuse(char *reason, size_t reason_bytes, const char *format,
+                  const char *name)
+{
+    snprintf(reason, reason_bytes, format, name);
+    return -EPROTO;
+}
+
+static void set_poll(struct popcorn_node_page *page)
+{
+    __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
+}
+
+/* --- the DSM's hooks --- */
+
+static void dsm_send(void *context, unsigned node,
+                     const struct popcorn_message *header, const void *payload,
+                     size_t payload_bytes)
+{
+    agent_send_node(context, node, header, payload, payload_bytes);
+}
+
+static void dsm_granted(void *context, unsigned node, uint64_t address,
+                        uint32_t count, enum page_reply_kind kind, int pushed)
+{
+    static const char *const names[] = {"page", "zero page", "page upgrade"};
+    struct agent *agent = context;
+    char arguments[96];
+
+    if (agent->trace.fd >= 0) {
+        snprintf(arguments, sizeof arguments,
+                 "\"address\":\"%#llx\",\"pages\":%u",
+                 (unsigned long long)address, count);
+        trace_instant(agent, node, TRACE_PAGES,
+                      pushed ? "pushed page" : names[kind], arguments);
+    }
+}
+
+static void dsm_range_dropped(void *context, uint64_t start, uint64_t end)
+{
+    struct popcorn_message header = {.type = POPCORN_RANGE_DROP_ACK};
+
+    header.arg[0] = start;
+    header.arg[1] = end;
+    agent_send_member(context, &header, NULL, 0);
+}
+
+static void dsm_recalled(void *context)
+{
+    struct popcorn_message header = {.type = POPCORN_RECALL_ALL_ACK};
+
+    agent_send_member(context, &header, NULL, 0);
+}
+
+static void dsm_lost(void *context, const char *why)
+{
+    struct agent *agent = context;
+
+    if (agent->node == agent->home) {
+        failure_die(agent, AGENT_EXIT_LOST_NODE << 8, why);
+    } else {
+        failure_leave(agent, 0, why);
+    }
+}
+
+struct dsm_hooks route_dsm_hooks(struct agent *agent)
+{
+    struct dsm_hooks hooks = {agent,        dsm_send,     dsm_granted,
+                              dsm_range_dropped, dsm_recalled, dsm_lost};
+
+    return hooks;
+}
+
+/* --- the thread --- */
+
+static void send_refused(struct agent *agent, unsigned source, uint64_t reason,
+                         const char *text)
+{
+    struct popcorn_message header = {.type = POPCORN_THREAD_REFUSED,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = source};
+
+    header.arg[0] = reason;
+    agent->stats.refused++;
+    if (source == agent->node) {
+        dsm_thread_arrives(&agent->dsm);
+        agent_send_member(agent, &header, text, strlen(text));
+    } else {
+        agent_send_node(agent, source, &header, text, strlen(text));
+    }
+    agent->location = source;
+    control_declined(agent, reason);
+}
+
+/* A thread that has come to this node goes to the member, when that is ready. */
+static void deliver_arrival(struct agent *agent,
+                            const struct message_view *view)
+{
+    struct popcorn_message header = view->header;
+
+    header.type = POPCORN_THREAD_ARRIVE;
+    if (!agent->member_ready) {
+        agent->held.header = header;
+        free(agent->held_payload);
+        agent->held_payload = malloc(header.length);
+        if (agent->held_payload == NULL) {
+            failure_leave(agent, 0, "no memory for a thread's state");
+            return;
+        }
+        memcpy(agent->held_payload, view->payload, header.length);
+        agent->held.payload = agent->held_payload;
+        return;
+    }
+    if (agent->member_error != 0) {
+        const char *text = "no permission for userfaultfd on that node";
+        struct popcorn_message back = {.type = POPCORN_THREAD_REFUSED,
+                                       .source_node = (uint16_t)agent->node,
+                                       .target_node = header.source_node};
+        back.arg[0] = POPCORN_DECLINE_PERMISSION;
+        agent_send_node(agent, agent->home, &back, text, strlen(text));
+        return;
+    }
+    dsm_thread_arrives(&agent->dsm);
+    agent_send_member(agent, &header, view->payload, header.length);
+}
+
+static void end_run_span(struct agent *agent)
+{
+    uint64_t now_ns = agent_now_ns();
+
+    if (agent->location != AGENT_NOWHERE) {
+        trace_span(agent, agent->location, TRACE_THREAD, "runs",
+                   agent->run_since_ns, now_ns, NULL);
+    }
+    agent->depart_ns = now_ns;
+}
+
+/* Home: a thread leaves `source`; sends it on or sends it back. */
+static void depart(struct agent *agent, unsigned source,
+                   const struct message_view *view)
+{
+    struct popcorn_message header = view->header;
+    unsigned target = header.target_node;
+
+    header.source_node = (uint16_t)source;
+    dsm_note_high_water(&agent->dsm, header.arg[2]);
+    if (target >= agent->config.node_count || target == source) {
+        send_refused(agent, source,
+                     target == source ? POPCORN_DECLINE_SAME_NODE
+                                      : POPCORN_DECLINE_NO_NODE,
+                     "there is no such node");
+        return;
+    }
+    if (!(agent->nodes_up >> target & 1)) {
+        send_refused(agent, source, POPCORN_DECLINE_NODE_DIED,
+                     "that node has ended");
+        return;
+    }
+    if (dsm_grow(&agent->dsm, header.arg[2]) != 0) {
+        send_refused(agent, source, POPCORN_DECLINE_NO_SPACE,
+                     "home cannot register the program's memory");
+        return;
+    }
+    end_run_span(agent);
+    agent->location = AGENT_NOWHERE;
+    agent->from = source;
+    agent->to = target;
+    agent->departs++;
+    agent->stats.capture_ns += header.arg[0];
+    if (target == agent->node) {
+        struct message_view copy = {header, view->payload};
+        deliver_arrival(agent, &copy);
+    } else {
+        agent_send_node(agent, target, &header, view->payload, header.length);
+    }
+}
+
+static void depart_from_member(struct agent *agent,
+                               const struct message_view *view)
+{
+    unsigned target = view->header.target_node;
+    int result = 0;
+
+    __atomic_store_n(&agent->page->request_node, 0, __ATOMIC_RELAXED);
+    if (agent->node != agent->home) {
+        dsm_thread_leaves(&agent->dsm, target);
+        agent_send_node(agent, agent->home, &view->header, view->payload,
+                        view->header.length);
+        return;
+    }
+    dsm_note_high_water(&agent->dsm, view->header.arg[2]);
+    result = dsm_activate(&agent->dsm);
+    if (result != 0) {
+        send_refused(agent, agent->node, POPCORN_DECLINE_PERMISSION,
+                     result == -ENOTCONN
+                         ? "the program's memory cannot be shared: it has no "
+                           "userfaultfd"
+                         : "the program's memory cannot be registered with "
+                           "userfaultfd");
+        return;
+    }
+    if (target < agent->config.node_count &&
+        (agent->nodes_up >> target & 1) != 0) {
+        dsm_thread_leaves(&agent->dsm, target);
+        dsm_run_queue(&agent->dsm);
+    }
+    depart(agent, agent->node, view);
+}
+
+/* Home: the thread runs on `node` now. */
+static void resumed(struct agent *agent, unsigned node,
+                    const struct popcorn_message *header)
+{
+    const struct agent_config *config = &agent->config;
+    char arguments[160];
+
+    agent->location = node;
+    agent->run_since_ns = agent_now_ns();
+    agent->stats.frames += header->arg[1];
+    agent->stats.bytes += header->arg[2];
+    agent->stats.rebuild_ns += header->arg[0];
+    stats_moved(agent, header->arg[3]);
+    if (agent->trace.fd >= 0) {
+        snprintf(arguments, sizeof arguments,
+                 "\"from\":%u,\"to\":%u,\"frames\":%llu,\"bytes\":%llu",
+                 agent->from, node, (unsigned long long)header->arg[1],
+                 (unsigned long long)header->arg[2]);
+        trace_span(agent, node, TRACE_MOVES, "move", agent->depart_ns,
+                   agent->run_since_ns, arguments);
+    }
+    if (config->progress_every != 0 &&
+        (agent->stats.moves - 1) % config->progress_every == 0) {
+        agent_say(agent,
+                  "move %llu: node %u (%s) -> node %u (%s), %llu frames, "
+                  "%llu bytes, %llu us",
+                  (unsigned long long)agent->stats.moves, agent->from,
+                  config->isa[agent->from], node, config->isa[node],
+                  (unsigned long long)header->arg[1],
+                  (unsigned long long)header->arg[2],
+                  (unsigned long long)header->arg[3] / 1000);
+    }
+    control_moved(agent, node, header->arg[3]);
+    if (agent->wanted == node) {
+        agent->wanted = AGENT_NOWHERE;
+    }
+    route_request(agent);
+}
+
+void route_request(struct agent *agent)
+{
+    struct popcorn_message header = {.type = POPCORN_REQUEST_MOVE,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = agent->location};
+
+    if (agent->wanted == AGENT_NOWHERE || agent->location == AGENT_NOWHERE) {
+        return;
+    }
+    if (agent->location == agent->node) {
+        __atomic_store_n(&agent->page->request_node, agent->wanted + 1,
+                         __ATOMIC_RELAXED);
+        set_poll(agent->page);
+        return;
+    }
+    header.arg[0] = agent->wanted;
+    agent_send_node(agent, agent->location, &header, NULL, 0);
+}
+
+/* --- delegated system calls --- */
+
+static void call_starts(struct agent *agent, const struct message_view *view)
+{
+    memcpy(&agent->call_number, view->payload, sizeof agent->call_number);
+    agent->stats.calls++;
+    agent->call_since_ns = agent_now_ns();
+}
+
+static void call_ends(struct agent *agent, unsigned node,
+                      const struct popcorn_message *header)
+{
+    char arguments[64];
+
+    dsm_note_high_water(&agent->dsm, header->arg[1]);
+    if (agent->trace.fd >= 0) {
+        snprintf(arguments, sizeof arguments, "\"number\":%lld,\"result\":%lld",
+                 (long long)agent->call_number, (long long)header->arg[0]);
+        trace_span(agent, node, TRACE_CALLS, "system call",
+                   agent->call_since_ns, agent_now_ns(), arguments);
+    }
+}
+
+/* --- from the member --- */
+
+static int member_is_ready(struct agent *agent,
+                           const struct popcorn_message *header, char *reason,
+                           size_t reason_bytes)
+{
+    int result = 0;
+
+    if (agent->member_ready) {
+        return refuse(reason, reason_bytes, "a second %s", "MEMBER_READY");
+    }
+    agent->member_ready = 1;
+    agent->member_error = (int)header->arg[1];
+    if (agent->member.descriptor < 0 && agent->member_error == 0) {
+        agent->member_error = EPERM;
+    }
+    if (agent->member_error == 0) {
+        dsm_member_ready(&agent->dsm, header->arg[2], header->arg[3],
+                         header->arg[4], agent->member.descriptor);
+        agent->member.descriptor = -1;
+        agent->member.takes_descriptor = 0;
+        result = agent_watch(agent, agent->dsm.memory.userfault, WATCH_FAULTS,
+                             0, 1);
+        if (result == 0 && agent->node != agent->home) {
+            result = dsm_activate(&agent->dsm);
+        }
+        if (result != 0) {
+            agent->member_error = -result;
+            agent_say(agent, "node %u (%s): userfaultfd cannot be used: %s",
+                      agent->node, agent->config.isa[agent->node],
+                      strerror(-result));
+        }
+    }
+    if (agent->held_payload != NULL) {
+        struct message_view held = agent->held;
+        uint8_t *payload = agent->held_payload;
+        agent->held_payload = NULL;
+        deliver_arrival(agent, &held);
+        free(payload);
+    }
+    return 0;
+}
+
+static void arena_grown(struct agent *agent,
+                        const struct popcorn_message *header)
+{
+    struct popcorn_message ack = *header;
+    int result = dsm_grow(&agent->dsm, header->arg[0]);
+
+    if (result != 0) {
+        dsm_lost(agent, "more memory cannot be registered with userfaultfd");
+        return;
+    }
+    ack.type = POPCORN_ARENA_GROWN_ACK;
+    agent_send_member(agent, &ack, NULL, 0);
+}
+
+static void member_exits(struct agent *agent)
+{
+    struct popcorn_message ack = {.type = POPCORN_EXIT_ACK};
+
+    agent->exiting = 1;
+    failure_finish(agent);
+    agent_send_member(agent, &ack, NULL, 0);
+}
+
+/* Home: hands a message of either side to the node it is for. */
+static void forward(struct agent *agent, unsigned source,
+                    const struct message_view *view)
+{
+    struct popcorn_message header = view->header;
+
+    header.source_node = (uint16_t)source;
+    if (header.target_node == agent->node) {
+        agent_send_member(agent, &header, view->payload, header.length);
+    } else {
+        agent_send_node(agent, header.target_node, &header, view->payload,
+                        header.length);
+    }
+}
+
+/* What home's agent must know of the messages that pass through it. */
+static int pass_home(struct agent *agent, unsigned source,
+                     const struct message_view *view)
+{
+    const struct popcorn_message *header = &view->header;
+
+    switch ((unsigned)header->type) {
+    case POPCORN_THREAD_RESUMED:
+        resumed(agent, source, header);
+        return 1;
+    case POPCORN_THREAD_REFUSED:
+        agent->location = header->target_node;
+        agent->stats.refused++;
+        if (header->target_node == agent->node) {
+            dsm_thread_arrives(&agent->dsm);
+        }
+        forward(agent, source, view);
+        control_declined(agent, header->arg[0]);
+        return 1;
+    case POPCORN_SYSCALL:
+        call_starts(agent, view);
+        forward(agent, source, view);
+        return 1;
+    case POPCORN_SYSCALL_REPLY:
+        call_ends(agent, header->target_node, header);
+        forward(agent, source, view);
+        return 1;
+    case POPCORN_SIGNAL:
+        agent->stats.signals++;
+        forward(agent, source, view);
+        return 1;
+    case POPCORN_DECLINED:
+        agent->wanted = AGENT_NOWHERE;
+        control_declined(agent, header->arg[0]);
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int from_home_member(struct agent *agent,
+                            const struct message_view *view, char *reason,
+                            size_t reason_bytes)
+{
+    const struct popcorn_message *header = &view->header;
+
+    if (pass_home(agent, agent->node, view)) {
+        return 0;
+    }
+    switch ((unsigned)header->type) {
+    case POPCORN_RANGE_DROP:
+        dsm_drop(&agent->dsm, header->arg[0], header->arg[1]);
+        return 0;
+    case POPCORN_RECALL_ALL:
+        dsm_recall(&agent->dsm);
+        return 0;
+    case POPCORN_EXIT:
+        member_exits(agent);
+        return 0;
+    default:
+        return refuse(reason, reason_bytes, "a member does not send %s",
+                      message_name(header->type));
+    }
+}
+
+int route_from_member(struct agent *agent, const struct message_view *view,
+                      char *reason, size_t reason_bytes)
+{
+    const struct popcorn_message *header = &view->header;
+
+    if (header->target_node >= agent->config.node_count &&
+        header->type != POPCORN_THREAD_DEPART) {
+        return refuse(reason, reason_bytes, "%s for a node that is not there",
+                      message_name(header->type));
+    }
+    switch ((unsigned)header->type) {
+    case POPCORN_MEMBER_READY:
+        return member_is_ready(agent, header, reason, reason_bytes);
+    case POPCORN_THREAD_DEPART:
+        depart_from_member(agent, view);
+        return 0;
+    case POPCORN_ARENA_GROWN:
+        arena_grown(agent, header);
+        return 0;
+    default:
+        break;
+    }
+    if (agent->node == agent->home) {
+        return from_home_member(agent, view, reason, reason_bytes);
+    }
+    if (header->type == POPCORN_THREAD_REFUSED) {
+        dsm_thread_leaves(&agent->dsm, agent->node);
+    }
+    if (header->type == POPCORN_THREAD_RESUMED ||
+        header->type == POPCORN_THREAD_REFUSED ||
+        header->type == POPCORN_SYSCALL || header->type == POPCORN_DECLINED) {
+        agent_send_node(agent, agent->home, header, view->payload,
+                        header->length);
+        return 0;
+    }
+    return refuse(reason, reason_bytes, "a remote member does not send %s",
+                  message_name(header->type));
+}
+
+/* --- from other agents --- */
+
+static int check_hello(struct agent *agent, const struct message_view *view,
+                       char *reason, size_t reason_bytes)
+{
+    if (view->header.arg[0] != POPCORN_PROTOCOL_VERSION) {
+        return refuse(reason, reason_bytes, "%s speaks another protocol",
+                      "the peer");
+    }
+    if (memcmp(view->payload, agent->config.program_id, 32) != 0 ||
+        memcmp(view->payload + 32, agent->config.layout_hash, 32) != 0) {
+        return refuse(reason, reason_bytes, "%s has another program or layout",
+                      "the peer");
+    }
+    return 0;
+}
+
+/* A remote agent, from home. */
+static int from_home(struct agent *agent, const struct message_view *view,
+                     char *reason, size_t reason_bytes)
+{
+    const struct popcorn_message *header = &view->header;
+
+    switch ((unsigned)header->type) {
+    case POPCORN_THREAD_DEPART:
+        deliver_arrival(agent, view);
+        return 0;
+    case POPCORN_THREAD_REFUSED:
+        dsm_thread_arrives(&agent->dsm);
+        agent_send_member(agent, header, view->payload, header->length);
+        return 0;
+    case POPCORN_SYSCALL_REPLY:
+        agent_send_member(agent, header, NULL, 0);
+        return 0;
+    case POPCORN_SIGNAL:
+        __atomic_store_n(&agent->page->signals, 1, __ATOMIC_RELAXED);
+        set_poll(agent->page);
+        return 0;
+    case POPCORN_REQUEST_MOVE:
+        if (agent->dsm.thread_here) {
+            __atomic_store_n(&agent->page->request_node,
+                             (uint32_t)header->arg[0] + 1, __ATOMIC_RELAXED);
+            set_poll(agent->page);
+        }
+        return 0;
+    case POPCORN_SHUTDOWN:
+        agent->quit = 1;
+        return 0;
+    default:
+        return refuse(reason, reason_bytes, "home does not send %s",
+                      message_name(header->type));
+    }
+}
+
+int route_from_node(struct agent *agent, unsigned node,
+                    const struct message_view *view, char *reason,
+                    size_t reason_bytes)
+{
+    const struct popcorn_message *header = &view->header;
+
+    if (header->type >= POPCORN_PAGE_REQUEST &&
+        header->type <= POPCORN_PAGE_DOWNGRADED) {
+        return dsm_on_message(&agent->dsm, node, view, reason, reason_bytes);
+    }
+    if (header->type == POPCORN_HELLO) {
+        return check_hello(agent, view, reason, reason_bytes);
+    }
+    if (agent->node != agent->home) {
+        return from_home(agent, view, reason, reason_bytes);
+    }
+    if (header->type == POPCORN_THREAD_DEPART) {
+        depart(agent, node, view);
+        return 0;
+    }
+    if (header->type == POPCORN_SHUTDOWN) {
+        char text[256];
+        snprintf(text, sizeof text, "%.*s", (int)header->length,
+                 (const char *)view->payload);
+        failure_node_down(agent, node, (int)header->arg[0], text);
+        return 0;
+    }
+    if (header->target_node < agent->config.node_count &&
+        pass_home(agent, node, view)) {
+        return 0;
+    }
+    return refuse(reason, reason_bytes, "a node does not send %s",
+                  message_name(header->type));
+}

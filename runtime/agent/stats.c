@@ -1,0 +1,99 @@
+/* What --stats prints: moves, what they carried, what they cost. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/agent/agent.h"
+
+enum { MAX_SAMPLES = 1 << 22 };
+
+void stats_moved(struct agent *agent, uint64_t total_ns)
+{
+    struct move_stats *stats = &agent->stats;
+
+    stats->moves++;
+    if (!agent->config.stats || stats->count >= MAX_SAMPLES) {
+        return;
+    }
+    if (stats->count == stats->capacity) {
+        uint64_t capacity = stats->capacity == 0 ? 1024 : 2 * stats->capacity;
+        uint64_t *larger =
+            realloc(stats->total_ns, capacity * sizeof *larger);
+        if (larger == NULL) {
+            return;
+        }
+        stats->total_ns = larger;
+        stats->capacity = capacity;
+    }
+    stats->total_ns[stats->count++] = total_ns;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static double quantile_us(const struct move_stats *stats, double fraction)
+{
+    uint64_t index = (uint64_t)(fraction * (double)(stats->count - 1) + 0.5);
+
+    return (double)stats->total_ns[index] / 1000;
+}
+
+static double per_move(uint64_t total, const struct move_stats *stats)
+{
+    return stats->moves == 0 ? 0 : (double)total / (double)stats->moves;
+}
+
+#define LL(x) ((unsigned long long)(x))
+
+void stats_print(const struct agent *agent, FILE *file)
+{
+    const struct move_stats *moves = &agent->stats;
+    const struct directory_stats *pages = &agent->dsm.directory.stats;
+    char *text = NULL;
+    size_t size_bytes = 0;
+    FILE *memory = open_memstream(&text, &size_bytes);
+
+    if (memory == NULL) {
+        return;
+    }
+    fprintf(memory, "popcorn: statistics of %s\n", agent->config.program);
+    fprintf(memory, "  moves            %llu (%llu refused)\n",
+            LL(moves->moves), LL(moves->refused));
+    if (moves->count != 0) {
+        qsort(moves->total_ns, moves->count, sizeof *moves->total_ns,
+              by_value);
+        fprintf(memory,
+                "  time per move    median %.1f us, p99 %.1f us, max %.1f us\n",
+                quantile_us(moves, 0.5), quantile_us(moves, 0.99),
+                quantile_us(moves, 1));
+        fprintf(memory,
+                "  of it            capture %.1f us, rebuild %.1f us (mean)\n",
+                per_move(moves->capture_ns, moves) / 1000,
+                per_move(moves->rebuild_ns, moves) / 1000);
+    }
+    fprintf(memory, "  frames moved     %llu (%.1f a move)\n",
+            LL(moves->frames), per_move(moves->frames, moves));
+    fprintf(memory, "  state bytes      %llu (%.1f a move)\n",
+            LL(moves->bytes), per_move(moves->bytes, moves));
+    fprintf(memory,
+            "  page faults      %llu read, %llu write, %llu upgrades\n",
+            LL(pages->read_faults), LL(pages->write_faults),
+            LL(pages->upgrades));
+    fprintf(memory,
+            "  pages granted    %llu with data, %llu zero, %llu of them "
+            "ahead\n",
+            LL(pages->data_pages), LL(pages->zero_pages),
+            LL(pages->ahead_pages));
+    fprintf(memory, "  pages pushed     %llu with a move, %llu invalidated\n",
+            LL(pages->pushed_pages), LL(pages->invalidated_pages));
+    fprintf(memory, "  home zero pages  %llu\n",
+            LL(agent->dsm.local_zero_pages));
+    fprintf(memory, "  delegated calls  %llu\n", LL(moves->calls));
+    fclose(memory);
+    fwrite(text, 1, size_bytes, file);
+    fflush(file);
+    free(text);
+}

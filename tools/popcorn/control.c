@@ -1,0 +1,207 @@
+/* popcorn migrate, ps, nodes: clients of the agents' control sockets. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tools/popcorn/popcorn.h"
+
+/* Sends a line, reads until the agent closes. 0 or -errno. */
+static int ask(long pid, const char *line, char *text, size_t size_bytes)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char directory[80];
+    size_t used = 0;
+    ssize_t got = 0;
+    int fd, result = control_directory(directory, sizeof directory, 0);
+
+    if (result != 0) {
+        return result;
+    }
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/%ld.sock",
+             directory, pid);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 ||
+        connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+        result = -errno;
+        if (result == -ECONNREFUSED) {
+            unlink(address.sun_path); /* its agent was killed */
+        }
+        if (fd >= 0) {
+            close(fd);
+        }
+        return result;
+    }
+    if (send(fd, line, strlen(line), MSG_NOSIGNAL) < 0) {
+        result = -errno;
+    }
+    while (result == 0 && used < size_bytes - 1) {
+        got = recv(fd, text + used, size_bytes - 1 - used, 0);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            break;
+        }
+        used += (size_t)got;
+    }
+    text[used] = '\0';
+    close(fd);
+    return result != 0 ? result : used == 0 ? -EPIPE : 0;
+}
+
+static int parse_pid(const char *text, long *pid)
+{
+    char *end;
+    long thread;
+
+    *pid = strtol(text, &end, 10);
+    if (*pid <= 0 || end == text) {
+        return fail(EXIT_USAGE, "'%s' is not a process id", text);
+    }
+    if (*end == '\0') {
+        return 0;
+    }
+    thread = *end == '/' ? strtol(end + 1, &end, 10) : 0;
+    if (*end != '\0' || thread <= 0) {
+        return fail(EXIT_USAGE, "'%s' is not PID or PID/TID", text);
+    }
+    if (thread != *pid) {
+        return fail(EXIT_OWN,
+                    "thread %ld cannot be moved: only the first thread of a "
+                    "program moves so far (%ld/%ld)",
+                    thread, *pid, *pid);
+    }
+    return 0;
+}
+
+static int no_program(long pid, int result)
+{
+    return fail(EXIT_OWN,
+                "process %ld is not under `popcorn run`, or is another user's "
+                "(%s); `popcorn ps` lists those there are",
+                pid, strerror(-result));
+}
+
+int command_migrate(int argc, char **argv)
+{
+    char line[96], text[8192], isa[32];
+    unsigned long long us;
+    unsigned node;
+    long pid;
+    int result;
+
+    if (argc != 3) {
+        return fail(EXIT_USAGE, "usage: popcorn migrate PID[/TID] NODE");
+    }
+    result = parse_pid(argv[1], &pid);
+    if (result != 0) {
+        return result;
+    }
+    if (strlen(argv[2]) > 31 || strchr(argv[2], '\n') != NULL) {
+        return fail(EXIT_USAGE, "'%s' is not a node", argv[2]);
+    }
+    snprintf(line, sizeof line, "migrate %s\n", argv[2]);
+    result = ask(pid, line, text, sizeof text);
+    if (result == -EPIPE) {
+        return fail(1, "the program ended before it moved");
+    }
+    if (result != 0) {
+        return no_program(pid, result);
+    }
+    if (sscanf(text, "ok %u %31s %llu", &node, isa, &us) == 3) {
+        printf("moved to node %u (%s) in %llu us\n", node, isa, us);
+        return 0;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    return fail(1, "not moved: %s", text + (strncmp(text, "no ", 3) ? 0 : 3));
+}
+
+static const char *value_of(char *text, const char *key, char *value,
+                            size_t size_bytes)
+{
+    size_t length = strlen(key);
+
+    value[0] = '\0';
+    while (*text != '\0') {
+        size_t line = strcspn(text, "\n");
+        if (line > length && strncmp(text, key, length) == 0 &&
+            text[length] == ' ') {
+            snprintf(value, size_bytes, "%.*s", (int)(line - length - 1),
+                     text + length + 1);
+            break;
+        }
+        text += line + (text[line] == '\n');
+    }
+    return value;
+}
+
+int command_ps(int argc, char **argv)
+{
+    char directory[80], text[8192], node[64], moves[32], program[512];
+    struct dirent *entry;
+    DIR *files;
+    int result;
+
+    if (argc != 1) {
+        return fail(EXIT_USAGE, "popcorn ps takes no arguments, not '%s'",
+                    argv[1]);
+    }
+    printf("%8s  %-16s %8s  %s\n", "PID", "NODE", "MOVES", "PROGRAM");
+    result = control_directory(directory, sizeof directory, 0);
+    files = result == 0 ? opendir(directory) : NULL;
+    while (files != NULL && (entry = readdir(files)) != NULL) {
+        char *end;
+        long pid = strtol(entry->d_name, &end, 10);
+        if (pid <= 0 || strcmp(end, ".sock") != 0 ||
+            ask(pid, "status\n", text, sizeof text) != 0) {
+            continue;
+        }
+        printf("%8ld  %-16s %8s  %s\n", pid,
+               value_of(text, "node", node, sizeof node),
+               value_of(text, "moves", moves, sizeof moves),
+               value_of(text, "program", program, sizeof program));
+    }
+    if (files != NULL) {
+        closedir(files);
+    }
+    return 0;
+}
+
+int command_nodes(int argc, char **argv)
+{
+    char text[8192];
+    long pid;
+    int result;
+
+    if (argc != 2) {
+        return fail(EXIT_USAGE, "usage: popcorn nodes PID");
+    }
+    result = parse_pid(argv[1], &pid);
+    if (result != 0) {
+        return result;
+    }
+    result = ask(pid, "nodes\n", text, sizeof text);
+    if (result != 0) {
+        return no_program(pid, result);
+    }
+    printf("%4s  %-12s %-5s %-5s %-7s %s\n", "NODE", "ISA", "STATE", "HOME",
+           "THREAD", "PAGES");
+    for (char *line = text; *line != '\0';) {
+        char isa[16], state[8], home[8], thread[8];
+        unsigned long long pages;
+        unsigned node;
+        if (sscanf(line, "%u %15s %7s %7s %7s %llu", &node, isa, state, home,
+                   thread, &pages) == 6) {
+            printf("%4u  %-12s %-5s %-5s %-7s %llu\n", node, isa, state, home,
+                   thread, pages);
+        }
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    return 0;
+}

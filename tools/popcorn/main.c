@@ -1,0 +1,74 @@
+/* popcorn: runs multi-ISA binaries and moves them. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/popcorn/popcorn.h"
+
+static const char help[] =
+    "usage: popcorn run [OPTION]... PROGRAM [ARGUMENT]...\n"
+    "       popcorn migrate PID[/TID] NODE\n"
+    "       popcorn ps\n"
+    "       popcorn nodes PID\n"
+    "\n"
+    "Options of run:\n"
+    "  --nodes ISA,ISA,...   nodes of the program, the first is its home\n"
+    "                        (default: this machine's ISA, then the others)\n"
+    "  --start NODE          home is this node: index or ISA name\n"
+    "  --bounce N            move to the next node at every Nth migration "
+    "point\n"
+    "  --bounce-limit M      stop bouncing after M moves\n"
+    "  --progress[=K], -v    print every (Kth) move as it happens\n"
+    "  --stats               print statistics at the end\n"
+    "  --trace FILE          write a Chrome/Perfetto trace\n"
+    "  --poison              overwrite dead stack slots and registers at each "
+    "move\n"
+    "\n"
+    "NODE is an index from `popcorn nodes`, or an ISA name.\n"
+    "Exit status: the program's; 2 usage, 70 a node was lost, 125 popcorn\n"
+    "failed, 126 not a multi-ISA executable, 127 not found.\n";
+
+int fail(int code, const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("popcorn: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = {{"run", command_run},
+                    {"migrate", command_migrate},
+                    {"ps", command_ps},
+                    {"nodes", command_nodes}};
+
+    if (argc < 2) {
+        fputs(help, stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        fputs(help, stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("popcorn %s\n", POPCORN_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    return fail(EXIT_USAGE,
+                "there is no command '%s'; commands are run, migrate, ps and "
+                "nodes (popcorn --help)",
+                argv[1]);
+}

@@ -1,0 +1,53 @@
+/* The `popcorn` command: what its files share. docs/man/popcorn.1 */
+#ifndef POPCORN_TOOLS_POPCORN_H
+#define POPCORN_TOOLS_POPCORN_H
+
+#include <stddef.h>
+
+#include "linker/pack/pack.h"
+#include "runtime/agent/config.h"
+
+enum { EXIT_USAGE = 2, EXIT_OWN = 125, EXIT_NOT_EXECUTABLE = 126,
+       EXIT_NOT_FOUND = 127 };
+
+/* One message "popcorn: ..." on standard error; returns `code`. */
+int fail(int code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Everything `popcorn run` was asked for. */
+struct run_options {
+    const char *nodes; /* NULL: default */
+    const char *start; /* NULL: first */
+    const char *trace; /* NULL: none */
+    uint64_t bounce, bounce_limit;
+    unsigned stats, progress_every, poison;
+    char **arguments; /* the program and its arguments */
+};
+
+int command_run(int argc, char **argv);
+int command_migrate(int argc, char **argv);
+int command_ps(int argc, char **argv);
+int command_nodes(int argc, char **argv);
+
+/* Directory of control sockets: made, owned by this user and closed to others.
+ * 0 or -errno; `path` has it in either case. */
+int control_directory(char *path, size_t size_bytes, int make);
+
+/* places.c */
+/* lib/popcorn/<name> next to this program. 0 or -errno. */
+int find_support_file(const char *name, char *path, size_t size_bytes);
+/* As execvp would: 0, or 126 / 127 after one message. */
+int find_program(const char *name, char *path, size_t size_bytes);
+/* A file in PATH; 0 or -ENOENT. */
+int find_in_path(const char *name, char *path, size_t size_bytes);
+/* An ELF executable that has a dynamic linker (LD_PRELOAD works). */
+int is_dynamic(const char *path);
+/* ISA name of this machine's kernel. */
+const char *machine_isa(void);
+
+/* launch.c: starts the agents, then becomes the home member. Returns only on
+ * failure: the exit code, after one message. */
+int launch(struct agent_config *config, const struct popcorn_pack *pack,
+           const char *path, char **arguments);
+
+#endif

@@ -1,0 +1,346 @@
+/* popcorn run: options, nodes and everything that can be refused before the
+ * program starts. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "tools/popcorn/popcorn.h"
+
+static int parse_count(const char *option, const char *text, uint64_t least,
+                       uint64_t *value)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+        *value < least) {
+        return fail(EXIT_USAGE, "%s wants a number of at least %llu, not '%s'",
+                    option, (unsigned long long)least, text);
+    }
+    return 0;
+}
+
+static int parse_option(int option, const char *text,
+                        struct run_options *options)
+{
+    uint64_t value = 0;
+    int result = 0;
+
+    switch (option) {
+    case 'n':
+        options->nodes = text;
+        break;
+    case 's':
+        options->start = text;
+        break;
+    case 't':
+        options->trace = text;
+        break;
+    case 'b':
+        return parse_count("--bounce", text, 1, &options->bounce);
+    case 'l':
+        return parse_count("--bounce-limit", text, 1, &options->bounce_limit);
+    case 'S':
+        options->stats = 1;
+        break;
+    case 'P':
+        options->poison = 1;
+        break;
+    case 'v':
+        value = 1;
+        if (text != NULL) {
+            result = parse_count("--progress", text, 1, &value);
+        }
+        options->progress_every = (unsigned)value;
+        break;
+    default:
+        return EXIT_USAGE;
+    }
+    return result;
+}
+
+static int parse_options(int argc, char **argv, struct run_options *options)
+{
+    static const struct option known[] = {
+        {"nodes", required_argument, NULL, 'n'},
+        {"start", required_argument, NULL, 's'},
+        {"bounce", required_argument, NULL, 'b'},
+        {"bounce-limit", required_argument, NULL, 'l'},
+        {"progress", optional_argument, NULL, 'v'},
+        {"stats", no_argument, NULL, 'S'},
+        {"trace", required_argument, NULL, 't'},
+        {"poison", no_argument, NULL, 'P'},
+        {NULL, 0, NULL, 0}};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "+:v", known, NULL)) != -1) {
+        int result;
+        if (option == ':') {
+            return fail(EXIT_USAGE, "option %s wants a value",
+                        argv[optind - 1]);
+        }
+        if (option == '?') {
+            return fail(EXIT_USAGE,
+                        "unknown option %s of `popcorn run` (popcorn --help "
+                        "lists them)",
+                        argv[optind - 1]);
+        }
+        result = parse_option(option, option == 'v' && optarg == NULL ? NULL
+                                                                      : optarg,
+                              options);
+        if (result != 0) {
+            return result;
+        }
+    }
+    if (optind == argc) {
+        return fail(EXIT_USAGE, "`popcorn run` wants a program (popcorn "
+                                "--help)");
+    }
+    options->arguments = argv + optind;
+    return 0;
+}
+
+/* --- nodes --- */
+
+static int add_node(struct agent_config *config,
+                    const struct popcorn_pack *pack, const char *name,
+                    size_t length)
+{
+    char isa[16];
+
+    snprintf(isa, sizeof isa, "%.*s", (int)length, name);
+    if (length == 0 || length >= sizeof isa ||
+        popcorn_pack_find(pack, isa) == NULL) {
+        const struct popcorn_pack_info *info = popcorn_pack_info(pack);
+        char list[256] = "";
+        for (uint32_t i = 0; i < info->image_count; i++) {
+            strcat(list, " ");
+            strcat(list, info->image[i].isa);
+        }
+        return fail(EXIT_USAGE,
+                    "--nodes: there is no node '%.*s'; the program has images "
+                    "for:%s",
+                    (int)length, name, list);
+    }
+    if (config->node_count == POPCORN_MAX_NODES) {
+        return fail(EXIT_USAGE, "--nodes: at most %d nodes",
+                    POPCORN_MAX_NODES);
+    }
+    strcpy(config->isa[config->node_count++], isa);
+    return 0;
+}
+
+static int default_nodes(struct agent_config *config,
+                         const struct popcorn_pack *pack)
+{
+    const struct popcorn_pack_info *info = popcorn_pack_info(pack);
+    const char *here = machine_isa();
+    int result = 0;
+
+    if (popcorn_pack_find(pack, here) != NULL) {
+        result = add_node(config, pack, here, strlen(here));
+    }
+    for (uint32_t i = 0; i < info->image_count && result == 0; i++) {
+        const char *isa = info->image[i].isa;
+        if (strcmp(isa, here) != 0) {
+            result = add_node(config, pack, isa, strlen(isa));
+        }
+    }
+    return result;
+}
+
+static int choose_nodes(struct agent_config *config,
+                        const struct popcorn_pack *pack, const char *list)
+{
+    int result = 0;
+
+    if (list == NULL) {
+        return default_nodes(config, pack);
+    }
+    for (;;) {
+        size_t length = strcspn(list, ",");
+        result = add_node(config, pack, list, length);
+        if (result != 0 || list[length] == '\0') {
+            return result;
+        }
+        list += length + 1;
+    }
+}
+
+static int choose_home(struct agent_config *config, const char *start)
+{
+    char *end;
+    unsigned long index;
+
+    if (start == NULL) {
+        return 0;
+    }
+    index = strtoul(start, &end, 10);
+    if (start[0] >= '0' && start[0] <= '9' && *end == '\0' &&
+        index < config->node_count) {
+        config->home = (unsigned)index;
+        return 0;
+    }
+    for (unsigned node = 0; node < config->node_count; node++) {
+        if (strcmp(config->isa[node], start) == 0) {
+            config->home = node;
+            return 0;
+        }
+    }
+    return fail(EXIT_USAGE,
+                "--start: there is no node '%s'; it is an index below %u or "
+                "one of the ISAs of --nodes",
+                start, config->node_count);
+}
+
+/* --- what nodes need --- */
+
+static int check_userfault(void)
+{
+    int device, fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+
+    if (fd < 0 && errno == EPERM &&
+        (device = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC)) >= 0) {
+        fd = ioctl(device, USERFAULTFD_IOC_NEW, O_CLOEXEC);
+        close(device);
+        if (fd < 0) {
+            errno = EPERM;
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+        return 0;
+    }
+    if (errno == ENOSYS) {
+        return fail(EXIT_OWN, "this kernel has no userfaultfd, which moving "
+                              "memory between nodes needs (CONFIG_USERFAULTFD)."
+                              " With one node (--nodes %s) the program runs "
+                              "without it",
+                    machine_isa());
+    }
+    return fail(EXIT_OWN,
+                "no permission for userfaultfd, which moving memory between "
+                "nodes needs. As root: sysctl vm.unprivileged_userfaultfd=1, "
+                "or give this user access to /dev/userfaultfd. With one node "
+                "(--nodes %s) the program runs without it",
+                machine_isa());
+}
+
+/* The qemu of a node that is not of this machine's ISA. */
+static int check_qemu(const char *isa, char *path, size_t size_bytes)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "qemu-%s", isa);
+    if (find_in_path(name, path, size_bytes) != 0) {
+        return fail(EXIT_OWN,
+                    "%s is not installed, and this machine runs %s only. "
+                    "Install the package qemu-user, or choose other --nodes",
+                    name, machine_isa());
+    }
+    if (!is_dynamic(path)) {
+        return fail(EXIT_OWN,
+                    "%s is statically linked, so its memory cannot be shared. "
+                    "Install the package qemu-user instead of "
+                    "qemu-user-static",
+                    path);
+    }
+    return 0;
+}
+
+static int check_nodes(const struct agent_config *config)
+{
+    char path[512];
+    int result = config->node_count > 1 ? check_userfault() : 0;
+
+    for (unsigned node = 0; node < config->node_count && result == 0; node++) {
+        if (strcmp(config->isa[node], machine_isa()) != 0) {
+            result = check_qemu(config->isa[node], path, sizeof path);
+        }
+    }
+    return result;
+}
+
+static int open_trace(struct agent_config *config, const char *path)
+{
+    if (path == NULL) {
+        return 0;
+    }
+    config->trace_fd =
+        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (config->trace_fd < 0) {
+        return fail(EXIT_OWN, "cannot write the trace %s: %s", path,
+                    strerror(errno));
+    }
+    snprintf(config->trace_path, sizeof config->trace_path, "%s", path);
+    return 0;
+}
+
+static int open_program(const char *name, char *path, size_t size_bytes,
+                        struct popcorn_pack **pack)
+{
+    struct popcorn_error error = {0};
+    int result = find_program(name, path, size_bytes);
+
+    if (result != 0) {
+        return result;
+    }
+    result = popcorn_pack_open(path, pack, &error);
+    if (result == 0) {
+        return 0;
+    }
+    if (error.text[0] != '\0') {
+        return fail(EXIT_NOT_EXECUTABLE, "%s%s", error.text,
+                    result == -ENOEXEC
+                        ? ". Build it with popcorn-clang"
+                        : "");
+    }
+    return fail(EXIT_NOT_EXECUTABLE, "%s cannot be opened: %s", name,
+                strerror(-result));
+}
+
+int command_run(int argc, char **argv)
+{
+    static struct agent_config config;
+    static char path[4096];
+    struct run_options options = {0};
+    struct popcorn_pack *pack = NULL;
+    const struct popcorn_pack_info *info;
+    int result = parse_options(argc, argv, &options);
+
+    if (result == 0) {
+        result = open_program(options.arguments[0], path, sizeof path, &pack);
+    }
+    if (result != 0) {
+        return result;
+    }
+    config_init(&config);
+    info = popcorn_pack_info(pack);
+    memcpy(config.program_id, info->program_id, 32);
+    memcpy(config.layout_hash, info->layout_hash, 32);
+    snprintf(config.program, sizeof config.program, "%s",
+             options.arguments[0]);
+    config.bounce_every = options.bounce;
+    config.bounce_limit = options.bounce_limit;
+    config.stats = options.stats;
+    config.progress_every = options.progress_every;
+    config.flags = (options.stats ? POPCORN_FLAG_STATS : 0) |
+                   (options.poison ? POPCORN_FLAG_POISON : 0);
+    if ((result = choose_nodes(&config, pack, options.nodes)) == 0 &&
+        (result = choose_home(&config, options.start)) == 0 &&
+        (result = check_nodes(&config)) == 0 &&
+        (result = open_trace(&config, options.trace)) == 0) {
+        result = launch(&config, pack, path, options.arguments);
+    }
+    popcorn_pack_close(pack);
+    return result;
+}
