@@ -5,8 +5,8 @@
 //   V <function> TAB <text>    a violation
 //   D                          done (without it the child failed or crashed)
 // If there are violations the parent raises the fallback level of those
-// functions and forks that ISA again from its own, still pristine module. Only
-// an object without violations is renamed to its final name.
+// functions and forks that ISA again from its own, still pristine module. The
+// objects get their final names when all of them are free of violations.
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
@@ -125,8 +125,11 @@ static bool raiseLevels(Job &J) {
   }
   if (Possible)
     return true;
-  for (const Violation &V : J.Violations)
-    complain(J, V.Function + ", " + V.Text);
+  const size_t Most = 20;
+  for (size_t I = 0; I < std::min(Most, J.Violations.size()); ++I)
+    complain(J, J.Violations[I].Function + ", " + J.Violations[I].Text);
+  if (J.Violations.size() > Most)
+    complain(J, Twine(J.Violations.size() - Most) + " more of this kind");
   return complain(J, "a value is live across a call site without being in its "
                      "frame map, so this program could not migrate safely. "
                      "This is a bug of popcorn-codegen, please report it.");
@@ -151,6 +154,10 @@ static bool finish(Job &J, Module &M, const Options &Opts) {
   for (const auto &Entry : J.Fallbacks)
     ++J.Counts[Entry.second == FallbackHoist ? NumFallbackHoist
                                              : NumFallbackMinimal];
+  return true;
+}
+
+static bool publish(const Job &J) {
   if (std::error_code EC = sys::fs::rename(J.partPath(), J.Out->Path))
     return complain(J, "cannot write " + J.Out->Path + ": " + EC.message());
   return true;
@@ -192,6 +199,8 @@ bool generateAll(Module &M, const Options &Opts,
         Good &= finish(*Waiting[I], M, Opts);
     }
   }
+  for (const Job &J : Jobs)
+    Good = Good && publish(J);
   for (Job &J : Jobs) {
     sys::fs::remove(J.partPath());
     PerIsa.push_back(J.Counts);

@@ -195,17 +195,19 @@ void RegisterVerifier::checkSite(const MachineInstr &MI,
                                 " without listing it as a live value");
   }
   Through &= DefinedBefore;
-  SmallVector<StringRef, 4> Named;
+  const MachineInstr *Last = nullptr; // one message for all units of a register
   for (unsigned Unit : Through.set_bits()) {
     if (isOutside(Unit))
       continue;
-    MCRegUnitRootIterator Root(Unit, &TRI);
-    StringRef Name = TRI.getName(*Root);
     const MachineInstr *Def = findDefinition(MI, Unit);
+    if (Def && Def == Last)
+      continue;
+    Last = Def;
+    MCRegUnitRootIterator Root(Unit, &TRI);
     addViolation(MF, &MI,
-                 ("register " + Name + " is live across it, defined by: " +
-                  (Def ? printInstr(*Def) : std::string("the caller")))
-                     .str());
+                 std::string("register ") + TRI.getName(*Root) +
+                     " is live across it, defined by: " +
+                     (Def ? printInstr(*Def) : std::string("the caller")));
   }
 }
 
