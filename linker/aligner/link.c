@@ -137,25 +137,36 @@ static char *translate(const struct options *options, unsigned isa_index,
     return out;
 }
 
-/* Prints the lines of a command's output that `seen` does not hold yet. */
-static void print_new_lines(const struct options *options, unsigned isa_index,
-                            const struct layout *layout, const char *output,
-                            char **seen, unsigned *seen_count,
-                            unsigned seen_max)
+static bool is_known(char **seen, unsigned count, const char *text)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(seen[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Prints a command's output, without the messages that `seen` already has. A
+ * message is a line and the details (">>> ...") below it. */
+static void print_new_messages(const struct options *options,
+                               unsigned isa_index, const struct layout *layout,
+                               const char *output, char **seen,
+                               unsigned *seen_count, unsigned seen_max)
 {
     char *text = read_text(output);
-    unsigned old_count = *seen_count;
+    bool known = false;
     for (char *line = text; *line != '\0';) {
         size_t length = strcspn(line, "\n");
         char *said = translate(options, isa_index, layout, line, length);
-        bool known = false;
-        for (unsigned i = 0; i < old_count && !known; i++) {
-            known = strcmp(seen[i], said) == 0;
+        bool is_detail = strncmp(said, ">>>", 3) == 0;
+        if (!is_detail && length != 0) {
+            known = is_known(seen, *seen_count, said);
         }
-        if (!known) {
+        if (!known && length != 0) {
             fprintf(stderr, "%s\n", said);
         }
-        if (!known && *seen_count < seen_max) {
+        if (!known && !is_detail && *seen_count < seen_max) {
             seen[(*seen_count)++] = said;
         } else {
             free(said);
@@ -187,8 +198,8 @@ static int run_all(const struct options *options, const struct layout *layout,
         status[i] = command[i].pid > 0 ? finish(&command[i]) : 0;
     }
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        print_new_lines(options, i, layout, command[i].output, seen,
-                        &seen_count, 1024);
+        print_new_messages(options, i, layout, command[i].output, seen,
+                           &seen_count, 1024);
         if (status[i] == FAILED_TO_START || status[i] > 128) {
             result = elf_fail(error, -EIO, "%s: %s ended with status %d",
                               options->target[i].isa, command[i].argv[0],

@@ -132,6 +132,13 @@ static int add_section(struct target *target, unsigned index,
     if (!facts->defines && !is_array) {
         return 0;
     }
+    if (facts->defines && (section->sh_flags & SHF_MERGE)) {
+        return elf_fail(error, -EINVAL,
+                        "%s: constant %s is in %s together with the code "
+                        "generator's own constants, so it has no place of its "
+                        "own. The code generator must drop unnamed_addr",
+                        target->object_path, facts->first_symbol, name);
+    }
     if ((section->sh_flags & SHF_EXECINSTR) && facts->other_function != NULL) {
         return elf_fail(error, -EINVAL,
                         "functions %s and %s are both in section %s, so they "
@@ -209,8 +216,6 @@ static void rename_sections(const struct target *target,
                                   layout_find(layout, s));
         memcpy(&header, headers + s->index * sizeof(header), sizeof(header));
         header.sh_name = (Elf64_Word)*names_bytes;
-        /* Merging equal constants would move them, differently per ISA. */
-        header.sh_flags &= ~(Elf64_Xword)(SHF_MERGE | SHF_STRINGS);
         memcpy(headers + s->index * sizeof(header), &header, sizeof(header));
         memcpy(names + *names_bytes, name, strlen(name) + 1);
         *names_bytes += strlen(name) + 1;
