@@ -12,7 +12,9 @@ function(popcorn_install_headers musl include)
       FILES_MATCHING PATTERN "*.h")
     file(COPY ${musl}/arch/generic/bits DESTINATION ${include})
     foreach(name IN LISTS NEUTRAL_BITS)
-      file(COPY ${musl}/arch/aarch64/bits/${name} DESTINATION ${include}/bits)
+      # Not file(COPY): it keeps a generic file of the same age.
+      configure_file(${musl}/arch/aarch64/bits/${name}
+        ${include}/bits/${name} COPYONLY)
     endforeach()
     file(READ ${musl}/arch/aarch64/bits/syscall.h.in numbers)
     string(REGEX MATCHALL "#define __NR_[^\n]*" lines "${numbers}")

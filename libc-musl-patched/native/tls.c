@@ -38,6 +38,21 @@ uint64_t popcorn_tls_bytes(void)
            round_up(popcorn_tls_extent(), 64) + ISA_WORDS_BYTES;
 }
 
+void popcorn_tls_reset(void *block)
+{
+    char *to = block;
+    const char *image = (const char *)__popcorn_tls_start;
+    uint64_t file_bytes = (uint64_t)(uintptr_t)__popcorn_tls_file_size;
+    uint64_t bytes = (uint64_t)(uintptr_t)__popcorn_tls_size;
+
+    for (uint64_t i = 0; i < file_bytes; i++) {
+        to[i] = image[i];
+    }
+    for (uint64_t i = file_bytes; i < bytes; i++) {
+        to[i] = 0;
+    }
+}
+
 void *popcorn_tls_place(void *memory)
 {
     char *block = (char *)(uintptr_t)round_up(
@@ -46,15 +61,11 @@ void *popcorn_tls_place(void *memory)
     uint64_t *words = (uint64_t *)(void *)(block - POPCORN_TLS_BEFORE);
     uint64_t total = POPCORN_TLS_BEFORE + round_up(popcorn_tls_extent(), 64) +
                      ISA_WORDS_BYTES;
-    const char *image = (const char *)__popcorn_tls_start;
-    uint64_t file_bytes = (uint64_t)(uintptr_t)__popcorn_tls_file_size;
 
     for (uint64_t i = 0; i < total / 8; i++) {
         words[i] = 0;
     }
-    for (uint64_t i = 0; i < file_bytes; i++) {
-        block[i] = image[i];
-    }
+    popcorn_tls_reset(block);
     return block;
 }
 

@@ -26,6 +26,9 @@ uint64_t popcorn_tls_alignment(void);
  * long), returns the block's address, which isa_set_thread_pointer takes. */
 void *popcorn_tls_place(void *memory);
 
+/* Gives the block its initial contents again. */
+void popcorn_tls_reset(void *block);
+
 /* The main thread's, before libc runs. Ends the process with a message if the
  * program's TLS needs more than POPCORN_TLS_MAX_ALIGN. */
 void *popcorn_tls_init_main(void *memory);

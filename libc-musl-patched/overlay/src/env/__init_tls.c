@@ -60,3 +60,15 @@ void __init_tls(size_t *aux)
 	__popcorn_self = thread_of(isa_get_thread_pointer());
 	__init_tp(__popcorn_self);
 }
+
+/* A thread of SIGEV_THREAD starts each callback with fresh variables; the
+ * thread's own words stay. */
+void __reset_tls(void)
+{
+	pthread_t self = __popcorn_self;
+	char *data_stack = __popcorn_data_stack;
+
+	popcorn_tls_reset((char *)self + POPCORN_TLS_BEFORE);
+	__popcorn_self = self;
+	__popcorn_data_stack = data_stack;
+}
