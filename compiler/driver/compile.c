@@ -35,8 +35,12 @@ static struct strings compiler_command(const struct driver *d)
     struct strings argv = {0};
 
     add(&argv, CLANG_PATH);
+    /* IR as input uses few of these: no warnings about our own options. */
+    add(&argv, "--start-no-unused-arguments");
     add_all(&argv, flags_first);
+    add(&argv, "--end-no-unused-arguments");
     extend(&argv, &o->compile);
+    add(&argv, "--start-no-unused-arguments");
     add_all(&argv, flags_last);
     add_includes(d, &argv);
     /* Preprocessing needs neither, and clang would warn of them. */
@@ -45,6 +49,7 @@ static struct strings compiler_command(const struct driver *d)
         add(&argv, format("-fpass-plugin=%s",
                           need_part(d, "libpopcorn-neutral.so")));
     }
+    add(&argv, "--end-no-unused-arguments");
     return argv;
 }
 
@@ -67,40 +72,25 @@ static const char *mode_flag(enum mode mode)
     return "-c";
 }
 
-int run_compiler(struct driver *d)
+/* -flto takes clang's own names for -emit-llvm away: FILE.ll and FILE.bc. */
+static int emit_llvm(struct driver *d, const struct strings *command)
 {
     const struct options *o = &d->options;
-    struct strings argv = compiler_command(d);
-    size_t sources = 0;
+    const char *suffix = o->mode == MODE_ASSEMBLY ? "ll" : "bc";
+    int status = 0;
 
-    add(&argv, mode_flag(o->mode));
-    if (o->verbose) {
-        add(&argv, "-v");
-    }
-    if (o->dry_run) {
-        add(&argv, "-###");
-    }
-    for (size_t i = 0; i < o->input_count; i++) {
-        if (o->input[i].kind == INPUT_SOURCE) {
-            add_source(&argv, &o->input[i]);
-            sources++;
-        } else if (o->input[i].kind == INPUT_OBJECT) {
-            warn("%s not used: nothing is linked with %s", o->input[i].text,
-                 o->mode_option);
+    for (size_t i = 0; i < o->input_count && status == 0; i++) {
+        struct strings argv = {0};
+        if (o->input[i].kind != INPUT_SOURCE) {
+            continue;
         }
-    }
-    if (sources == 0) {
-        fail("no input files");
-    }
-    if (o->output != NULL) {
-        if (sources > 1) {
-            fail("-o names one file, but %zu sources are given with %s",
-                 sources, o->mode_option);
-        }
+        extend(&argv, command);
+        add_source(&argv, &o->input[i]);
         add(&argv, "-o");
-        add(&argv, o->output);
+        add(&argv, format("%s.%s", stem(o->input[i].text), suffix));
+        status = run(d, &argv);
     }
-    return run_last(d, &argv);
+    return status;
 }
 
 static size_t count_sources(const struct options *o)
@@ -111,6 +101,44 @@ static size_t count_sources(const struct options *o)
         count += o->input[i].kind == INPUT_SOURCE;
     }
     return count;
+}
+
+int run_compiler(struct driver *d)
+{
+    const struct options *o = &d->options;
+    struct strings argv = compiler_command(d);
+    size_t sources = count_sources(o);
+
+    add(&argv, mode_flag(o->mode));
+    if (o->verbose) {
+        add(&argv, "-v");
+    }
+    for (size_t i = 0; i < o->input_count; i++) {
+        if (o->input[i].kind == INPUT_OBJECT) {
+            warn("%s not used: nothing is linked with %s", o->input[i].text,
+                 o->mode_option);
+        }
+    }
+    if (sources == 0) {
+        fail("no input files");
+    }
+    if (o->emit_llvm && o->output == NULL) {
+        return emit_llvm(d, &argv);
+    }
+    for (size_t i = 0; i < o->input_count; i++) {
+        if (o->input[i].kind == INPUT_SOURCE) {
+            add_source(&argv, &o->input[i]);
+        }
+    }
+    if (o->output != NULL) {
+        if (sources > 1) {
+            fail("-o names one file, but %zu sources are given with %s",
+                 sources, o->mode_option);
+        }
+        add(&argv, "-o");
+        add(&argv, o->output);
+    }
+    return run_last(d, &argv);
 }
 
 /* clang would name the dependency file and its target after the temporary

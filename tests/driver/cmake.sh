@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# CMake accepts popcorn-clang: its compiler checks, a library, a program, a test.
+#   cmake.sh BUILD
+set -euo pipefail
+build=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+cat >CMakeLists.txt <<'C'
+cmake_minimum_required(VERSION 3.16)
+project(sample C)
+include(CheckIncludeFile)
+include(CheckSymbolExists)
+include(CheckFunctionExists)
+include(CheckCCompilerFlag)
+include(CheckTypeSize)
+find_package(Threads REQUIRED)
+check_include_file(stdint.h HAVE_STDINT)
+check_symbol_exists(getline stdio.h HAVE_GETLINE)
+check_function_exists(no_such_function HAVE_NOTHING)
+check_c_compiler_flag(-Wshadow HAVE_WSHADOW)
+check_c_compiler_flag(-fnosuchflag HAVE_NOSUCHFLAG)
+check_type_size("long double" LONG_DOUBLE)
+if(NOT HAVE_STDINT OR NOT HAVE_GETLINE OR HAVE_NOTHING OR NOT HAVE_WSHADOW
+   OR HAVE_NOSUCHFLAG OR NOT LONG_DOUBLE EQUAL 16)
+  message(FATAL_ERROR "a check is wrong")
+endif()
+if(NOT CMAKE_C_COMPILER_ID STREQUAL Clang OR NOT CMAKE_SIZEOF_VOID_P EQUAL 8)
+  message(FATAL_ERROR "not detected: ${CMAKE_C_COMPILER_ID}")
+endif()
+add_library(part STATIC part.c)
+set_target_properties(part PROPERTIES POSITION_INDEPENDENT_CODE ON)
+add_executable(sample main.c)
+target_link_libraries(sample part Threads::Threads m)
+enable_testing()
+add_test(NAME sample COMMAND sample)
+C
+echo 'int part(int x) { return x - 1; }' >part.c
+echo '#include <stdio.h>
+int part(int); int main(void) { puts("ran"); return part(1); }' >main.c
+cmake -S . -B out -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_C_COMPILER="$build/bin/popcorn-clang" \
+    -DCMAKE_AR="$build/bin/popcorn-ar" \
+    -DCMAKE_RANLIB="$build/bin/popcorn-ranlib" >log 2>&1 || {
+    cat log
+    exit 1
+}
+cmake --build out >log 2>&1 || { cat log; exit 1; }
+[ "$(./out/sample)" = ran ]
+cmake --build out --target help >/dev/null
+echo "cmake: ok"

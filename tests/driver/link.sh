@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# popcorn-clang as a linker: programs from .c, .o and .a, what is refused, and
+# code that is native for each ISA.  Each program runs on this machine.
+#   link.sh BUILD
+set -uo pipefail
+build=$1
+cc=$build/bin/popcorn-clang
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export TMPDIR=$work/tmp
+mkdir tmp
+failed=0
+
+problem() {
+    echo "FAILED: $1"
+    sed 's/^/    /' out err
+    failed=1
+}
+good() {
+    "${@:2}" >out 2>err || problem "$1"
+}
+bad() {
+    if "${@:3}" >out 2>err; then
+        problem "$1 (accepted)"
+    elif ! grep -qF -- "$2" err; then
+        problem "$1 (does not say: $2)"
+    fi
+}
+prints() { # WHAT TEXT PROGRAM ARGS...
+    { "${@:3}" >out 2>err && [ "$(cat out)" = "$2" ]; } || problem "$1"
+}
+
+cat >main.c <<'C'
+#include <stdio.h>
+#include <math.h>
+int twice(int), one(void);
+int main(int argc, char **argv)
+{
+    printf("%d %d %.3f %s\n", twice(21), one(), sqrt(argc + 1.0), argv[argc - 1]);
+    return 0;
+}
+C
+echo 'int twice(int x) { return 2 * x; }' >twice.c
+echo 'int one(void) { return 1; }' >one.c
+expected='42 1 1.732 end'
+
+good "objects" "$cc" -O2 -c twice.c one.c main.c
+good "archive" "$build/bin/popcorn-ar" rcs libone.a one.o
+good ".c, .o and -l" "$cc" -O2 main.c twice.o -L. -lone -lm -o mixed
+prints ".c, .o and -l" "$expected" ./mixed end
+good "three sources" "$cc" main.c twice.c one.c -o sources -MD
+prints "three sources" "$expected" ./sources end
+[ -s twice.d ] && grep -q '^twice.o:' twice.d || problem "-MD in a link"
+good "archive by name, -O0, -g" "$cc" -O0 -g -static -pie -s -Wl,-z,relro,-z,now \
+    -Wl,--start-group libone.a twice.o main.o -Wl,--end-group -lpthread -lgcc
+prints "a.out" "$expected" ./a.out end
+good "-O3" "$cc" -O3 main.c twice.c one.c -o o3
+prints "-O3" "$expected" ./o3 end
+mkdir saved
+good "save-temps" "$cc" -popcorn-save-temps=saved main.o twice.o one.o -o kept
+[ -s saved/merged.bc ] || problem "-popcorn-save-temps keeps nothing"
+good "-v" "$cc" -v main.o twice.o one.o -o verbose
+grep -q popcorn-align err || problem "-v does not show the link"
+
+bad "undefined symbol" "undefined symbol 'one', used by" "$cc" main.c twice.c -o u
+bad "undefined symbol, -g" "main.c:6" "$cc" -g main.c twice.c -o u
+[ ! -e u ] || problem "a program in spite of an undefined symbol"
+bad "two definitions" "twice" "$cc" main.c one.c twice.c twice.o -o u
+bad "missing library" "no libnone.a" "$cc" main.o -lnone
+bad "shared library only" "is a shared object" \
+    sh -c "touch libsh.so; '$cc' main.o -L. -lsh"
+gcc_or_clang=$(command -v clang-19 || command -v cc)
+good "native compiler" "$gcc_or_clang" -c one.c -o elf.o
+bad "native object" "elf.o: a native object (ELF)" "$cc" main.o twice.o elf.o
+good "native archive" "$build/bin/popcorn-ar" rcs libelf1.a elf.o
+bad "native object in an archive" "libelf1.a(elf.o): a native object" \
+    "$cc" main.o twice.o -L. -lelf1
+echo 'int f(int); int main(void) { return f(1); }' >knr1.c
+echo 'int f(int a, ...) { return a - 1; }' >knr2.c
+bad "calls that disagree about ..." "disagrees with its definition" \
+    "$cc" -O1 knr1.c knr2.c -o u
+
+# One source for each ISA.
+cat >add.S <<'S'
+    .globl native_add
+    .type native_add, %function
+native_add:
+#if defined(__x86_64__)
+    lea (%rdi,%rsi), %eax
+#else
+    add w0, w0, w1
+#endif
+    ret
+    .section .note.GNU-stack,"",%progbits
+S
+cat >native.c <<'C'
+int native_mul(int a, int b)
+{
+    int result;
+#if defined(__x86_64__)
+    __asm__("imul %2, %0" : "=r"(result) : "0"(a), "r"(b));
+#else
+    __asm__("mul %w0, %w1, %w2" : "=r"(result) : "r"(a), "r"(b));
+#endif
+    return result;
+}
+C
+cat >uses.c <<'C'
+#include <stdio.h>
+int native_add(int, int), native_mul(int, int);
+int main(void)
+{
+    printf("%d %d\n", native_add(40, 2), native_mul(6, 7));
+}
+C
+good "-popcorn-native" "$cc" -O2 -popcorn-native -c add.S native.c
+good "native archive" "$build/bin/popcorn-ar" rcs libnat.a native.o
+good "link with native code" "$cc" -O2 uses.c add.o -L. -lnat -o nat
+prints "native code" "42 42" ./nat
+echo 'int printf(const char *, ...); int native_add(int a, int b) { return printf("x") + a + b; }' >vn.c
+echo 'int native_add(int, int); int printf(const char *, ...); int main(void) { printf("y"); return native_add(1, 2); }' >vm.c
+good "native call of printf" "$cc" -popcorn-native -c vn.c
+bad "native call of printf" "native code calls the variadic function 'printf'" \
+    "$cc" vm.c vn.o -o u
+
+# make's own rules, with several jobs.
+cat >Makefile <<'M'
+CFLAGS = -O2 -g
+LDLIBS = -lm
+all: main
+main: main.o twice.o libone2.a
+libone2.a: libone2.a(one.o)
+M
+good "make" make -s -j2 CC="$cc" AR="$build/bin/popcorn-ar" \
+    RANLIB="$build/bin/popcorn-ranlib" main
+prints "make" "$expected" ./main end
+
+[ -z "$(ls tmp)" ] || { ls tmp; problem "temporary files left"; }
+[ "$failed" = 0 ] && echo "link: ok"
+exit "$failed"
