@@ -1,0 +1,337 @@
+/* Capture and rebuild on any host, for any ISA's tables.
+ *
+ *   transform_test BLOB BLOB... [--log LOG] [--pts FILE]
+ *
+ * The blobs are one program's frame maps for each ISA. States come from a log
+ * of real ones (mover.c) and from a generator that draws call sites and values
+ * at random. Each state is rebuilt with the first ISA's tables, captured,
+ * rebuilt with the next ISA's, ...; the bytes must stay the same. Bad input
+ * must be refused without a write.
+ */
+#include <errno.h>
+#include <time.h>
+
+#include "tests/stack-transform/support.h"
+
+#define MAX_ISAS 8
+#define STACK_BYTES (1u << 22)
+#define STATE_BYTES (1u << 22)
+
+static struct frame_maps maps[MAX_ISAS];
+static unsigned isa_count;
+static uint8_t *stack_bytes, *again;
+static uint64_t random_state = 1;
+
+static uint64_t draw(void)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return random_state;
+}
+
+static struct stack_view view_of(uint64_t size_bytes)
+{
+    return (struct stack_view){STACK_BASE, stack_bytes, size_bytes};
+}
+
+static void round_trip(const struct frame_maps *m, const uint8_t *state,
+                       size_t size_bytes, uint32_t frames, unsigned flags)
+{
+    struct popcorn_error error = {0};
+    struct popcorn_context context;
+    struct stack_view view = view_of(STACK_BYTES);
+    uint64_t failing_pc = 0;
+    uint32_t frames_again;
+    int64_t size_again;
+
+    CHECK(stack_rebuild_flags(m, state, size_bytes, frames, &view,
+                              OUTERMOST_PC, flags, &context, &error) == 0,
+          "%s: rebuild: %s", m->isa->name, error.text);
+    CHECK(context.sp % m->isa->stack_align == 0, "%s: stack not aligned",
+          m->isa->name);
+    size_again = stack_capture(m, &context, &view, OUTERMOST_PC, again,
+                               STATE_BYTES, &frames_again, &failing_pc,
+                               &error);
+    CHECK(size_again == (int64_t)size_bytes && frames_again == frames,
+          "%s: captured %lld bytes, %u frames of %zu, %u: %s", m->isa->name,
+          (long long)size_again, frames_again, size_bytes, frames, error.text);
+    CHECK(memcmp(state, again, size_bytes) == 0,
+          "%s: captured state differs from the one rebuilt", m->isa->name);
+}
+
+static void every_isa(const uint8_t *state, size_t size_bytes,
+                      uint32_t frames)
+{
+    for (unsigned i = 0; i < isa_count; i++) {
+        memset(stack_bytes, 0x11 * (int)i, 4096);
+        round_trip(&maps[i], state, size_bytes, frames,
+                   i % 2 ? STACK_POISON : 0);
+    }
+}
+
+static void replay_log(const char *path)
+{
+    size_t size_bytes, at = 0, states = 0;
+    uint8_t *log = read_whole(path, &size_bytes);
+
+    while (at < size_bytes) {
+        uint32_t head[2];
+        CHECK(size_bytes - at >= sizeof head, "%s is truncated", path);
+        memcpy(head, log + at, sizeof head);
+        at += sizeof head;
+        CHECK(size_bytes - at >= head[0], "%s is truncated", path);
+        every_isa(log + at, head[0], head[1]);
+        at += head[0];
+        states++;
+    }
+    CHECK(states > 0, "%s holds no state", path);
+    printf("%zu real states, %u ISAs: same bytes\n", states, isa_count);
+    free(log);
+}
+
+static void replay_pts(const char *path)
+{
+    struct pts_header header;
+    size_t size_bytes;
+    uint8_t *pts = read_whole(path, &size_bytes);
+
+    CHECK(size_bytes >= sizeof header, "%s is truncated", path);
+    memcpy(&header, pts, sizeof header);
+    every_isa(pts + sizeof header, size_bytes - sizeof header,
+              header.frame_count);
+    printf("%s: same bytes\n", path);
+    free(pts);
+}
+
+/* Whether the site can be that of a frame which called another (no value in a
+ * register calls do not keep), on every ISA; SIZE_MAX values: not a site. */
+static unsigned usable(uint32_t call_site, bool innermost)
+{
+    unsigned values = UINT32_MAX;
+
+    for (unsigned i = 0; i < isa_count; i++) {
+        struct frame_site site;
+        struct location_cursor cursor;
+        struct frame_location location;
+        if (frame_maps_find_id(&maps[i], call_site, &site) != 0) {
+            return UINT32_MAX;
+        }
+        CHECK(frame_locations_begin(&maps[i], site.locations, &cursor) == 0,
+              "corrupt location list");
+        values = cursor.left;
+        while (cursor.left != 0) {
+            CHECK(frame_locations_next(&cursor, &location) == 0,
+                  "corrupt location list");
+            if (location.kind == LOCATION_CONSTANT ||
+                (location.kind == LOCATION_REGISTER && !innermost &&
+                 (maps[i].saved_slots >> location.slot & 1) == 0)) {
+                return UINT32_MAX;
+            }
+        }
+    }
+    return values;
+}
+
+/* A state of about `wanted` frames. Two live values of one site may share a
+ * place on some ISA (they are one value), so all of a frame are equal. */
+static size_t random_state_of(uint8_t *state, uint32_t wanted,
+                              uint32_t *frames)
+{
+    size_t size_bytes = 0;
+
+    *frames = 0;
+    for (uint32_t tries = 0; *frames < wanted && tries < wanted * 64; tries++) {
+        uint32_t id = (uint32_t)(draw() % maps[0].id_count) + 1;
+        unsigned values = usable(id, *frames + 1 == wanted);
+        struct pts_frame frame = {id, (uint16_t)values, 0};
+        uint64_t value = draw();
+        if (values == UINT32_MAX) {
+            continue;
+        }
+        memcpy(state + size_bytes, &frame, sizeof frame);
+        size_bytes += sizeof frame;
+        for (unsigned k = 0; k < values; k++) {
+            memcpy(state + size_bytes, &value, 8);
+            size_bytes += 8;
+        }
+        ++*frames;
+    }
+    CHECK(*frames > 0, "no usable call site");
+    return size_bytes;
+}
+
+static void random_states(void)
+{
+    uint8_t *state = malloc(STATE_BYTES);
+
+    for (unsigned i = 0; i < 2000; i++) {
+        uint32_t frames;
+        size_t size_bytes =
+            random_state_of(state, 1 + (uint32_t)(draw() % 40), &frames);
+        every_isa(state, size_bytes, frames);
+    }
+    printf("2000 random states, %u ISAs: same bytes\n", isa_count);
+    free(state);
+}
+
+/* Rebuild refuses with `code`, and has written nothing. */
+static void refuses(const char *what, int code, const uint8_t *state,
+                    size_t size_bytes, uint32_t frames, uint64_t stack_size)
+{
+    for (unsigned i = 0; i < isa_count; i++) {
+        struct popcorn_error error = {0};
+        struct popcorn_context context;
+        struct stack_view view = view_of(stack_size);
+        memset(stack_bytes, 0x5a, STACK_BYTES);
+        int result = stack_rebuild(&maps[i], state, size_bytes, frames, &view,
+                                   OUTERMOST_PC, &context, &error);
+        CHECK(result == code && error.code == code && error.text[0] != '\0',
+              "%s, %s: result %d, not %d (%s)", maps[i].isa->name, what,
+              result, code, error.text);
+        for (size_t k = 0; k < STACK_BYTES; k++) {
+            CHECK(stack_bytes[k] == 0x5a, "%s, %s: the stack was written",
+                  maps[i].isa->name, what);
+        }
+    }
+}
+
+static void bad_states(void)
+{
+    uint8_t *state = malloc(STATE_BYTES);
+    uint32_t frames, id;
+    uint16_t values;
+    size_t size_bytes = random_state_of(state, 20, &frames);
+
+    refuses("truncated", -EBADMSG, state, size_bytes - 8, frames, STACK_BYTES);
+    refuses("no frames", -EBADMSG, state, 0, 0, STACK_BYTES);
+    refuses("bytes left over", -EBADMSG, state, size_bytes, frames - 1,
+            STACK_BYTES);
+    refuses("frames missing", -EBADMSG, state, size_bytes, frames + 1,
+            STACK_BYTES);
+    refuses("small stack", -ENOSPC, state, size_bytes, frames, 64);
+    memcpy(&id, state, 4);
+    memcpy(state, &maps[0].id_count, 4);
+    state[3] = 0x7f;
+    refuses("unknown call site", -ENOENT, state, size_bytes, frames,
+            STACK_BYTES);
+    memcpy(state, &id, 4);
+    memcpy(&values, state + 4, 2);
+    values++;
+    memcpy(state + 4, &values, 2);
+    refuses("one value more", -EBADMSG, state, size_bytes, frames,
+            STACK_BYTES);
+    values--;
+    memcpy(state + 4, &values, 2);
+    state[6] = 1;
+    refuses("reserved bits", -EBADMSG, state, size_bytes, frames, STACK_BYTES);
+    state[6] = 0;
+    every_isa(state, size_bytes, frames);
+    printf("bad states: refused, nothing written\n");
+    free(state);
+}
+
+static void bad_stacks(void)
+{
+    uint8_t *state = malloc(STATE_BYTES);
+    uint32_t frames, count;
+    size_t size_bytes = random_state_of(state, 20, &frames);
+
+    for (unsigned i = 0; i < isa_count; i++) {
+        struct popcorn_error error = {0};
+        struct popcorn_context context;
+        struct stack_view view = view_of(STACK_BYTES);
+        uint64_t failing_pc = 0;
+        CHECK(stack_rebuild(&maps[i], state, size_bytes, frames, &view,
+                            OUTERMOST_PC, &context, &error) == 0,
+              "%s", error.text);
+        CHECK(stack_capture(&maps[i], &context, &view, OUTERMOST_PC, again,
+                            size_bytes - 8, &count, &failing_pc,
+                            &error) == -ENOSPC, "small buffer accepted");
+        error.code = 0;
+        CHECK(stack_capture(&maps[i], &context, &view, OUTERMOST_PC + 1,
+                            again, STATE_BYTES, &count, &failing_pc,
+                            &error) == -EBUSY && failing_pc == OUTERMOST_PC,
+              "%s: native frame accepted", maps[i].isa->name);
+        error.code = 0;
+        view.bytes += 4096;
+        view.base += 4096;
+        view.size_bytes = context.sp - view.base + 16;
+        CHECK(stack_capture(&maps[i], &context, &view, OUTERMOST_PC, again,
+                            STATE_BYTES, &count, &failing_pc,
+                            &error) == -EFAULT, "%s: read outside the stack",
+              maps[i].isa->name);
+    }
+    printf("bad stacks: refused\n");
+    free(state);
+}
+
+static double now_us(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+static void measure(void)
+{
+    uint8_t *state = malloc(STATE_BYTES);
+    uint32_t frames, count;
+    size_t size_bytes = random_state_of(state, 200, &frames);
+    struct stack_view view = view_of(STACK_BYTES);
+
+    for (unsigned i = 0; i < isa_count; i++) {
+        struct popcorn_context context;
+        uint64_t pc;
+        double start = now_us(), middle;
+        for (unsigned k = 0; k < 500; k++) {
+            stack_rebuild(&maps[i], state, size_bytes, frames, &view,
+                          OUTERMOST_PC, &context, NULL);
+        }
+        middle = now_us();
+        for (unsigned k = 0; k < 500; k++) {
+            stack_capture(&maps[i], &context, &view, OUTERMOST_PC, again,
+                          STATE_BYTES, &count, &pc, NULL);
+        }
+        printf("%s: rebuild %.3f us a frame, capture %.3f us (%u frames, "
+               "%.1f values each)\n", maps[i].isa->name,
+               (middle - start) / 500 / frames,
+               (now_us() - middle) / 500 / frames, frames,
+               (double)(size_bytes - 8 * frames) / 8 / frames);
+    }
+    free(state);
+}
+
+int main(int argc, char **argv)
+{
+    const char *log = NULL, *pts = NULL;
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--log") == 0 && i + 1 < argc) {
+            log = argv[++i];
+        } else if (strcmp(argv[i], "--pts") == 0 && i + 1 < argc) {
+            pts = argv[++i];
+        } else {
+            CHECK(isa_count < MAX_ISAS, "too many frame maps");
+            open_blob(argv[i], &maps[isa_count++]);
+        }
+    }
+    CHECK(isa_count > 0, "usage: transform_test BLOB... [--log LOG] "
+                         "[--pts FILE]");
+    stack_bytes = calloc(STACK_BYTES, 1);
+    again = malloc(STATE_BYTES);
+    if (log != NULL) {
+        replay_log(log);
+    }
+    if (pts != NULL) {
+        replay_pts(pts);
+    }
+    random_states();
+    bad_states();
+    bad_stacks();
+    measure();
+    free(stack_bytes);
+    free(again);
+    return 0;
+}
