@@ -19,7 +19,7 @@ neutral="--target=aarch64-linux-gnu -U__aarch64__ -D__popcorn__ -fsigned-char
  -fno-pie -fno-stack-protector -fno-unwind-tables
  -fno-asynchronous-unwind-tables -ffreestanding"
 level=${LEVEL:--O2}
-triple_x86=x86_64-linux-gnu
+triple_x86=x86_64-unknown-linux-gnu
 layout_x86="e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128"
 layout_x86="$layout_x86-n8:16:32:64-S128"
 generator="-O2 -relocation-model=static -max-registers-for-gc-values=256

@@ -28,7 +28,7 @@ namespace popcorn
 // In IR instructions; a call counts for what a callee without loops of its
 // own may take.
 static constexpr uint64_t CallCost = 50;
-static constexpr uint64_t BoundedBudget = 4096;
+static constexpr uint64_t BoundedBudget = 16384;
 static constexpr uint64_t MinStripIterations = 8;
 
 void markBounded(Instruction *Latch, BasicBlock *Header)
