@@ -104,57 +104,88 @@ static void replay_pts(const char *path)
     free(pts);
 }
 
-/* Whether the site can be that of a frame which called another (no value in a
- * register calls do not keep), on every ISA; SIZE_MAX values: not a site. */
-static unsigned usable(uint32_t call_site, bool innermost)
-{
-    unsigned values = UINT32_MAX;
+#define MAX_VALUES 4096
 
-    for (unsigned i = 0; i < isa_count; i++) {
-        struct frame_site site;
-        struct location_cursor cursor;
-        struct frame_location location;
-        if (frame_maps_find_id(&maps[i], call_site, &site) != 0) {
-            return UINT32_MAX;
-        }
-        CHECK(frame_locations_begin(&maps[i], site.locations, &cursor) == 0,
+/* One ISA's say in a frame's values: a constant is given, two values in one
+ * place are one value. false: the site cannot be that of a frame which called
+ * another (a value is in a register calls do not keep). */
+static bool constrain(const struct frame_maps *m,
+                      const struct frame_site *site, bool innermost,
+                      uint64_t *value, unsigned *count, bool *changed)
+{
+    static struct frame_location place[MAX_VALUES];
+    struct location_cursor cursor;
+
+    CHECK(frame_locations_begin(m, site->locations, &cursor) == 0 &&
+              cursor.left < MAX_VALUES,
+          "corrupt location list");
+    *count = cursor.left;
+    for (unsigned k = 0; k < *count; k++) {
+        uint64_t wanted = value[k];
+        memset(&place[k], 0, sizeof place[k]);
+        CHECK(frame_locations_next(&cursor, &place[k]) == 0,
               "corrupt location list");
-        values = cursor.left;
-        while (cursor.left != 0) {
-            CHECK(frame_locations_next(&cursor, &location) == 0,
-                  "corrupt location list");
-            if (location.kind == LOCATION_CONSTANT ||
-                (location.kind == LOCATION_REGISTER && !innermost &&
-                 (maps[i].saved_slots >> location.slot & 1) == 0)) {
-                return UINT32_MAX;
+        if (place[k].kind == LOCATION_REGISTER && !innermost &&
+            (m->saved_slots >> place[k].slot & 1) == 0) {
+            return false;
+        }
+        if (place[k].kind == LOCATION_CONSTANT) {
+            wanted = place[k].constant;
+        }
+        for (unsigned j = 0; j < k; j++) {
+            if (memcmp(&place[j], &place[k], sizeof place[k]) == 0) {
+                wanted = value[j];
+            }
+        }
+        *changed |= wanted != value[k];
+        value[k] = wanted;
+    }
+    return true;
+}
+
+/* Values for a frame at the site; false if it cannot be used. */
+static bool draw_values(uint32_t call_site, bool innermost, uint64_t *value,
+                        unsigned *count)
+{
+    bool changed = true;
+
+    for (unsigned k = 0; k < MAX_VALUES; k++) {
+        value[k] = draw();
+    }
+    for (unsigned round = 0; changed; round++) {
+        changed = false;
+        if (round > 8) {
+            return false; /* two places of one value are two constants */
+        }
+        for (unsigned i = 0; i < isa_count; i++) {
+            struct frame_site site;
+            if (frame_maps_find_id(&maps[i], call_site, &site) != 0 ||
+                !constrain(&maps[i], &site, innermost, value, count,
+                           &changed)) {
+                return false;
             }
         }
     }
-    return values;
+    return true;
 }
 
-/* A state of about `wanted` frames. Two live values of one site may share a
- * place on some ISA (they are one value), so all of a frame are equal. */
 static size_t random_state_of(uint8_t *state, uint32_t wanted,
                               uint32_t *frames)
 {
+    static uint64_t value[MAX_VALUES];
     size_t size_bytes = 0;
 
     *frames = 0;
     for (uint32_t tries = 0; *frames < wanted && tries < wanted * 64; tries++) {
         uint32_t id = (uint32_t)(draw() % maps[0].id_count) + 1;
-        unsigned values = usable(id, *frames + 1 == wanted);
-        struct pts_frame frame = {id, (uint16_t)values, 0};
-        uint64_t value = draw();
-        if (values == UINT32_MAX) {
+        unsigned values = 0;
+        if (!draw_values(id, *frames + 1 == wanted, value, &values)) {
             continue;
         }
+        struct pts_frame frame = {id, (uint16_t)values, 0};
         memcpy(state + size_bytes, &frame, sizeof frame);
-        size_bytes += sizeof frame;
-        for (unsigned k = 0; k < values; k++) {
-            memcpy(state + size_bytes, &value, 8);
-            size_bytes += 8;
-        }
+        memcpy(state + size_bytes + sizeof frame, value, values * 8u);
+        size_bytes += sizeof frame + values * 8u;
         ++*frames;
     }
     CHECK(*frames > 0, "no usable call site");

@@ -1,0 +1,283 @@
+/* popcorn-dump: command line. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/stack-transform/frame_map_format.h"
+#include "tools/popcorn-dump/dump.h"
+
+static const char usage[] =
+    "usage: popcorn-dump [options] FILE\n"
+    "Prints what Popcorn wrote: a multi-ISA binary, frame maps, or a portable\n"
+    "thread state. The kind of file is found out.\n"
+    "  --json             JSON instead of text\n"
+    "  --manifest         FILE is a multi-ISA binary: its manifest (default)\n"
+    "  --frame-maps       frame maps of a multi-ISA binary, or a file of them\n"
+    "  --pts              FILE is a portable thread state\n"
+    "  --isa ISA          only the frame maps of this ISA\n"
+    "  --program PROGRAM  the thread state's program: function and line\n"
+    "  --help, --version\n";
+
+enum want { ANYTHING, MANIFEST, FRAME_MAPS, PTS };
+
+struct request {
+    enum want want;
+    bool json;
+    const char *isa, *program;
+};
+
+void fail(const char *format, ...)
+{
+    va_list values;
+
+    fflush(stdout);
+    fputs("popcorn-dump: ", stderr);
+    va_start(values, format);
+    vfprintf(stderr, format, values);
+    va_end(values);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+void add_hex(cJSON *object, const char *name, uint64_t value)
+{
+    char text[20];
+
+    snprintf(text, sizeof text, "0x%llx", (unsigned long long)value);
+    cJSON_AddStringToObject(object, name, text);
+}
+
+void hex_text(const uint8_t *bytes, size_t size_bytes, char *text)
+{
+    for (size_t i = 0; i < size_bytes; i++) {
+        sprintf(text + 2 * i, "%02x", bytes[i]);
+    }
+}
+
+void print_json(cJSON *tree)
+{
+    char *text = cJSON_Print(tree);
+
+    if (text == NULL) {
+        fail("out of memory");
+    }
+    puts(text);
+    free(text);
+    cJSON_Delete(tree);
+}
+
+static uint8_t *read_file(const char *path, size_t *size_bytes)
+{
+    FILE *file = fopen(path, "rb");
+    uint8_t *bytes = NULL;
+    size_t room = 0, used = 0, got;
+
+    if (file == NULL) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    do {
+        if (room - used < 65536) {
+            room = room * 2 + 131072;
+            bytes = realloc(bytes, room);
+            if (bytes == NULL) {
+                fail("out of memory");
+            }
+        }
+        got = fread(bytes + used, 1, room - used, file);
+        used += got;
+    } while (got != 0);
+    if (ferror(file)) {
+        fail("%s: %s", path, strerror(errno));
+    }
+    fclose(file);
+    *size_bytes = used;
+    return bytes;
+}
+
+static struct popcorn_pack *open_pack(const char *path)
+{
+    struct popcorn_error error = {0};
+    struct popcorn_pack *pack;
+
+    if (popcorn_pack_open(path, &pack, &error) != 0) {
+        fail("%s", error.text);
+    }
+    return pack;
+}
+
+static void dump_blob(const char *path, const uint8_t *bytes,
+                      size_t size_bytes, const struct request *request)
+{
+    struct popcorn_error error = {0};
+    struct frame_map_header header;
+    struct frame_maps maps;
+    const struct isa *isa;
+
+    if (size_bytes < sizeof header) {
+        fail("%s: truncated: %zu bytes", path, size_bytes);
+    }
+    memcpy(&header, bytes, sizeof header);
+    isa = popcorn_isa_by_elf_machine(header.elf_machine);
+    if (header.magic != FRAME_MAP_MAGIC || isa == NULL) {
+        fail("%s: not frame maps of an ISA this popcorn-dump knows", path);
+    }
+    if (frame_maps_open(&maps, isa, bytes, size_bytes, &error) != 0) {
+        fail("%s: %s", path, error.text);
+    }
+    if (request->json) {
+        print_json(dump_frame_maps_json(&maps, NULL));
+    } else {
+        dump_frame_maps_text(&maps, NULL);
+    }
+}
+
+static void dump_images(const char *path, const struct popcorn_pack *pack,
+                        const struct request *request)
+{
+    const struct popcorn_pack_info *info = popcorn_pack_info(pack);
+    cJSON *list = request->json ? cJSON_CreateArray() : NULL;
+    unsigned found = 0;
+
+    for (uint32_t i = 0; i < info->image_count; i++) {
+        const struct popcorn_pack_image *image = &info->image[i];
+        struct symbols *symbols;
+        struct frame_maps maps;
+        if (request->isa != NULL && strcmp(request->isa, image->isa) != 0) {
+            continue;
+        }
+        found++;
+        symbols = symbols_open(image->bytes, image->size_bytes);
+        image_frame_maps(path, image, symbols, &maps);
+        if (list != NULL) {
+            cJSON_AddItemToArray(list, dump_frame_maps_json(&maps, symbols));
+        } else {
+            dump_frame_maps_text(&maps, symbols);
+        }
+        symbols_close(symbols);
+    }
+    if (found == 0) {
+        fail("%s: has no image for %s", path, request->isa);
+    }
+    if (list != NULL) {
+        print_json(list);
+    }
+}
+
+static void dump_binary(const char *path, const struct request *request)
+{
+    struct popcorn_pack *pack = open_pack(path);
+
+    if (request->want == FRAME_MAPS) {
+        dump_images(path, pack, request);
+    } else if (request->json) {
+        print_json(dump_manifest_json(popcorn_pack_info(pack)));
+    } else {
+        dump_manifest_text(path, popcorn_pack_info(pack));
+    }
+    popcorn_pack_close(pack);
+}
+
+static enum want kind_of(const char *path, const uint8_t *bytes,
+                         size_t size_bytes)
+{
+    uint32_t magic = 0;
+
+    memcpy(&magic, bytes, size_bytes < 4 ? size_bytes : 4);
+    if (magic == PTS_MAGIC) {
+        return PTS;
+    }
+    if (magic == FRAME_MAP_MAGIC) {
+        return FRAME_MAPS;
+    }
+    if (magic == 0x464c457fu) { /* ELF */
+        return MANIFEST;
+    }
+    fail("%s: neither a multi-ISA binary, nor frame maps, nor a portable "
+         "thread state", path);
+}
+
+static void dump_file(const char *path, const struct request *request)
+{
+    size_t size_bytes;
+    uint8_t *bytes = read_file(path, &size_bytes);
+    enum want kind = kind_of(path, bytes, size_bytes);
+    struct popcorn_pack *pack = NULL;
+
+    if ((request->want == PTS && kind != PTS) ||
+        (request->want == MANIFEST && kind != MANIFEST) ||
+        (request->want == FRAME_MAPS && kind == PTS)) {
+        fail("%s: is not what the options ask for", path);
+    }
+    if (kind == MANIFEST) {
+        dump_binary(path, request);
+    } else if (kind == FRAME_MAPS) {
+        dump_blob(path, bytes, size_bytes, request);
+    } else {
+        if (request->program != NULL) {
+            pack = open_pack(request->program);
+        }
+        dump_pts(path, bytes, size_bytes, pack, request->json);
+        popcorn_pack_close(pack);
+    }
+    free(bytes);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'},
+        {"manifest", no_argument, NULL, 'm'},
+        {"frame-maps", no_argument, NULL, 'f'},
+        {"pts", no_argument, NULL, 'p'},
+        {"isa", required_argument, NULL, 'i'},
+        {"program", required_argument, NULL, 'P'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {0}};
+    struct request request = {0};
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case 'j':
+            request.json = true;
+            break;
+        case 'm':
+            request.want = MANIFEST;
+            break;
+        case 'f':
+            request.want = FRAME_MAPS;
+            break;
+        case 'p':
+            request.want = PTS;
+            break;
+        case 'i':
+            request.isa = optarg;
+            break;
+        case 'P':
+            request.program = optarg;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            return 0;
+        case 'V':
+            puts("popcorn-dump " POPCORN_VERSION);
+            return 0;
+        default:
+            fputs(usage, stderr);
+            return 1;
+        }
+    }
+    if (argc - optind != 1) {
+        fputs(usage, stderr);
+        return 1;
+    }
+    dump_file(argv[optind], &request);
+    if (fflush(stdout) != 0) {
+        fail("cannot write: %s", strerror(errno));
+    }
+    return 0;
+}
