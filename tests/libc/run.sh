@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# run.sh native|aarch64|bounce BUILD PROGRAM: runs a test program built by
+# build.sh; its exit status says whether its checks held.
+set -euo pipefail
+
+where=$1 build=$2 program=$3
+
+case $where in
+native) exec "$program" ;;
+aarch64)
+    command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
+    exec qemu-aarch64 "$program.aarch64"
+    ;;
+bounce)
+    command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
+    exec "$build/bin/popcorn" run --bounce 97 --bounce-limit 500 "$program"
+    ;;
+*)
+    echo "run.sh: unknown place $where" >&2
+    exit 2
+    ;;
+esac
