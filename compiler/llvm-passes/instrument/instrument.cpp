@@ -124,6 +124,7 @@ void InstrumentReport::print(raw_ostream &OS) const
         {"points at entries", EntryPoints},
         {"points at latches", LatchPoints},
         {"strip-mined loops", StripMinedLoops},
+        {"unrolled loops", UnrolledLoops},
         {"bounded loops", BoundedLoops},
         {"covered loops", CoveredLoops},
         {"call sites (statepoints)", Statepoints},

@@ -36,6 +36,7 @@ struct InstrumentReport {
     uint64_t EntryPoints = 0;
     uint64_t LatchPoints = 0;
     uint64_t StripMinedLoops = 0;
+    uint64_t UnrolledLoops = 0; // to poll less often
     uint64_t BoundedLoops = 0; // short constant trip count: no poll
     uint64_t CoveredLoops = 0; // a call on every iteration polls already
     uint64_t Statepoints = 0;  // call-site ids are 1..Statepoints

@@ -77,6 +77,7 @@ void findNonMigrating(State &S);
 void insertMigrationPoints(State &S);
 void insertLoopPoints(State &S, llvm::Function &F,
                       const llvm::DenseSet<const llvm::Function *> &Polled);
+void unrollTinyLoops(State &S, llvm::Function &F);
 void findMayMigrate(State &S);
 bool mayMigrate(const State &S, const llvm::Instruction &I);
 void saveAcrossSetjmp(State &S, llvm::Function &F);

@@ -13,7 +13,9 @@
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
@@ -30,6 +32,9 @@ namespace popcorn
 static constexpr uint64_t CallCost = 50;
 static constexpr uint64_t BoundedBudget = 16384;
 static constexpr uint64_t MinStripIterations = 8;
+// Of a loop around a strip-mined one: if each inner run is just short of a
+// poll, a strip takes this many times the budget.
+static constexpr uint64_t OuterStripIterations = 16;
 
 void markBounded(Instruction *Latch, BasicBlock *Header)
 {
@@ -69,6 +74,8 @@ struct LoopPlanner {
     }
     bool covered(const Loop &L) const;
     uint64_t iterationCost(const Loop &L) const;
+    uint64_t maxTrips(Loop &L);
+    uint64_t tripsWithinObject(const Loop &L, Instruction &I);
     void plan(Loop &L);
 };
 } // namespace
@@ -112,6 +119,46 @@ uint64_t LoopPlanner::iterationCost(const Loop &L) const
     return std::max<uint64_t>(Cost, 1);
 }
 
+// A loop that walks through a datum of known size on every iteration ends
+// with it. (Were it to run on, it would only be polled late.)
+uint64_t LoopPlanner::tripsWithinObject(const Loop &L, Instruction &I)
+{
+    const Value *Pointer = getLoadStorePointerOperand(&I);
+    if (!Pointer || !DT.dominates(I.getParent(), L.getLoopLatch())) {
+        return 0;
+    }
+    auto *Object = dyn_cast<GlobalVariable>(getUnderlyingObject(Pointer));
+    auto *Walk = dyn_cast<SCEVAddRecExpr>(
+        SE.getSCEV(const_cast<Value *>(Pointer)));
+    if (!Object || !Object->hasDefinitiveInitializer() || !Walk ||
+        Walk->getLoop() != &L || !Walk->isAffine()) {
+        return 0;
+    }
+    auto *Step = dyn_cast<SCEVConstant>(Walk->getStepRecurrence(SE));
+    if (!Step || Step->getValue()->getBitWidth() > 64 ||
+        Step->getValue()->isZero()) {
+        return 0;
+    }
+    const DataLayout &DL = S.M.getDataLayout();
+    uint64_t Bytes = DL.getTypeAllocSize(Object->getValueType());
+    return Bytes / Step->getAPInt().abs().getZExtValue() + 1;
+}
+
+// 0: not known.
+uint64_t LoopPlanner::maxTrips(Loop &L)
+{
+    uint64_t Trips = SE.getSmallConstantMaxTripCount(&L);
+    for (BasicBlock *Block : L.blocks()) {
+        for (Instruction &I : *Block) {
+            uint64_t Here = tripsWithinObject(L, I);
+            if (Here != 0 && (Trips == 0 || Here < Trips)) {
+                Trips = Here;
+            }
+        }
+    }
+    return Trips;
+}
+
 void LoopPlanner::plan(Loop &L)
 {
     uint64_t Cost = iterationCost(L);
@@ -121,8 +168,8 @@ void LoopPlanner::plan(Loop &L)
         return;
     }
     BasicBlock *Latch = L.getLoopLatch();
-    unsigned Trips = SE.getSmallConstantMaxTripCount(&L);
-    if (Latch && Trips && Cost * Trips <= BoundedBudget) {
+    uint64_t Trips = Latch ? maxTrips(L) : 0;
+    if (Trips != 0 && Trips <= BoundedBudget / Cost) {
         Stretch[&L] = Cost * Trips;
         markBounded(Latch->getTerminator(), L.getHeader());
         S.Report.BoundedLoops++;
@@ -130,10 +177,13 @@ void LoopPlanner::plan(Loop &L)
     }
     uint64_t Iterations = PowerOf2Ceil(S.Options.StripBudget / Cost + 1);
     Iterations = std::min(Iterations, S.Options.StripMaxIterations);
+    if (Cost >= S.Options.StripBudget && Cost < 2 * S.Options.StripBudget) {
+        Iterations = OuterStripIterations;
+    }
     if (Iterations >= MinStripIterations) {
         if (auto Plan = planStrip(L, Iterations)) {
             Strips.push_back(*Plan);
-            Stretch[&L] = S.Options.StripBudget;
+            Stretch[&L] = std::max(S.Options.StripBudget, Iterations * Cost);
             S.Report.StripMinedLoops++;
             return;
         }
@@ -213,6 +263,7 @@ void insertLoopPoints(State &S, Function &F,
     }
     pollIrreducible(S, F);
     simplifyLoops(F);
+    unrollTinyLoops(S, F);
     LoopPlanner Planner(S, F);
     for (Instruction &I : instructions(F)) {
         if (!isRealCall(I)) {
