@@ -54,7 +54,7 @@ for byte in $(cat "$here/golden/state.hex"); do
 done >"$work/state.pts"
 "$transform" "$work/x86_64.pfm" "$work/aarch64.pfm" --pts "$work/state.pts" ||
     fail "the golden state is not rebuilt and captured alike"
-"$dump" --pts "$work/state.pts" >"$work/state.txt"
+(cd "$work" && "$dump" --pts state.pts) >"$work/state.txt"
 golden state.txt "$work/state.txt"
 "$dump" --json --pts "$work/state.pts" >"$work/state.json"
 golden state.json "$work/state.json"
