@@ -79,6 +79,7 @@ struct shared_section {
     uint64_t address;
     unsigned isa_mask; /* bit per ISA whose object has it */
     unsigned order;    /* stable order within a kind */
+    unsigned rank;     /* place in memory order, if live */
     bool live;
 };
 
@@ -137,9 +138,10 @@ bool is_c_identifier(const char *name);
 
 /* --- object.c --- */
 int object_open(struct target *target, struct popcorn_error *error);
-/* Writes a copy of the object in which shared section i of the layout is called
- * .popcorn.<kind>.<i> and the stack maps take no memory. With `framemap`, it
- * also has a section .popcorn.framemap with these bytes. */
+/* Writes a copy of the object in which shared section n of the layout has its
+ * common alignment and slot size and is called .popcorn.<kind>.<rank>.<n> (dead
+ * ones: .popcorn.dead...), and the stack maps take no memory. With `framemap`,
+ * it also has a section .popcorn.framemap with these bytes. */
 int object_write_renamed(const struct target *target,
                          const struct layout *layout, const uint8_t *framemap,
                          uint64_t framemap_bytes, const char *path,

@@ -130,6 +130,20 @@ static struct private_size guess(uint64_t bytes)
     return (struct private_size){bytes, bytes, 4096};
 }
 
+static int write_objects(const struct session *session,
+                         struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    int result = 0;
+    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
+        char *path = work_path(options, i, ".o");
+        result = object_write_renamed(&options->target[i], &session->layout,
+                                      NULL, 0, path, error);
+        free(path);
+    }
+    return result;
+}
+
 static int link_until_stable(struct session *session,
                              struct popcorn_error *error)
 {
@@ -141,6 +155,9 @@ static int link_until_stable(struct session *session,
     layout->private_size[PRIVATE_DATA] = guess(32u << 20);
     for (unsigned round = 0; round < MAX_ROUNDS; round++) {
         int result = layout_assign(layout, error);
+        if (result == 0) {
+            result = write_objects(session, error);
+        }
         if (result == 0) {
             result = link_all(session->options, layout, phase, false, error);
             session->links++;
@@ -387,12 +404,6 @@ static int prepare(struct session *session, struct popcorn_error *error)
     }
     if (result == 0) {
         result = layout_merge(options, &session->layout, error);
-    }
-    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        char *path = work_path(options, i, ".o");
-        result = object_write_renamed(&options->target[i], &session->layout,
-                                      NULL, 0, path, error);
-        free(path);
     }
     return result;
 }

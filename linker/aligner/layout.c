@@ -85,8 +85,11 @@ static int merge_section(struct layout *layout, unsigned sorted_count,
     }
     shared->isa_mask |= 1u << isa_index;
     shared->size[isa_index] = s->size_bytes;
-    if (s->size_bytes > shared->slot_bytes) {
-        shared->slot_bytes = s->size_bytes;
+    uint64_t slot_bytes = s->kind == KIND_TEXT
+                              ? align_up(s->size_bytes, ALIGN_FUNCTION_SLOT)
+                              : s->size_bytes;
+    if (slot_bytes > shared->slot_bytes) {
+        shared->slot_bytes = slot_bytes;
     }
     if (s->align > shared->align) {
         shared->align = s->align;
@@ -234,9 +237,7 @@ static void place_kind(struct layout *layout, enum section_kind kind,
         }
         cursor = align_up(cursor, s->align);
         s->address = cursor;
-        cursor += kind == KIND_TEXT
-                      ? align_up(s->slot_bytes, ALIGN_FUNCTION_SLOT)
-                      : s->slot_bytes;
+        cursor += s->slot_bytes;
     }
     layout->kind_end[kind] = cursor;
     advance(at, cursor - at->address, cursor - at->address);
@@ -252,6 +253,9 @@ static void collect_live(struct layout *layout)
     }
     qsort_r(layout->by_address, layout->live_count, sizeof(unsigned),
             compare_memory, layout);
+    for (unsigned i = 0; i < layout->live_count; i++) {
+        layout->shared[layout->by_address[i]].rank = i;
+    }
 }
 
 static int check_limits(const struct layout *layout,

@@ -97,9 +97,11 @@ static const char *original_name(const struct layout *layout, const char *text,
                                  size_t *length)
 {
     char kind[16];
-    unsigned number;
+    unsigned rank, number;
     int used = 0;
-    if (sscanf(text, ".popcorn.%15[a-z].%u%n", kind, &number, &used) != 2 ||
+    if (text[0] != '.' ||
+        sscanf(text, ".popcorn.%15[a-z].%8x.%u%n", kind, &rank, &number,
+               &used) != 3 ||
         number >= layout->shared_count) {
         return NULL;
     }

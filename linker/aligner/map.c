@@ -70,13 +70,13 @@ static void note_input(const struct layout *layout, struct link_result *result,
         line->size_bytes != 0 && result->refused[0] == '\0') {
         snprintf(result->refused, sizeof(result->refused), "%s", line->text);
     }
-    if (strncmp(name + 2, ".popcorn.", 9) != 0) {
-        return;
-    }
-    const char *dot = strchr(name + 11, '.');
-    unsigned long number = dot != NULL ? strtoul(dot + 1, NULL, 10) : 0;
-    if (dot != NULL && number < layout->shared_count) {
-        result->live[number] = true;
+    const char *last_dot = strrchr(name, '.');
+    if (strncmp(name + 2, ".popcorn.", 9) == 0) {
+        unsigned long number = strtoul(last_dot + 1, NULL, 10);
+        if (last_dot[1] >= '0' && last_dot[1] <= '9' &&
+            number < layout->shared_count) {
+            result->live[number] = true;
+        }
     }
 }
 

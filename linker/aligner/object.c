@@ -204,23 +204,71 @@ int object_open(struct target *target, struct popcorn_error *error)
     return result;
 }
 
-static void rename_sections(const struct target *target,
-                            const struct layout *layout, uint8_t *copy,
-                            char *names, uint64_t *names_bytes)
+/* Appends bytes to the copy, whose allocation is large enough. */
+static uint64_t append(uint8_t *copy, uint64_t *used, const void *bytes,
+                       uint64_t size_bytes)
+{
+    uint64_t at = (*used + 15) / 16 * 16;
+    if (size_bytes != 0) {
+        memcpy(copy + at, bytes, size_bytes);
+    }
+    *used = at + size_bytes;
+    return at;
+}
+
+/* Code that is shorter than its slot gets a longer section, filled with zero
+ * bytes: the linker then makes the next one start where it does everywhere. */
+static void fill_slot(const struct target *target, Elf64_Shdr *header,
+                      uint64_t slot_bytes, uint8_t *copy, uint64_t *used)
+{
+    const uint8_t *code = elf_view_data(&target->object, header);
+    if (code != NULL && slot_bytes > header->sh_size) {
+        header->sh_offset = append(copy, used, code, header->sh_size);
+        memset(copy + *used, 0, slot_bytes - header->sh_size);
+        *used += slot_bytes - header->sh_size;
+        header->sh_size = slot_bytes;
+    }
+}
+
+/* Gives the shared sections their names, alignment and sizes. */
+static void prepare_sections(const struct target *target,
+                             const struct layout *layout, uint8_t *copy,
+                             uint64_t *used, char *names, uint64_t *names_bytes)
 {
     uint8_t *headers = copy + target->object.header.e_shoff;
     for (unsigned i = 0; i < target->section_count; i++) {
         const struct object_section *s = &target->sections[i];
+        int number = layout_find(layout, s);
+        const struct shared_section *shared = &layout->shared[number];
         Elf64_Shdr header;
-        char *name = align_format(".popcorn.%s.%d", kind_name[s->kind],
-                                  layout_find(layout, s));
+        char *name = align_format(
+            ".popcorn.%s.%08x.%d", shared->live ? kind_name[s->kind] : "dead",
+            shared->live ? shared->rank : 0, number);
         memcpy(&header, headers + s->index * sizeof(header), sizeof(header));
+        if (s->kind == KIND_TEXT) {
+            fill_slot(target, &header, shared->slot_bytes, copy, used);
+        }
+        header.sh_addralign = shared->align;
         header.sh_name = (Elf64_Word)*names_bytes;
         memcpy(headers + s->index * sizeof(header), &header, sizeof(header));
         memcpy(names + *names_bytes, name, strlen(name) + 1);
         *names_bytes += strlen(name) + 1;
         free(name);
     }
+}
+
+/* How much fill_slot may append, alignment included. */
+static uint64_t slots_max(const struct target *target,
+                          const struct layout *layout)
+{
+    uint64_t total = 0;
+    for (unsigned i = 0; i < target->section_count; i++) {
+        const struct object_section *s = &target->sections[i];
+        if (s->kind == KIND_TEXT) {
+            total += layout->shared[layout_find(layout, s)].slot_bytes + 16;
+        }
+    }
+    return total;
 }
 
 /* As a section without memory it neither keeps dead functions alive nor takes
@@ -234,18 +282,6 @@ static void unload_stack_maps(const struct target *target, uint8_t *copy)
         memcpy(copy + target->object.header.e_shoff + index * sizeof(header),
                &header, sizeof(header));
     }
-}
-
-/* Appends bytes to the copy, whose allocation is large enough. */
-static uint64_t append(uint8_t *copy, uint64_t *used, const void *bytes,
-                       uint64_t size_bytes)
-{
-    uint64_t at = (*used + 15) / 16 * 16;
-    if (size_bytes != 0) {
-        memcpy(copy + at, bytes, size_bytes);
-    }
-    *used = at + size_bytes;
-    return at;
 }
 
 /* One more section needs a longer header table, at a new place. */
@@ -282,17 +318,18 @@ int object_write_renamed(const struct target *target,
         return elf_fail(error, -EBADMSG, "%s: corrupt: no section names",
                         target->object_path);
     }
-    uint64_t names_max = names_header.sh_size + target->section_count * 32ull +
+    uint64_t names_max = names_header.sh_size + target->section_count * 48ull +
                          sizeof(framemap_name);
     char *names = align_alloc(names_max, 1);
-    uint8_t *copy = align_alloc(2 * object->size_bytes + names_max +
-                                    framemap_bytes + 4096,
-                                1);
+    uint8_t *copy =
+        align_alloc(2 * object->size_bytes + slots_max(target, layout) +
+                        names_max + framemap_bytes + 4096,
+                    1);
     uint64_t used = object->size_bytes;
     uint64_t names_bytes = names_header.sh_size;
     memcpy(copy, object->bytes, object->size_bytes);
     memcpy(names, elf_view_data(object, &names_header), names_bytes);
-    rename_sections(target, layout, copy, names, &names_bytes);
+    prepare_sections(target, layout, copy, &used, names, &names_bytes);
     unload_stack_maps(target, copy);
     Elf64_Word framemap_at = (Elf64_Word)names_bytes;
     memcpy(names + names_bytes, framemap_name, sizeof(framemap_name));

@@ -1,7 +1,8 @@
 /* Writes the linker script of a link: the same for every ISA.
  *
- * Shared sections are placed one by one at the addresses layout.c chose.
- * Patterns catch what is private.  `.popcorn.unplaced` and `.popcorn.refused.*`
+ * Each kind of shared section is one pattern: ld.lld tries every pattern on every
+ * section, so one pattern per section would take quadratic time. Other patterns
+ * catch what is private.  `.popcorn.unplaced` and `.popcorn.refused.*`
  * catch what should not be there; map.c reports it.
  */
 #include "linker/aligner/aligner.h"
@@ -61,7 +62,7 @@ static const char refused_sections[] =
     "    *(.preinit_array .init_array .init_array.* .fini_array\n"
     "      .fini_array.* .ctors .ctors.* .dtors .dtors.*)\n"
     "  } :NONE\n"
-    "  .popcorn.unplaced 0x7e800000 : { *(.popcorn.*) } :NONE\n";
+    "  .popcorn.unplaced 0x7e800000 : { *(.popcorn.dead.*) } :NONE\n";
 
 static void write_symbol(FILE *out, const char *name, uint64_t value)
 {
@@ -77,11 +78,11 @@ static void provide(FILE *out, const char *name, uint64_t value)
 #define STRING(x) STRING_(x)
 static const char tls_align[] = "ALIGN(" STRING(ALIGN_TLS) ") ";
 
-/* The output section of one kind; `next` walks layout->by_address. */
+/* The output section of one kind. Names sort in memory order and sections have
+ * slot size, so they fall into their places. */
 static void write_kind(FILE *out, const struct layout *layout,
                        enum section_kind kind, enum link_phase phase,
-                       const char *section, const char *segments,
-                       unsigned *next)
+                       const char *section, const char *segments)
 {
     if (kind == KIND_TBSS) { /* ld.lld ignores the address of such a section */
         fprintf(out, "  . = 0x%" PRIx64 ";\n", layout->kind_start[kind]);
@@ -89,18 +90,11 @@ static void write_kind(FILE *out, const struct layout *layout,
     fprintf(out, "  %s 0x%" PRIx64 " : %s{\n", section,
             layout->kind_start[kind],
             kind == KIND_TDATA || kind == KIND_TBSS ? tls_align : "");
-    for (; *next < layout->live_count; ++*next) {
-        unsigned number = layout->by_address[*next];
-        const struct shared_section *s = &layout->shared[number];
-        if (s->kind != kind) {
-            break;
-        }
-        fprintf(out,
-                phase == LINK_DISCOVER
-                    ? "    . = 0x%" PRIx64 "; *(.popcorn.%s.%u)\n"
-                    : "    . = 0x%" PRIx64 "; KEEP(*(.popcorn.%s.%u))\n",
-                s->address, kind_name[kind], number);
-    }
+    fprintf(out,
+            phase == LINK_DISCOVER
+                ? "    *(SORT_BY_NAME(.popcorn.%s.*))\n"
+                : "    KEEP(*(SORT_BY_NAME(.popcorn.%s.*)))\n",
+            kind_name[kind]);
     fprintf(out, "    . = 0x%" PRIx64 ";\n  } %s\n", layout->kind_end[kind],
             segments);
 }
@@ -130,14 +124,13 @@ static void write_shared(FILE *out, const struct layout *layout,
         [KIND_DATA] = {".data", ":sdata"},
         [KIND_BSS] = {".bss", ":sdata"},
     };
-    unsigned next = 0;
     for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
         if (kind == KIND_DATA) {
             write_node_page(out);
         }
         if (layout->kind_start[kind] != layout->kind_end[kind]) {
             write_kind(out, layout, (enum section_kind)kind, phase,
-                       output[kind].section, output[kind].segments, &next);
+                       output[kind].section, output[kind].segments);
         }
     }
 }
