@@ -7,12 +7,60 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct symbol {
+    uint64_t address, size_bytes;
+    const char *name;
+};
+
 struct symbols {
     Elf *elf;
     Dwarf *dwarf; /* NULL: no debug information */
     Elf_Data *table;
     size_t strings, count;
+    struct symbol *functions; /* by address */
+    size_t function_count;
+    Dwarf_Die unit; /* the last one found: neighbours share it */
+    bool has_unit;
 };
+
+static const char *symbol_at(struct symbols *symbols, size_t i,
+                             GElf_Sym *symbol)
+{
+    if (symbols->table == NULL ||
+        gelf_getsym(symbols->table, (int)i, symbol) == NULL) {
+        return NULL;
+    }
+    return elf_strptr(symbols->elf, symbols->strings, symbol->st_name);
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct symbol *x = a, *y = b;
+
+    return x->address < y->address   ? -1
+           : x->address > y->address ? 1
+                                     : strcmp(x->name, y->name);
+}
+
+static void sort_functions(struct symbols *symbols)
+{
+    symbols->functions =
+        calloc(symbols->count + 1, sizeof *symbols->functions);
+    if (symbols->functions == NULL) {
+        fail("out of memory");
+    }
+    for (size_t i = 0; i < symbols->count; i++) {
+        GElf_Sym symbol;
+        const char *name = symbol_at(symbols, i, &symbol);
+        if (name != NULL && GELF_ST_TYPE(symbol.st_info) == STT_FUNC &&
+            symbol.st_shndx != SHN_UNDEF) {
+            symbols->functions[symbols->function_count++] =
+                (struct symbol){symbol.st_value, symbol.st_size, name};
+        }
+    }
+    qsort(symbols->functions, symbols->function_count,
+          sizeof *symbols->functions, by_address);
+}
 
 struct symbols *symbols_open(const void *bytes, size_t size_bytes)
 {
@@ -38,6 +86,7 @@ struct symbols *symbols_open(const void *bytes, size_t size_bytes)
             symbols->count = header.sh_size / header.sh_entsize;
         }
     }
+    sort_functions(symbols);
     symbols->dwarf = dwarf_begin_elf(symbols->elf, DWARF_C_READ, NULL);
     return symbols;
 }
@@ -53,29 +102,43 @@ void symbols_close(struct symbols *symbols)
     if (symbols->elf != NULL) {
         elf_end(symbols->elf);
     }
+    free(symbols->functions);
     free(symbols);
 }
 
-static const char *symbol_at(struct symbols *symbols, size_t i,
-                             GElf_Sym *symbol)
+/* The unit with code at the address. Asks every unit: .debug_aranges, which
+ * dwarf_addrdie trusts, may list only some of them. */
+static bool find_unit(struct symbols *symbols, uint64_t address)
 {
-    if (symbols->table == NULL ||
-        gelf_getsym(symbols->table, (int)i, symbol) == NULL) {
-        return NULL;
+    Dwarf_Off offset = 0, next;
+    size_t header_bytes;
+
+    if (symbols->has_unit && dwarf_haspc(&symbols->unit, address) == 1) {
+        return true;
     }
-    return elf_strptr(symbols->elf, symbols->strings, symbol->st_name);
+    while (dwarf_nextcu(symbols->dwarf, offset, &next, &header_bytes, NULL,
+                        NULL, NULL) == 0) {
+        Dwarf_Die unit;
+        if (dwarf_offdie(symbols->dwarf, offset + header_bytes, &unit) !=
+                NULL &&
+            dwarf_haspc(&unit, address) == 1) {
+            symbols->unit = unit;
+            symbols->has_unit = true;
+            return true;
+        }
+        offset = next;
+    }
+    return false;
 }
 
 static void find_line(struct symbols *symbols, uint64_t address,
                       struct place *place)
 {
-    Dwarf_Die unit;
     Dwarf_Line *line;
     const char *file;
 
-    if (symbols->dwarf == NULL ||
-        dwarf_addrdie(symbols->dwarf, address, &unit) == NULL ||
-        (line = dwarf_getsrc_die(&unit, address)) == NULL ||
+    if (symbols->dwarf == NULL || !find_unit(symbols, address) ||
+        (line = dwarf_getsrc_die(&symbols->unit, address)) == NULL ||
         (file = dwarf_linesrc(line, NULL, NULL)) == NULL ||
         dwarf_lineno(line, &place->line) != 0) {
         return;
@@ -85,22 +148,29 @@ static void find_line(struct symbols *symbols, uint64_t address,
 
 void symbols_find(struct symbols *symbols, uint64_t pc, struct place *place)
 {
-    uint64_t best = 0;
+    size_t low = 0, high;
 
     memset(place, 0, sizeof *place);
     if (symbols == NULL) {
         return;
     }
     /* The call is before its return address, maybe the function's last byte. */
-    for (size_t i = 0; i < symbols->count; i++) {
-        GElf_Sym symbol;
-        const char *name = symbol_at(symbols, i, &symbol);
-        if (name != NULL && GELF_ST_TYPE(symbol.st_info) == STT_FUNC &&
-            symbol.st_value < pc && symbol.st_value >= best &&
-            (symbol.st_size == 0 || pc <= symbol.st_value + symbol.st_size)) {
-            best = symbol.st_value;
-            snprintf(place->function, sizeof place->function, "%s", name);
-            place->offset = pc - symbol.st_value;
+    high = symbols->function_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (symbols->functions[middle].address < pc) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low != 0) {
+        const struct symbol *symbol = &symbols->functions[low - 1];
+        if (symbol->size_bytes == 0 ||
+            pc <= symbol->address + symbol->size_bytes) {
+            snprintf(place->function, sizeof place->function, "%s",
+                     symbol->name);
+            place->offset = pc - symbol->address;
         }
     }
     find_line(symbols, pc - 1, place);
