@@ -191,6 +191,22 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
     __builtin_unreachable();
 }
 
+/* Every neutral floating-point environment survives the ISA's registers. */
+static void check_fpenv(void)
+{
+    uint32_t before = isa_get_fpenv();
+
+    for (uint32_t mode = 0; mode < 4; mode++) {
+        for (uint32_t flags = 0; flags < 32; flags++) {
+            isa_set_fpenv(mode << 16 | flags);
+            if (isa_get_fpenv() != (mode << 16 | flags)) {
+                popcorn_fatal("a floating-point environment is lost");
+            }
+        }
+    }
+    isa_set_fpenv(before);
+}
+
 static void start_test(void)
 {
     uint64_t top = (uint64_t)(uintptr_t)control[0] + CONTROL_BYTES;
@@ -232,6 +248,7 @@ void popcorn_start(long *kernel_sp)
             &error) != 0) {
         popcorn_fatal(error.text);
     }
+    check_fpenv();
     isa_set_thread_pointer(popcorn_tls_init_main(tls_memory));
     if (isa_syscall(NEUTRAL_mmap, DATA_STACK, 0x100000, 3,
                     NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS |

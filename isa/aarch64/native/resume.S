@@ -3,13 +3,13 @@
 
     .text
 /* void popcorn_resume(const struct popcorn_context *ctx)
- * x16 carries the target: the linker may use it at any call, so no convention
- * keeps it and nothing is lost. x17 likewise addresses ctx. */
+ * x16 and x17 carry the stack pointer and the target: the linker may use them
+ * at any call, so no convention keeps them and nothing is lost. ctx is not read
+ * once the stack pointer is set: a signal could then overwrite it. */
     .globl popcorn_resume
     .type popcorn_resume, %function
 popcorn_resume:
     mov x17, x0
-    ldr x16, [x17, #CONTEXT_SP]
     ldp x0, x1, [x17, #0]
     ldp x2, x3, [x17, #16]
     ldp x4, x5, [x17, #32]
@@ -25,9 +25,10 @@ popcorn_resume:
     ldp x26, x27, [x17, #208]
     ldp x28, x29, [x17, #224]
     ldr x30, [x17, #240]
+    ldr x16, [x17, #CONTEXT_SP]
+    ldr x17, [x17, #CONTEXT_PC]
     mov sp, x16
-    ldr x16, [x17, #CONTEXT_PC]
-    br x16
+    br x17
     .size popcorn_resume, . - popcorn_resume
 
 /* void popcorn_run_on_stack(void *top, void (*fn)(void *), void *arg) */
