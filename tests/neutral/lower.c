@@ -48,3 +48,13 @@ int hide(int x)
 
 char bytes[20];
 int words[2];
+
+void *return_address(void)
+{
+    return __builtin_return_address(0);
+}
+
+void *frame_address(void)
+{
+    return __builtin_frame_address(1);
+}

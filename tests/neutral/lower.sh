@@ -18,7 +18,12 @@ has_not() {
 }
 
 for level in -O0 -O2; do
-    "$cc" "$level" -std=gnu11 -w -S -emit-llvm "$here/lower.c" -o "$work/out.ll"
+    "$cc" "$level" -std=gnu11 -Wno-deprecated-non-prototype -S -emit-llvm \
+        "$here/lower.c" -o "$work/out.ll" 2>"$work/warnings"
+    for builtin in return frame; do
+        grep -q "lower.c:.*warning: __builtin_${builtin}_address.* is null" \
+            "$work/warnings" || { echo "no warning: $builtin"; failed=1; }
+    done
     has 'define.* void @wide_return\(ptr .*sret\(%struct\.hfa3\)'
     has 'declare .*i32 @variadic\(i32 noundef, ptr\)'
     has 'call i32 @variadic\(i32 noundef 1, ptr .*\) #[0-9]+'
@@ -30,7 +35,7 @@ for level in -O0 -O2; do
     has '@bytes = .*align 16'
     has '@words = .*align 4'
     has '!"popcorn-abi", i32 1'
-    has_not 'blockaddress|indirectbr|\basm\b|fmuladd|llvm\.va_'
+    has_not 'blockaddress|indirectbr|\basm\b|fmuladd|llvm\.va_|llvm\.(return|frame)address'
     has_not 'target-cpu|target-features|frame-pointer|uwtable|PIC Level'
     has_not '^(define|declare) .*\.\.\.\)'
     # Again, from IR.

@@ -5,11 +5,15 @@
 //  frame address, level 0: the address of a local.  Programs that use it look
 //    at the depth or the extent of the stack that holds their locals, which is
 //    the data stack.
+//  frame address of a caller, return address: null, as GCC's manual allows where
+//    they cannot be told, with a warning.  A return address means nothing on
+//    another ISA, and other frames have no neutral address.
 //  FLT_ROUNDS: libc's function, which knows the neutral rounding modes.
 //
 //===----------------------------------------------------------------------===//
 #include "Neutral.h"
 
+#include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -40,7 +44,18 @@ static Value *lowerStrictFMulAdd(IntrinsicInst *II) {
   return B.CreateFAdd(Product, II->getArgOperand(2));
 }
 
+static Value *lowerToNull(IntrinsicInst *II, const Twine &Message) {
+  const Function &F = *II->getFunction();
+  II->getContext().diagnose(DiagnosticInfoUnsupported(
+      F, Message + " [in function '" + F.getName() + "']", II->getDebugLoc(),
+      DS_Warning));
+  return ConstantPointerNull::get(cast<PointerType>(II->getType()));
+}
+
 static Value *lowerFrameAddress(IntrinsicInst *II) {
+  if (!cast<ConstantInt>(II->getArgOperand(0))->isZero())
+    return lowerToNull(II, "__builtin_frame_address of a caller is null: other "
+                           "frames have no neutral address");
   BasicBlock &Entry = II->getFunction()->getEntryBlock();
   IRBuilder<> B(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
   AllocaInst *A = B.CreateAlloca(B.getInt64Ty(), nullptr, "frame.address");
@@ -63,6 +78,9 @@ static Value *lowerBuiltin(IntrinsicInst *II) {
     return lowerStrictFMulAdd(II);
   case Intrinsic::frameaddress:
     return lowerFrameAddress(II);
+  case Intrinsic::returnaddress:
+    return lowerToNull(II, "__builtin_return_address is null: a return address "
+                           "means nothing on another ISA");
   case Intrinsic::get_rounding:
     return lowerFltRounds(II);
   default:

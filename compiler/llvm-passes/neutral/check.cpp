@@ -222,10 +222,7 @@ static const char *whyRefused(Intrinsic::ID ID) {
   case Intrinsic::write_register:
     return "a global register variable names a register of one ISA; use a "
            "_Thread_local variable";
-  case Intrinsic::returnaddress:
   case Intrinsic::addressofreturnaddress:
-    return "__builtin_return_address: a return address means nothing on "
-           "another ISA; pass __func__ or __LINE__ instead";
   case Intrinsic::sponentry:
   case Intrinsic::localescape:
   case Intrinsic::localrecover:
@@ -266,12 +263,6 @@ void Refuser::checkIntrinsic(const CallBase &CB, const Function &Callee) {
     at(CB, "'" + Callee.getName() +
                "' is an instruction of one ISA (arm_neon.h, immintrin.h and "
                "the like); use portable C or clang's vector extensions");
-    return;
-  }
-  if (Callee.getIntrinsicID() == Intrinsic::frameaddress) {
-    if (!cast<ConstantInt>(CB.getArgOperand(0))->isZero())
-      at(CB, "__builtin_frame_address of a caller: other frames have no "
-             "neutral address; only level 0 is supported");
     return;
   }
   if (const char *Why = whyRefused(Callee.getIntrinsicID()))

@@ -1,4 +1,0 @@
-void *f(void) // refuse: __builtin_return_address
-{
-    return __builtin_return_address(0);
-}
