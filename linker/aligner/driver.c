@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "isa/isa.h"
 #include "linker/aligner/verify.h"
 
 #define MAX_ROUNDS 16
@@ -395,12 +396,28 @@ static int copy_maps(const struct session *session, struct popcorn_error *error)
     return result;
 }
 
+static int open_object(struct target *target, struct popcorn_error *error)
+{
+    const struct isa *isa = popcorn_isa_by_name(target->isa);
+    if (isa == NULL) {
+        return elf_fail(error, -EINVAL, "unknown ISA %s", target->isa);
+    }
+    int result = object_open(target, error);
+    if (result == 0 && target->object.header.e_machine != isa->elf_machine) {
+        result = elf_fail(error, -EINVAL,
+                          "%s: not an object for %s (its ELF machine is %u)",
+                          target->object_path, target->isa,
+                          target->object.header.e_machine);
+    }
+    return result;
+}
+
 static int prepare(struct session *session, struct popcorn_error *error)
 {
     struct options *options = session->options;
     int result = 0;
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        result = object_open(&options->target[i], error);
+        result = open_object(&options->target[i], error);
     }
     if (result == 0) {
         result = layout_merge(options, &session->layout, error);

@@ -29,6 +29,12 @@ expect_error "truncated or corrupt"
 : >program_aarch64.o
 expect_error "the file is empty"
 
+fresh
+cp program_x86_64.o program_aarch64.o
+expect_error "program_aarch64.o: not an object for aarch64"
+fresh
+extra="--isa sparc=program_x86_64.o"; expect_error "unknown ISA sparc"
+
 # one datum with two sizes
 fresh
 compile aarch64 "$here/program.c" program_aarch64.o -DPROGRAM_ID=1 \
