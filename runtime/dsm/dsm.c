@@ -17,32 +17,49 @@ enum {
     HOME_ZERO_PAGES = 8 /* filled ahead of a fault on fresh memory at home */
 };
 
-static void post(void *context, unsigned node,
-                 const struct popcorn_message *header, const void *payload,
-                 size_t payload_bytes)
+static struct dsm_queued *copy_message(struct dsm *dsm, unsigned node,
+                                       const struct popcorn_message *header,
+                                       const void *payload,
+                                       size_t payload_bytes)
 {
-    struct dsm *dsm = context;
-    struct dsm_queued *queued;
+    struct dsm_queued *queued = malloc(sizeof *queued + payload_bytes);
 
-    if (node != dsm->node) {
-        dsm->hooks.send(dsm->hooks.context, node, header, payload,
-                        payload_bytes);
-        return;
-    }
-    queued = malloc(sizeof *queued + payload_bytes);
     if (queued == NULL) {
         dsm->hooks.lost(dsm->hooks.context, "the agent has no memory left");
-        return;
+        return NULL;
     }
     queued->next = NULL;
+    queued->node = node;
     queued->view.header = *header;
     queued->view.header.length = (uint32_t)payload_bytes;
     queued->view.payload = queued->payload;
     if (payload_bytes != 0) {
         memcpy(queued->payload, payload, payload_bytes);
     }
-    *dsm->queue_end = queued;
-    dsm->queue_end = &queued->next;
+    return queued;
+}
+
+static void enqueue(struct dsm *dsm, struct dsm_queued *queued)
+{
+    if (queued != NULL) {
+        queued->next = NULL;
+        *dsm->queue_end = queued;
+        dsm->queue_end = &queued->next;
+    }
+}
+
+static void post(void *context, unsigned node,
+                 const struct popcorn_message *header, const void *payload,
+                 size_t payload_bytes)
+{
+    struct dsm *dsm = context;
+
+    if (node != dsm->node) {
+        dsm->hooks.send(dsm->hooks.context, node, header, payload,
+                        payload_bytes);
+        return;
+    }
+    enqueue(dsm, copy_message(dsm, node, header, payload, payload_bytes));
 }
 
 static void granted(void *context, unsigned node, uint64_t address,
@@ -156,6 +173,11 @@ void dsm_member_ready(struct dsm *dsm, uint64_t shared_start,
     dsm->memory.userfault = userfault;
     fcntl(userfault, F_SETFL, O_NONBLOCK);
     dsm->ready = 1;
+    while (dsm->early != NULL) {
+        struct dsm_queued *next = dsm->early->next;
+        enqueue(dsm, dsm->early);
+        dsm->early = next;
+    }
 }
 
 int dsm_activate(struct dsm *dsm)
@@ -580,6 +602,15 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
     case POPCORN_PAGE_DOWNGRADE:
         return on_page_message(dsm, 2, view, reason, reason_bytes);
     case POPCORN_PAGE_REQUEST:
+        if (at_home && !dsm->ready) {
+            struct dsm_queued *early =
+                copy_message(dsm, node, &view->header, NULL, 0);
+            if (early != NULL) {
+                early->next = dsm->early;
+                dsm->early = early;
+            }
+            return 0;
+        }
         if (at_home && dsm_activate(dsm) == 0 &&
             directory_request(&dsm->directory, node, view->header.request,
                               view->header.arg[0], view->header.arg[1],
@@ -619,13 +650,13 @@ int dsm_run_queue(struct dsm *dsm)
         } else if (header->type == POPCORN_RECALL_ALL_ACK) {
             dsm->hooks.recalled(dsm->hooks.context);
         } else {
-            result = dsm_on_message(dsm, dsm->node, &queued->view, reason,
+            result = dsm_on_message(dsm, queued->node, &queued->view, reason,
                                     sizeof reason);
         }
         free(queued);
         if (result == -EPROTO) {
-            fprintf(stderr, "popcorn-agent: internal error: %s\n", reason);
-            abort();
+            dsm->hooks.lost(dsm->hooks.context, reason);
+            return 0;
         }
         if (result != 0) {
             return result;

@@ -30,6 +30,7 @@ struct dsm_hooks {
 
 struct dsm_queued {
     struct dsm_queued *next;
+    unsigned node; /* it came from */
     struct message_view view;
     uint8_t payload[];
 };
@@ -50,6 +51,7 @@ struct dsm {
     struct directory directory; /* home only */
     struct dsm_hooks hooks;
     struct dsm_queued *queue, **queue_end;
+    struct dsm_queued *early; /* requests before home's member is ready */
     uint8_t *buffer; /* DIRECTORY_MAX_RUN pages */
     uint64_t next_request;
     uint64_t next_expected; /* page after the last fault's run */

@@ -1,0 +1,300 @@
+/* Random schedules against the directory alone: simulated nodes with FIFO
+ * queues follow the real state table, and after every step at most one node may
+ * write a page, and readers see the last written value. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/dsm/directory.h"
+#include "runtime/dsm/page_state.h"
+
+enum { NODES = 4, TEST_PAGES = 5, STEPS = 400000, QUEUE = 4096 };
+
+struct letter {
+    struct popcorn_message header;
+    uint64_t value[64];
+};
+
+struct fifo {
+    struct letter letter[QUEUE];
+    unsigned head, tail;
+};
+
+static struct fifo to_node[NODES], to_home[NODES];
+static enum page_state state[NODES][TEST_PAGES];
+static uint64_t memory[NODES][TEST_PAGES], latest[TEST_PAGES];
+static struct directory directory;
+static struct space space = {0x18000000, 0x18000000 + TEST_PAGES * 4096,
+                             POPCORN_ARENA_BASE};
+static uint64_t seed = 12345;
+
+static _Noreturn void bad(const char *text, unsigned node, unsigned page)
+{
+    printf("%s: node %u page %u in state %s\n", text, node, page,
+           page_state_name(state[node][page]));
+    exit(1);
+}
+
+static unsigned pick(unsigned limit)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(seed >> 33) % limit;
+}
+
+static struct letter *put(struct fifo *fifo)
+{
+    struct letter *letter = &fifo->letter[fifo->tail++ % QUEUE];
+
+    if (fifo->tail - fifo->head > QUEUE) {
+        bad("a queue overflowed", 0, 0);
+    }
+    memset(letter, 0, sizeof *letter);
+    return letter;
+}
+
+/* The first word of a page stands for its contents. */
+static void post(void *context, unsigned node,
+                 const struct popcorn_message *header, const void *payload,
+                 size_t payload_bytes)
+{
+    struct letter *letter = put(&to_node[node]);
+
+    (void)context;
+    letter->header = *header;
+    letter->header.length = (uint32_t)payload_bytes;
+    for (size_t i = 0; i < payload_bytes / 4096; i++) {
+        memcpy(&letter->value[i], (const char *)payload + i * 4096, 8);
+    }
+}
+
+static void granted(void *context, unsigned node, uint64_t address,
+                    uint32_t count, enum page_reply_kind kind, int pushed)
+{
+    (void)context;
+    (void)node;
+    (void)address;
+    (void)count;
+    (void)kind;
+    (void)pushed;
+}
+
+static void dropped(void *context, uint64_t start, uint64_t end)
+{
+    (void)context;
+    (void)start;
+    (void)end;
+}
+
+static void recalled(void *context)
+{
+    (void)context;
+}
+
+static void lost(void *context, const char *why)
+{
+    (void)context;
+    bad(why, 0, 0);
+}
+
+static void check(void)
+{
+    for (unsigned page = 0; page < TEST_PAGES; page++) {
+        unsigned writers = 0, readers = 0;
+        for (unsigned node = 0; node < NODES; node++) {
+            enum page_state now = state[node][page];
+            writers += now == PAGE_MODIFIED;
+            readers += now == PAGE_SHARED || now == PAGE_UPGRADE_PENDING;
+            if ((now == PAGE_MODIFIED || now == PAGE_SHARED ||
+                 now == PAGE_UPGRADE_PENDING) &&
+                memory[node][page] != latest[page]) {
+                bad("an old value can be read", node, page);
+            }
+        }
+        if (writers > 1 || (writers == 1 && readers != 0)) {
+            bad("two nodes hold a modified page", 0, page);
+        }
+    }
+}
+
+static void ask(unsigned node, unsigned page, unsigned access)
+{
+    struct letter *letter = put(&to_home[node]);
+
+    letter->header.type = POPCORN_PAGE_REQUEST;
+    letter->header.arg[0] = space_address(&space, page);
+    letter->header.arg[1] = access;
+    letter->header.arg[2] = 1 + pick(3);
+}
+
+static void give(unsigned node, unsigned page, uint16_t type, uint64_t id,
+                 enum page_had had, unsigned target)
+{
+    struct letter *letter = put(&to_home[node]);
+
+    letter->header.type = type;
+    letter->header.request = id;
+    letter->header.arg[0] = space_address(&space, page);
+    letter->header.arg[1] = had;
+    letter->header.arg[2] = 1;
+    letter->header.arg[3] = target;
+    letter->value[0] = memory[node][page];
+}
+
+static enum page_action step(unsigned node, unsigned page,
+                             enum page_event event)
+{
+    struct page_step next = page_step(state[node][page], event);
+
+    page_step_check(state[node][page], event, next);
+    if (next.action == PAGE_DO_BUG) {
+        printf("event %s: ", page_event_name(event));
+        bad("a cell that cannot happen", node, page);
+    }
+    state[node][page] = (enum page_state)next.next;
+    return (enum page_action)next.action;
+}
+
+static void touch(unsigned node)
+{
+    unsigned page = pick(TEST_PAGES), write = pick(2);
+    enum page_state now = state[node][page];
+    enum page_action action;
+
+    if (now == PAGE_MODIFIED && write) {
+        memory[node][page] = ++latest[page];
+        return;
+    }
+    if (now == PAGE_MODIFIED || (now == PAGE_SHARED && !write)) {
+        return;
+    }
+    action = step(node, page,
+                  now == PAGE_SHARED ? PAGE_PROTECT_FAULT
+                  : write            ? PAGE_WRITE_FAULT
+                                     : PAGE_READ_FAULT);
+    if (action == PAGE_DO_REQUEST_READ || action == PAGE_DO_REQUEST_WRITE) {
+        ask(node, page, action == PAGE_DO_REQUEST_WRITE);
+    }
+}
+
+static void push(unsigned node)
+{
+    unsigned page = pick(TEST_PAGES);
+
+    if (state[node][page] == PAGE_MODIFIED) {
+        step(node, page, PAGE_PUSH);
+        give(node, page, POPCORN_PAGE_INVALIDATED, 0, PAGE_HAD_DATA,
+             pick(NODES));
+    }
+}
+
+static void node_receives(unsigned node)
+{
+    struct fifo *fifo = &to_node[node];
+    struct letter *letter = &fifo->letter[fifo->head % QUEUE];
+    const struct popcorn_message *header = &letter->header;
+    unsigned first = (unsigned)space_index(&space, header->arg[0]);
+    unsigned reply = header->type == POPCORN_PAGE_REPLY;
+
+    if (fifo->head == fifo->tail) {
+        return;
+    }
+    fifo->head++;
+    for (unsigned i = 0; i < header->arg[reply ? 3 : 2]; i++) {
+        unsigned page = first + i;
+        int modified = header->arg[1] == PAGE_AS_MODIFIED;
+        enum page_event event = PAGE_INVALIDATE;
+        enum page_action action;
+        if (reply && header->arg[2] == PAGE_KIND_UPGRADE) {
+            event = modified ? PAGE_CONFIRM_MODIFIED : PAGE_CONFIRM_SHARED;
+        } else if (reply) {
+            event = modified ? PAGE_GRANT_MODIFIED : PAGE_GRANT_SHARED;
+        } else if (header->type == POPCORN_PAGE_DOWNGRADE) {
+            event = PAGE_DOWNGRADE;
+        }
+        action = step(node, page, event);
+        if (action == PAGE_DO_INSTALL_SHARED ||
+            action == PAGE_DO_INSTALL_MODIFIED) {
+            memory[node][page] =
+                header->arg[2] == PAGE_KIND_ZERO ? 0 : letter->value[i];
+        }
+        if (!reply) {
+            give(node, page,
+                 event == PAGE_DOWNGRADE ? POPCORN_PAGE_DOWNGRADED
+                                         : POPCORN_PAGE_INVALIDATED,
+                 header->request,
+                 action == PAGE_DO_ANSWER_EMPTY ||
+                         (event == PAGE_INVALIDATE && !header->arg[1])
+                     ? PAGE_HAD_NONE
+                     : PAGE_HAD_DATA,
+                 0);
+        }
+    }
+}
+
+static void home_receives(unsigned node)
+{
+    static uint8_t page[4096];
+    struct fifo *fifo = &to_home[node];
+    struct letter *letter = &fifo->letter[fifo->head % QUEUE];
+    struct message_view view = {letter->header, page};
+    char reason[160] = "";
+    int result;
+
+    if (fifo->head == fifo->tail) {
+        return;
+    }
+    fifo->head++;
+    if (letter->header.type == POPCORN_PAGE_REQUEST) {
+        result = directory_request(&directory, node, 1, letter->header.arg[0],
+                                   letter->header.arg[1],
+                                   letter->header.arg[2]);
+    } else {
+        memcpy(page, &letter->value[0], 8);
+        view.header.length = letter->header.arg[1] == PAGE_HAD_DATA ? 4096 : 0;
+        result = directory_answer(&directory, node, &view, reason,
+                                  sizeof reason);
+    }
+    if (result != 0) {
+        bad(reason, node, 0);
+    }
+}
+
+int main(void)
+{
+    struct directory_ports ports = {NULL,    post,     granted,
+                                    dropped, recalled, lost};
+
+    if (directory_open(&directory, 0, NODES, &space, &ports) != 0) {
+        return 1;
+    }
+    for (unsigned page = 0; page < TEST_PAGES; page++) {
+        state[0][page] = PAGE_MODIFIED;
+    }
+    for (unsigned i = 0; i < STEPS; i++) {
+        unsigned node = pick(NODES);
+        switch (pick(5)) {
+        case 0:
+            touch(node);
+            break;
+        case 1:
+            if (pick(8) == 0) {
+                push(node);
+            }
+            break;
+        case 2:
+            node_receives(node);
+            break;
+        default:
+            home_receives(node);
+            break;
+        }
+        check();
+    }
+    printf("%llu reads, %llu writes, %llu upgrades, %llu pushed\n",
+           (unsigned long long)directory.stats.read_faults,
+           (unsigned long long)directory.stats.write_faults,
+           (unsigned long long)directory.stats.upgrades,
+           (unsigned long long)directory.stats.pushed_pages);
+    directory_close(&directory);
+    return 0;
+}
