@@ -11,7 +11,7 @@ set(POPCORN_NATIVE_FLAGS
   -O2 -g -std=c11 -ffreestanding -nostdlibinc -fno-pic -fno-pie -fno-stack-protector
   -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-builtin
   -ffunction-sections -fdata-sections -mno-implicit-float
-  -Wall -Wextra -Wswitch-enum -Wno-implicit-float)
+  -Wall -Wextra -Wswitch-enum)
 set(POPCORN_NATIVE_FLAGS_x86_64 --target=x86_64-linux-musl -mno-red-zone)
 set(POPCORN_NATIVE_FLAGS_aarch64 --target=aarch64-linux-musl
   -mno-outline-atomics)

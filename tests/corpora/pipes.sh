@@ -33,7 +33,7 @@ moving() { # moving STATS ARGS...
     "$build/bin/popcorn" run --nodes "$nodes" --bounce "$every" --bounce-limit "$limit" \
         --stats="$work/$stats" -- "$program" "$@" 2>"$work/$stats.err"
 }
-count() { sed -n 's/^moves: *\([0-9]*\).*/\1/p' "$work/$1"; }
+count() { sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/$1"; }
 
 "$native" -c <"$work/plain" >"$work/native.packed"
 cat "$work/plain" | moving pack -c | cat >"$work/packed" || fail "compression ended with an error"

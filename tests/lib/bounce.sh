@@ -23,12 +23,14 @@ shift 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+limits=()
+[ "$limit" = 0 ] || limits=(--bounce-limit "$limit")
 set +e
 timeout "$seconds" "$native" "$@" <"$input" >"$work/native.out" 2>"$work/native.err"
 expected=$?
 # The statistics go to a file of their own, so standard error stays comparable.
 timeout "$seconds" "$build/bin/popcorn" run --nodes "$nodes" --bounce "$every" \
-    ${limit:+--bounce-limit "$limit"} --stats="$work/stats" -- "$program" "$@" \
+    "${limits[@]}" --stats="$work/stats" -- "$program" "$@" \
     <"$input" >"$work/popcorn.out" 2>"$work/popcorn.err"
 status=$?
 set -e
@@ -42,7 +44,7 @@ fail() {
 [ "$status" = "$expected" ] || fail "exit status $status, native $expected"
 cmp "$work/native.out" "$work/popcorn.out" || fail "standard output differs from the native run"
 [ "$errors" = 0 ] || cmp "$work/native.err" "$work/popcorn.err" || fail "standard error differs from the native run"
-made=$(sed -n 's/^moves: *\([0-9]*\).*/\1/p' "$work/stats")
+made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
 [ "${made:-0}" -ge "$moves" ] || fail "only ${made:-no} moves, $moves wanted"
 printf 'same output (%s bytes), exit status %s, %s moves\n' \
     "$(stat -c %s "$work/native.out")" "$status" "$made"
