@@ -10,6 +10,8 @@ enum {
     AUX_BASE_PLATFORM = 24,
     AUX_RANDOM = 25,
     AUX_HWCAP2 = 26,
+    AUX_RSEQ_SIZE = 27,
+    AUX_RSEQ_ALIGN = 28,
     AUX_EXECFN = 31,
     AUX_SYSINFO = 32,
     AUX_SYSINFO_EHDR = 33,
@@ -57,6 +59,7 @@ static int is_dropped(uint64_t key)
     return key == AUX_PLATFORM || key == AUX_HWCAP ||
            key == AUX_BASE_PLATFORM || key == AUX_HWCAP2 ||
            key == AUX_SYSINFO || key == AUX_SYSINFO_EHDR ||
+           key == AUX_RSEQ_SIZE || key == AUX_RSEQ_ALIGN ||
            key == AUX_MINSIGSTKSZ;
 }
 

@@ -26,15 +26,23 @@ static int is_member_variable(const char *entry)
     return *name == '\0';
 }
 
-/* The value of POPCORN_MEMBER, taken out of the environment, or NULL. */
+/* The value of POPCORN_MEMBER, taken out of the environment, or NULL. What
+ * follows moves down by a word, the auxiliary vector too: it is found by its
+ * place right behind the environment. */
 static const char *take_member_variable(char **environment)
 {
     for (char **entry = environment; *entry != NULL; entry++) {
         if (is_member_variable(*entry)) {
             const char *value = *entry + sizeof POPCORN_MEMBER_VARIABLE;
-            do {
+
+            for (; *entry != NULL; entry++) {
                 entry[0] = entry[1];
-            } while (*entry++ != NULL);
+            }
+            for (; entry[1] != NULL; entry += 2) { /* key and value */
+                entry[0] = entry[1];
+                entry[1] = entry[2];
+            }
+            entry[0] = entry[1];
             return value;
         }
     }
