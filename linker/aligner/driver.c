@@ -204,9 +204,9 @@ static void to_verify(const struct session *session,
                       const struct elf_view *views, struct verify_image *out)
 {
     for (unsigned i = 0; i < session->options->target_count; i++) {
-        out[i] = (struct verify_image){session->options->target[i].isa,
-                                       &views[i],
-                                       &session->options->target[i].object};
+        out[i] =
+            (struct verify_image){session->options->target[i].isa, &views[i],
+                                  &session->options->target[i].object};
     }
 }
 
@@ -217,9 +217,8 @@ static int warn_about_call_sites(const struct session *session,
     unsigned differing;
     char text[512];
     to_verify(session, session->linked, images);
-    int result =
-        verify_call_sites(images, session->options->target_count, &differing,
-                          text, sizeof(text), error);
+    int result = verify_call_sites(images, session->options->target_count,
+                                   &differing, text, sizeof(text), error);
     if (result == 0 && differing != 0) {
         fprintf(stderr,
                 "popcorn-align: warning: %u call sites are not on every ISA "
@@ -249,8 +248,7 @@ static int add_frame_maps(struct session *session, struct popcorn_error *error)
         }
     }
     if (result == 0) {
-        result =
-            link_all(options, &session->layout, LINK_FINAL, !debug, error);
+        result = link_all(options, &session->layout, LINK_FINAL, !debug, error);
         session->links++;
     }
     if (result == 0) {
@@ -282,10 +280,10 @@ static int host_index(const struct options *options, unsigned *index,
     }
     for (*index = 0; *index < options->target_count; ++*index) {
         const struct target *target = &options->target[*index];
-        bool found = options->host != NULL
-                         ? strcmp(options->host, target->isa) == 0
-                         : target->object.header.e_machine ==
-                               self.header.e_machine;
+        bool found =
+            options->host != NULL
+                ? strcmp(options->host, target->isa) == 0
+                : target->object.header.e_machine == self.header.e_machine;
         if (found) {
             break;
         }
@@ -321,11 +319,11 @@ static int verify_and_pack(struct session *session, struct popcorn_error *error)
             options->target[i].isa, session->image[i].bytes,
             session->image[i].size_bytes};
     }
-    return result != 0 ? result
-                       : popcorn_pack_write(options->output, input,
-                                            options->target_count,
-                                            session->program_id,
-                                            session->layout_hash, error);
+    return result != 0
+               ? result
+               : popcorn_pack_write(options->output, input,
+                                    options->target_count, session->program_id,
+                                    session->layout_hash, error);
 }
 
 static uint64_t section_bytes(const struct elf_view *image, const char *name)
@@ -338,7 +336,8 @@ static void print_stats(const struct session *session)
 {
     const struct options *options = session->options;
     const struct layout *layout = &session->layout;
-    uint64_t slots = layout->kind_end[KIND_TEXT] - layout->kind_start[KIND_TEXT];
+    uint64_t slots =
+        layout->kind_end[KIND_TEXT] - layout->kind_start[KIND_TEXT];
     fprintf(stderr, "align: %u shared sections (%u live), %u links\n",
             layout->shared_count, layout->live_count, session->links);
     for (unsigned i = 0; i < options->target_count; i++) {
@@ -369,13 +368,13 @@ static void print_stats(const struct session *session)
     }
 }
 
-/* --Map FILE: the host's map in FILE, each ISA's in FILE.<isa>. */
+/* --Map FILE: the map of the first ISA in FILE, of each in FILE.<isa>. */
 static int copy_maps(const struct session *session, struct popcorn_error *error)
 {
     const struct options *options = session->options;
     int result = 0;
-    for (unsigned i = 0; options->map != NULL && i < options->target_count &&
-                         result == 0;
+    for (unsigned i = 0;
+         options->map != NULL && i < options->target_count && result == 0;
          i++) {
         const uint8_t *bytes;
         uint64_t size_bytes;
@@ -404,10 +403,9 @@ static int open_object(struct target *target, struct popcorn_error *error)
     }
     int result = object_open(target, error);
     if (result == 0 && target->object.header.e_machine != isa->elf_machine) {
-        result = elf_fail(error, -EINVAL,
-                          "%s: not an object for %s (its ELF machine is %u)",
-                          target->object_path, target->isa,
-                          target->object.header.e_machine);
+        result = elf_fail(
+            error, -EINVAL, "%s: not an object for %s (its ELF machine is %u)",
+            target->object_path, target->isa, target->object.header.e_machine);
     }
     return result;
 }

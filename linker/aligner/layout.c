@@ -2,9 +2,9 @@
  *
  * Memory order: node page, ISA-private text, rodata, data; then shared text,
  * rodata with init/fini arrays and the TLS image, data and bss; then the frame
- * maps.  Every part starts on a POPCORN_SEGMENT_ALIGN page of its own.  The frame
- * maps come last because their size is known only after everything else has
- * its address.
+ * maps.  Every part starts on a POPCORN_SEGMENT_ALIGN page of its own.  The
+ * frame maps come last because their size is known only after everything else
+ * has its address.
  */
 #include "linker/aligner/aligner.h"
 
@@ -150,8 +150,8 @@ static int compare_memory(const void *a, const void *b, void *layout_pointer)
     if (x->kind != y->kind) {
         return compare_numbers(x->kind, y->kind);
     }
-    bool is_array = x->kind == KIND_INIT || x->kind == KIND_FINI ||
-                    x->kind == KIND_PREINIT;
+    bool is_array =
+        x->kind == KIND_INIT || x->kind == KIND_FINI || x->kind == KIND_PREINIT;
     if (is_array && priority(x) != priority(y)) {
         return compare_numbers(priority(x), priority(y));
     }
@@ -163,10 +163,7 @@ struct placer {
     uint64_t address, offset;
 };
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 /* Starts a segment on a fresh page. Address and offset must be congruent; to
  * choose the address to fit the offset, not the other way round, keeps the file
@@ -199,8 +196,7 @@ static uint64_t kind_align(const struct layout *layout, enum section_kind kind)
 {
     uint64_t align = kind == KIND_TDATA || kind == KIND_TBSS ? ALIGN_TLS : 16;
     for (unsigned i = 0; i < layout->live_count; i++) {
-        const struct shared_section *s =
-            &layout->shared[layout->by_address[i]];
+        const struct shared_section *s = &layout->shared[layout->by_address[i]];
         if (s->kind == kind) {
             align = larger(align, s->align);
         }

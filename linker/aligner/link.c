@@ -203,9 +203,9 @@ static int run_all(const struct options *options, const struct layout *layout,
         print_new_messages(options, i, layout, command[i].output, seen,
                            &seen_count, 1024);
         if (status[i] == FAILED_TO_START || status[i] > 128) {
-            result = elf_fail(error, -EIO, "%s: %s ended with status %d",
-                              options->target[i].isa, command[i].argv[0],
-                              status[i]);
+            result =
+                elf_fail(error, -EIO, "%s: %s ended with status %d",
+                         options->target[i].isa, command[i].argv[0], status[i]);
         }
     }
     for (unsigned i = 0; i < options->target_count; i++) {
@@ -226,12 +226,25 @@ static void link_command(const struct options *options, unsigned i,
     const struct target *target = &options->target[i];
     bool final = phase == LINK_FINAL;
     add_copy(command, LINKER);
-    static const char *const fixed[] = {
-        "-static", "--gc-sections", "-O0", "--build-id=none", "-e", "_start",
-        "-u", "__popcorn_program_id",
-        "--no-check-sections", "--no-rosegment", "--error-limit=0",
-        "-z", "norelro", "-z", "nostart-stop-gc", "-z", "noexecstack",
-        "-z", "max-page-size=65536"};
+    static const char *const fixed[] = {"-static",
+                                        "--gc-sections",
+                                        "-O0",
+                                        "--build-id=none",
+                                        "-e",
+                                        "_start",
+                                        "-u",
+                                        "__popcorn_program_id",
+                                        "--no-check-sections",
+                                        "--no-rosegment",
+                                        "--error-limit=0",
+                                        "-z",
+                                        "norelro",
+                                        "-z",
+                                        "nostart-stop-gc",
+                                        "-z",
+                                        "noexecstack",
+                                        "-z",
+                                        "max-page-size=65536"};
     for (unsigned k = 0; k < sizeof(fixed) / sizeof(*fixed); k++) {
         add_copy(command, fixed[k]);
     }

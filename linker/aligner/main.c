@@ -13,10 +13,11 @@
 static const char usage[] =
     "usage: popcorn-align --lib DIR -o OUT --isa ISA=OBJECT... [option...]\n"
     "\n"
-    "Links one object per ISA, all from one popcorn-codegen run, to images with\n"
+    "Links one object per ISA, all from one popcorn-codegen run, to images "
+    "with\n"
     "equal addresses and packs them in one multi-ISA binary.\n"
     "\n"
-    "  --lib DIR           Popcorn's lib/popcorn: isa/<isa>/*.a, popcorn-framemap\n"
+    "  --lib DIR           Popcorn's lib/popcorn\n"
     "  -o OUT              the multi-ISA binary to write\n"
     "  --isa ISA=OBJECT    the object for one ISA; give one for each\n"
     "  --native ISA=FILE   one more object or archive of native code\n"
@@ -131,11 +132,10 @@ static int parse(struct options *options, int argc, char **argv)
             i++;
         }
     }
-    return options->lib == NULL      ? usage_error("--lib is missing", "")
-           : options->output == NULL ? usage_error("-o is missing", "")
-           : options->target_count == 0
-               ? usage_error("--isa is missing", "")
-               : 0;
+    return options->lib == NULL         ? usage_error("--lib is missing", "")
+           : options->output == NULL    ? usage_error("-o is missing", "")
+           : options->target_count == 0 ? usage_error("--isa is missing", "")
+                                        : 0;
 }
 
 static char *temporary_folder; /* to remove when a signal ends us */
@@ -169,7 +169,8 @@ static int make_work_folder(struct options *options)
             return 0;
         }
     } else {
-        snprintf(options->work, sizeof(options->work), "%s/popcorn-align-XXXXXX",
+        snprintf(options->work, sizeof(options->work),
+                 "%s/popcorn-align-XXXXXX",
                  base != NULL && *base != '\0' ? base : "/tmp");
         if (mkdtemp(options->work) != NULL) {
             temporary_folder = options->work;

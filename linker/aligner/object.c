@@ -11,9 +11,9 @@
 #include <string.h>
 
 const char *const kind_name[KIND_COUNT] = {
-    [KIND_TEXT] = "text",   [KIND_RODATA] = "rodata", [KIND_PREINIT] = "preinit",
-    [KIND_INIT] = "init",   [KIND_FINI] = "fini",     [KIND_TDATA] = "tdata",
-    [KIND_TBSS] = "tbss",   [KIND_DATA] = "data",     [KIND_BSS] = "bss",
+    [KIND_TEXT] = "text", [KIND_RODATA] = "rodata", [KIND_PREINIT] = "preinit",
+    [KIND_INIT] = "init", [KIND_FINI] = "fini",     [KIND_TDATA] = "tdata",
+    [KIND_TBSS] = "tbss", [KIND_DATA] = "data",     [KIND_BSS] = "bss",
 };
 
 /* What the symbols say about one section. */
@@ -84,10 +84,12 @@ static int read_symbols(const struct target *target,
 /* An init/fini array's kind; KIND_COUNT if it is none. */
 static unsigned array_kind(const Elf64_Shdr *section, const char *name)
 {
-    if (section->sh_type == SHT_INIT_ARRAY || starts_with(name, ".init_array")) {
+    if (section->sh_type == SHT_INIT_ARRAY ||
+        starts_with(name, ".init_array")) {
         return KIND_INIT;
     }
-    if (section->sh_type == SHT_FINI_ARRAY || starts_with(name, ".fini_array")) {
+    if (section->sh_type == SHT_FINI_ARRAY ||
+        starts_with(name, ".fini_array")) {
         return KIND_FINI;
     }
     if (section->sh_type == SHT_PREINIT_ARRAY ||
@@ -159,8 +161,8 @@ static int add_section(struct target *target, unsigned index,
     }
     target->sections[target->section_count++] = (struct object_section){
         .name = name,
-        .key = is_array ? align_format("%s#%u", name, same)
-                        : facts->first_symbol,
+        .key =
+            is_array ? align_format("%s#%u", name, same) : facts->first_symbol,
         .kind = section_kind(section, name),
         .index = index,
         .size_bytes = section->sh_size,
@@ -241,9 +243,9 @@ static void prepare_sections(const struct target *target,
         int number = layout_find(layout, s);
         const struct shared_section *shared = &layout->shared[number];
         Elf64_Shdr header;
-        char *name = align_format(
-            ".popcorn.%s.%08x.%d", shared->live ? kind_name[s->kind] : "dead",
-            shared->live ? shared->rank : 0, number);
+        char *name = align_format(".popcorn.%s.%08x.%d",
+                                  shared->live ? kind_name[s->kind] : "dead",
+                                  shared->live ? shared->rank : 0, number);
         memcpy(&header, headers + s->index * sizeof(header), sizeof(header));
         if (s->kind == KIND_TEXT) {
             fill_slot(target, &header, shared->slot_bytes, copy, used);

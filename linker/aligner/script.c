@@ -1,8 +1,8 @@
 /* Writes the linker script of a link: the same for every ISA.
  *
- * Each kind of shared section is one pattern: ld.lld tries every pattern on every
- * section, so one pattern per section would take quadratic time. Other patterns
- * catch what is private.  `.popcorn.unplaced` and `.popcorn.refused.*`
+ * Each kind of shared section is one pattern: ld.lld tries every pattern on
+ * every section, so one pattern per section would take quadratic time. Other
+ * patterns catch what is private.  `.popcorn.unplaced` and `.popcorn.refused.*`
  * catch what should not be there; map.c reports it.
  */
 #include "linker/aligner/aligner.h"
@@ -20,8 +20,8 @@
 static void write_program_headers(FILE *out, const struct layout *layout,
                                   bool has_framemap)
 {
-    bool rodata = layout->kind_start[KIND_RODATA] !=
-                  layout->kind_end[KIND_TDATA];
+    bool rodata =
+        layout->kind_start[KIND_RODATA] != layout->kind_end[KIND_TDATA];
     bool data = layout->kind_start[KIND_DATA] != layout->kind_end[KIND_BSS];
     bool text = layout->kind_start[KIND_TEXT] != layout->kind_end[KIND_TEXT];
     bool tls = layout->kind_start[KIND_TDATA] != layout->kind_end[KIND_TBSS];
@@ -103,8 +103,7 @@ static void write_kind(FILE *out, const struct layout *layout,
  * aligned file offset, so side by side they cost one hole in the file. */
 static void write_node_page(FILE *out)
 {
-    fprintf(out,
-            "  .popcorn.node 0x%x (NOLOAD) : { . = . + 0x%x; } :node\n",
+    fprintf(out, "  .popcorn.node 0x%x (NOLOAD) : { . = . + 0x%x; } :node\n",
             POPCORN_NODE_PAGE, POPCORN_SEGMENT_ALIGN);
 }
 

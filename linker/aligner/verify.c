@@ -76,9 +76,8 @@ static int read_symbols(const struct elf_view *image, bool shared_only,
         if (symbol.st_shndx == SHN_UNDEF ||
             !elf_view_section(image, symbol.st_shndx, &section) ||
             (section.sh_flags & SHF_ALLOC) == 0 ||
-            (type != STT_TLS &&
-             (!code_or_data || symbol.st_value < start ||
-              symbol.st_value >= end))) {
+            (type != STT_TLS && (!code_or_data || symbol.st_value < start ||
+                                 symbol.st_value >= end))) {
             continue;
         }
         list->symbols[list->count++] =
@@ -94,7 +93,8 @@ static int missing(const struct symbol *symbol, const char *has,
 {
     return elf_fail(error, -EBADMSG,
                     "%s is in the %s image but not in the %s image's shared "
-                    "part", symbol->name, has, lacks);
+                    "part",
+                    symbol->name, has, lacks);
 }
 
 static int compare_lists(const struct verify_image *x,
@@ -207,7 +207,8 @@ static int compare_section(const struct verify_image *x,
         a.sh_type != b.sh_type) {
         return elf_fail(error, -EBADMSG,
                         "section %s differs in address, size or type between "
-                        "%s and %s", name, x->isa, y->isa);
+                        "%s and %s",
+                        name, x->isa, y->isa);
     }
     if (!same_bytes || a.sh_type == SHT_NOBITS) {
         return 0;
@@ -226,9 +227,9 @@ static int compare_section(const struct verify_image *x,
             return elf_fail(error, -EBADMSG,
                             "%s+0x%llx (section %s) is byte 0x%02x on %s but "
                             "0x%02x on %s: it holds something that is not the "
-                            "same on every ISA", symbol,
-                            (unsigned long long)offset, name, p[i], x->isa,
-                            q[i], y->isa);
+                            "same on every ISA",
+                            symbol, (unsigned long long)offset, name, p[i],
+                            x->isa, q[i], y->isa);
         }
     }
     return 0;
@@ -242,11 +243,10 @@ static int compare_sections(const struct verify_image *x,
     static const struct {
         const char *name;
         bool same_bytes;
-    } shared[] = {{".text", false},          {".rodata", true},
-                  {".preinit_array", true},  {".init_array", true},
-                  {".fini_array", true},     {".tdata", true},
-                  {".tbss", false},          {".data", true},
-                  {".bss", false}};
+    } shared[] = {
+        {".text", false},      {".rodata", true},     {".preinit_array", true},
+        {".init_array", true}, {".fini_array", true}, {".tdata", true},
+        {".tbss", false},      {".data", true},       {".bss", false}};
     int result = 0;
     for (unsigned i = 0; i < sizeof(shared) / sizeof(*shared) && result == 0;
          i++) {
@@ -261,20 +261,22 @@ static int compare_boundaries(const struct verify_image *x,
                               struct popcorn_error *error)
 {
     static const char *const names[] = {
-        "__popcorn_poll_word", "__popcorn_shared_text_start",
-        "__popcorn_shared_start", "__popcorn_shared_file_end",
-        "__popcorn_shared_end", "__popcorn_tls_start",
-        "__popcorn_tls_file_size", "__popcorn_tls_size", "__popcorn_tls_align",
-        "__popcorn_framemap_start", "__preinit_array_start",
-        "__preinit_array_end", "__init_array_start", "__init_array_end",
-        "__fini_array_start", "__fini_array_end"};
+        "__popcorn_poll_word",     "__popcorn_shared_text_start",
+        "__popcorn_shared_start",  "__popcorn_shared_file_end",
+        "__popcorn_shared_end",    "__popcorn_tls_start",
+        "__popcorn_tls_file_size", "__popcorn_tls_size",
+        "__popcorn_tls_align",     "__popcorn_framemap_start",
+        "__preinit_array_start",   "__preinit_array_end",
+        "__init_array_start",      "__init_array_end",
+        "__fini_array_start",      "__fini_array_end"};
     for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
         uint64_t a = 0, b = 0;
         if (!symbol_value(x->image, names[i], &a) ||
             !symbol_value(y->image, names[i], &b) || a != b) {
             return elf_fail(error, -EBADMSG,
                             "linker-defined %s is missing or differs between "
-                            "%s and %s", names[i], x->isa, y->isa);
+                            "%s and %s",
+                            names[i], x->isa, y->isa);
         }
     }
     return 0;
@@ -302,17 +304,18 @@ static int check_segments(const struct verify_image *image,
             segment.p_filesz > image->image->size_bytes - segment.p_offset) {
             return elf_fail(error, -EBADMSG,
                             "the %s image's segment at 0x%llx overlaps "
-                            "another, is empty or is malformed", image->isa,
-                            (unsigned long long)segment.p_vaddr);
+                            "another, is empty or is malformed",
+                            image->isa, (unsigned long long)segment.p_vaddr);
         }
         if ((segment.p_flags & PF_X) && end > POPCORN_IMAGE_TEXT_LIMIT) {
             return elf_fail(error, -EBADMSG,
                             "the %s image's code ends at 0x%llx, beyond 0x%x: "
-                            "the program is too large", image->isa,
-                            (unsigned long long)end, POPCORN_IMAGE_TEXT_LIMIT);
+                            "the program is too large",
+                            image->isa, (unsigned long long)end,
+                            POPCORN_IMAGE_TEXT_LIMIT);
         }
-        free_from = (end + POPCORN_SEGMENT_ALIGN - 1) /
-                    POPCORN_SEGMENT_ALIGN * POPCORN_SEGMENT_ALIGN;
+        free_from = (end + POPCORN_SEGMENT_ALIGN - 1) / POPCORN_SEGMENT_ALIGN *
+                    POPCORN_SEGMENT_ALIGN;
     }
     return 0;
 }
@@ -322,10 +325,10 @@ static int check_known_sections(const struct verify_image *image,
                                 struct popcorn_error *error)
 {
     static const char *const known[] = {
-        ".popcorn.node", ".text.private", ".rodata.private", ".data.private",
-        ".bss.private", ".text", ".rodata", ".preinit_array", ".init_array",
-        ".fini_array", ".tdata", ".tbss", ".data", ".bss",
-        ".popcorn.framemap"};
+        ".popcorn.node", ".text.private", ".rodata.private",  ".data.private",
+        ".bss.private",  ".text",         ".rodata",          ".preinit_array",
+        ".init_array",   ".fini_array",   ".tdata",           ".tbss",
+        ".data",         ".bss",          ".popcorn.framemap"};
     Elf64_Shdr section;
     for (unsigned i = 1; elf_view_section(image->image, i, &section); i++) {
         const char *name = elf_view_section_name(image->image, &section);
@@ -336,7 +339,8 @@ static int check_known_sections(const struct verify_image *image,
         if (!found) {
             return elf_fail(error, -EBADMSG,
                             "the %s image has a section %s, for which the "
-                            "layout has no place", image->isa, name);
+                            "layout has no place",
+                            image->isa, name);
         }
     }
     return 0;
@@ -430,8 +434,8 @@ int verify_images(const struct verify_image *images, unsigned count,
         }
     }
     for (unsigned i = 1; i < count && result == 0; i++) {
-        result = compare_lists(&images[0], &list[0], &images[i], &list[i],
-                               error);
+        result =
+            compare_lists(&images[0], &list[0], &images[i], &list[i], error);
         if (result == 0) {
             result = compare_sections(&images[0], &images[i], &list[0], error);
         }
@@ -459,7 +463,8 @@ int verify_unmoved(const char *isa, const struct elf_view *before,
     if (result == 0 && a.count != b.count) {
         result = elf_fail(error, -EBADMSG,
                           "adding the frame maps changed the number of symbols "
-                          "of the %s image", isa);
+                          "of the %s image",
+                          isa);
     }
     for (uint64_t i = 0; result == 0 && i < a.count; i++) {
         if (strcmp(a.symbols[i].name, b.symbols[i].name) != 0 ||

@@ -167,9 +167,8 @@ static const char *function_at(const struct elf_view *image, uint64_t address)
 static bool has_site(const struct call_sites *list,
                      const struct call_site *site)
 {
-    return list->count != 0 &&
-           bsearch(site, list->sites, list->count, sizeof(*site),
-                   compare_sites) != NULL;
+    return list->count != 0 && bsearch(site, list->sites, list->count,
+                                       sizeof(*site), compare_sites) != NULL;
 }
 
 int verify_call_sites(const struct verify_image *images, unsigned count,

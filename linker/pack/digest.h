@@ -1,4 +1,5 @@
-/* The hashes of the manifest and of a link: SHA-256 of three kinds of things. */
+/* The hashes of the manifest and of a link: SHA-256 of three kinds of things.
+ */
 #ifndef POPCORN_LINKER_DIGEST_H
 #define POPCORN_LINKER_DIGEST_H
 

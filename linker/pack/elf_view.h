@@ -1,4 +1,5 @@
-/* A read-only, bounds-checked view of a 64-bit little-endian ELF file in memory.
+/* A read-only, bounds-checked view of a 64-bit little-endian ELF file in
+ * memory.
  *
  * For files that may be truncated or hostile: every access checks against the
  * file's size and copies out (an image inside another file need not be

@@ -1,11 +1,11 @@
 /* popcorn-pack: lists, verifies and extracts the images of a multi-ISA binary.
  * Everything is in pack.h; this is its command line. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "linker/pack/pack.h"
@@ -45,12 +45,12 @@ static void list(const struct popcorn_pack *pack)
     print_hex("layout hash", info->layout_hash);
     for (unsigned i = 0; i < info->image_count; i++) {
         const struct popcorn_pack_image *image = &info->image[i];
-        printf("%-15s %s  machine %u  entry 0x%llx  offset %llu  %llu bytes%s\n",
-               "image", image->isa, image->elf_machine,
-               (unsigned long long)image->entry,
-               (unsigned long long)image->offset,
-               (unsigned long long)image->size_bytes,
-               image->is_host ? "  (this file)" : "");
+        printf(
+            "%-15s %s  machine %u  entry 0x%llx  offset %llu  %llu bytes%s\n",
+            "image", image->isa, image->elf_machine,
+            (unsigned long long)image->entry, (unsigned long long)image->offset,
+            (unsigned long long)image->size_bytes,
+            image->is_host ? "  (this file)" : "");
     }
 }
 

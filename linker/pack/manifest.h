@@ -33,7 +33,7 @@ struct popcorn_manifest_image {
     uint64_t size_bytes; /* host: its size before packing */
     uint64_t entry;
     uint16_t elf_machine;
-    uint16_t flags; /* POPCORN_MANIFEST_* */
+    uint16_t flags;    /* POPCORN_MANIFEST_* */
     uint32_t reserved; /* 0 */
     uint8_t sha256[32];
 };

@@ -28,8 +28,8 @@ struct popcorn_pack; /* an open multi-ISA binary */
 struct popcorn_pack_image {
     char isa[POPCORN_PACK_ISA_BYTES]; /* NUL-terminated */
     uint16_t elf_machine;
-    bool is_host;       /* the file itself */
-    uint64_t offset;    /* in the file; 0 for the host image */
+    bool is_host;    /* the file itself */
+    uint64_t offset; /* in the file; 0 for the host image */
     uint64_t size_bytes;
     uint64_t entry;     /* address */
     uint8_t sha256[32]; /* see docs/formats.md: what it covers */
@@ -86,7 +86,6 @@ struct popcorn_pack_input {
  * atomically (mode 0777 & ~umask). program_id and layout_hash: 32 bytes. */
 int popcorn_pack_write(const char *path, const struct popcorn_pack_input *input,
                        unsigned input_count, const uint8_t *program_id,
-                       const uint8_t *layout_hash,
-                       struct popcorn_error *error);
+                       const uint8_t *layout_hash, struct popcorn_error *error);
 
 #endif

@@ -47,8 +47,8 @@ static int read_header(const struct popcorn_pack *pack,
     Elf64_Shdr section;
     if (elf_view_find(&pack->file, POPCORN_MANIFEST_SECTION, &section) == 0) {
         return elf_fail(error, -ENOEXEC,
-                        "%s: not a multi-ISA binary (it has no section "
-                        POPCORN_MANIFEST_SECTION "); " REBUILD,
+                        "%s: not a multi-ISA binary (it has no "
+                        "section " POPCORN_MANIFEST_SECTION "); " REBUILD,
                         pack->file.name);
     }
     const uint8_t *bytes = elf_view_data(&pack->file, &section);
@@ -60,14 +60,14 @@ static int read_header(const struct popcorn_pack *pack,
         return corrupt(pack, error, "the manifest has a bad magic number");
     }
     if (header->format_version != POPCORN_MANIFEST_VERSION) {
-        return elf_fail(error, -EPROTO,
-                        "%s: manifest format %u, this Popcorn reads format %d; "
-                        REBUILD,
-                        pack->file.name, header->format_version,
-                        POPCORN_MANIFEST_VERSION);
+        return elf_fail(
+            error, -EPROTO,
+            "%s: manifest format %u, this Popcorn reads format %d; " REBUILD,
+            pack->file.name, header->format_version, POPCORN_MANIFEST_VERSION);
     }
-    uint64_t expected = sizeof(*header) + (uint64_t)header->image_count *
-                                              sizeof(struct popcorn_manifest_image);
+    uint64_t expected =
+        sizeof(*header) +
+        (uint64_t)header->image_count * sizeof(struct popcorn_manifest_image);
     if (header->image_count == 0 ||
         header->image_count > POPCORN_PACK_MAX_IMAGES ||
         header->total_bytes != expected || section.sh_size != expected) {
@@ -88,7 +88,8 @@ static int check_manifest_hash(const struct popcorn_pack *pack,
     uint8_t digest[DIGEST_BYTES];
     memset(zeroed.sha256, 0, sizeof(zeroed.sha256));
     memcpy(copy, &zeroed, sizeof(zeroed));
-    memcpy(copy + sizeof(zeroed), records, header->total_bytes - sizeof(zeroed));
+    memcpy(copy + sizeof(zeroed), records,
+           header->total_bytes - sizeof(zeroed));
     if (digest_bytes(copy, header->total_bytes, digest) != 0) {
         return elf_fail(error, -EIO, "libcrypto cannot compute SHA-256");
     }
@@ -270,7 +271,8 @@ void popcorn_pack_close(struct popcorn_pack *pack)
     free(pack);
 }
 
-const struct popcorn_pack_info *popcorn_pack_info(const struct popcorn_pack *pack)
+const struct popcorn_pack_info *
+popcorn_pack_info(const struct popcorn_pack *pack)
 {
     return &pack->info;
 }

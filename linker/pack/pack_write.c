@@ -93,11 +93,9 @@ static void add_section(struct buffer *file, Elf64_Shdr *header,
                         struct buffer *names, const char *name, uint64_t align,
                         const void *bytes, uint64_t size_bytes)
 {
-    *header = (Elf64_Shdr){.sh_type = SHT_PROGBITS,
-                           .sh_addralign = align,
-                           .sh_size = size_bytes};
-    header->sh_name =
-        (Elf64_Word)append(names, 1, name, strlen(name) + 1);
+    *header = (Elf64_Shdr){
+        .sh_type = SHT_PROGBITS, .sh_addralign = align, .sh_size = size_bytes};
+    header->sh_name = (Elf64_Word)append(names, 1, name, strlen(name) + 1);
     header->sh_offset = append(file, align, bytes, size_bytes);
 }
 
@@ -247,8 +245,8 @@ int popcorn_pack_write(const char *path, const struct popcorn_pack_input *input,
         result = elf_fail(error, -ENOMEM, "%s: out of memory", path);
         goto out;
     }
-    result = make_manifest(input, count, program_id, layout_hash, &manifest,
-                           error);
+    result =
+        make_manifest(input, count, program_id, layout_hash, &manifest, error);
     if (result == 0) {
         build(&host, input, count, &manifest, &file, &names, &sections);
         result = write_and_check(path, &file, error);

@@ -47,12 +47,13 @@ static void expect(const char *fault, const char *expected)
     struct popcorn_error error = {0};
     uint8_t id[32], hash[32];
     int result = verify_images(images, 2, id, hash, &error);
-    bool ok = expected == NULL ? result == 0
-                               : result == -EBADMSG &&
-                                     strstr(error.text, expected) != NULL;
+    bool ok = expected == NULL
+                  ? result == 0
+                  : result == -EBADMSG && strstr(error.text, expected) != NULL;
     if (!ok) {
-        fprintf(stderr, "FAILED %s: result %d, \"%s\", expected \"%s\"\n", fault,
-                result, error.text, expected != NULL ? expected : "success");
+        fprintf(stderr, "FAILED %s: result %d, \"%s\", expected \"%s\"\n",
+                fault, result, error.text,
+                expected != NULL ? expected : "success");
         failures++;
     }
     reset();
