@@ -32,6 +32,7 @@ struct Job {
   StringMap<unsigned> Fallbacks;
   Counters Counts{};
   std::vector<Violation> Violations;
+  std::vector<Violation> FirstViolations; // of the first attempt
   bool Done = false;
 
   std::string partPath() const { return Out->Path + ".part"; }
@@ -123,13 +124,17 @@ static bool raiseLevels(Job &J) {
     J.Fallbacks[V.Function] = Next;
     Possible &= Next < FallbackEnd;
   }
+  if (J.FirstViolations.empty())
+    J.FirstViolations = J.Violations;
   if (Possible)
     return true;
+  // Those of the first attempt: they name code as it normally is.
   const size_t Most = 20;
-  for (size_t I = 0; I < std::min(Most, J.Violations.size()); ++I)
-    complain(J, J.Violations[I].Function + ", " + J.Violations[I].Text);
-  if (J.Violations.size() > Most)
-    complain(J, Twine(J.Violations.size() - Most) + " more of this kind");
+  const std::vector<Violation> &All = J.FirstViolations;
+  for (size_t I = 0; I < std::min(Most, All.size()); ++I)
+    complain(J, All[I].Function + ", " + All[I].Text);
+  if (All.size() > Most)
+    complain(J, Twine(All.size() - Most) + " more of this kind");
   return complain(J, "a value is live across a call site without being in its "
                      "frame map, so this program could not migrate safely. "
                      "This is a bug of popcorn-codegen, please report it.");

@@ -38,10 +38,9 @@ std::string printInstr(const llvm::MachineInstr &MI);
 void addViolation(const llvm::MachineFunction &MF,
                   const llvm::MachineInstr *Statepoint, std::string Text);
 
-// verify_registers.cpp, verify_slots.cpp. Final: after frame layout and all
-// passes that move code; otherwise right after register allocation.
-void verifyRegisters(const llvm::MachineFunction &MF, bool Final);
-void verifySlots(const llvm::MachineFunction &MF, bool Final);
+// Work on physical registers, before and after frame layout.
+void verifyRegisters(const llvm::MachineFunction &MF); // verify_registers.cpp
+void verifySlots(const llvm::MachineFunction &MF);     // verify_slots.cpp
 
 } // namespace popcorn
 

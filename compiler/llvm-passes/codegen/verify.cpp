@@ -166,8 +166,8 @@ static bool hasStatepoint(const MachineFunction &MF) {
 static void verify(const MachineFunction &MF, bool Final) {
   auto Start = std::chrono::steady_clock::now();
   if (hasStatepoint(MF)) {
-    verifyRegisters(MF, Final);
-    verifySlots(MF, Final);
+    verifyRegisters(MF);
+    verifySlots(MF);
     if (Final) {
       verifyFrame(MF);
       for (const MachineBasicBlock &MBB : MF)

@@ -239,7 +239,7 @@ void RegisterVerifier::run() {
     checkBlock(MBB);
 }
 
-void verifyRegisters(const MachineFunction &MF, bool Final) {
+void verifyRegisters(const MachineFunction &MF) {
   RegisterVerifier(MF).run();
 }
 

@@ -1,6 +1,8 @@
 //===- verify_slots.cpp - stack slots live across call sites --------------===//
 //
-// The same two data-flow problems as for registers, over the frame's objects.
+// The same two data-flow problems as for registers, over the bytes of the
+// frame's objects (large objects count as one byte: only spill slots and
+// temporaries of instruction selection are expected here).
 // Accesses are known from memory operands, which spill code and instruction
 // selection always attach; an access to the frame without one is a violation by
 // itself. An object whose address is taken counts as written from the start.
@@ -26,31 +28,45 @@ namespace popcorn {
 namespace {
 // What one instruction does to frame objects.
 struct SlotAccess {
-  SmallVector<int, 2> Reads, PartialWrites, FullWrites, Addresses;
+  struct Range {
+    int FrameIndex;
+    unsigned Begin, End; // bits
+  };
+  SmallVector<Range, 2> Reads, PartialWrites, FullWrites;
+  SmallVector<int, 1> Addresses;
   bool Unknown = false; // touches the frame, but not known where
 };
 
 class SlotVerifier {
 public:
-  SlotVerifier(const MachineFunction &MF, bool Final);
+  explicit SlotVerifier(const MachineFunction &MF);
   void run();
 
 private:
   const MachineFunction &MF;
   const MachineFrameInfo &MFI;
   const TargetFrameLowering &TFL;
-  const TargetRegisterInfo &TRI;
-  bool Final;
-  int First; // frame index of bit 0
-  unsigned Count;
+  int First;                       // least frame index
+  unsigned Count;                  // frame objects
+  std::vector<unsigned> FirstBit;  // by object; one more for the end
+  std::vector<int> ObjectOfBit;    // frame index
   BitVector Ignored, Taken; // save slots; address taken
   std::vector<BitVector> LiveIn, DefinedOut; // by block number
   BitVector AfterSite;                       // blocks: a site may have run
   Register StackPointer;
 
-  unsigned bit(int FrameIndex) const { return FrameIndex - First; }
+  unsigned object(int FrameIndex) const { return FrameIndex - First; }
+  unsigned bits() const { return FirstBit.back(); }
+  SlotAccess::Range wholeObject(int FrameIndex) const {
+    unsigned Object = object(FrameIndex);
+    return {FrameIndex, FirstBit[Object], FirstBit[Object + 1]};
+  }
+  void numberBits();
   int described(const MachineInstr &MI, const LiveValue &V) const;
   SlotAccess accessOf(const MachineInstr &MI) const;
+  SlotAccess::Range rangeOf(int FrameIndex, const MachineMemOperand &MMO) const;
+  bool coversRange(const MachineMemOperand &MMO,
+                   const SlotAccess::Range &R) const;
   void addMemory(const MachineInstr &MI, SlotAccess &A) const;
   void stepBackward(const MachineInstr &MI, BitVector &Live) const;
   void stepForward(const MachineInstr &MI, BitVector &Defined) const;
@@ -66,25 +82,46 @@ private:
 };
 } // namespace
 
-SlotVerifier::SlotVerifier(const MachineFunction &MF, bool Final)
+SlotVerifier::SlotVerifier(const MachineFunction &MF)
     : MF(MF), MFI(MF.getFrameInfo()),
       TFL(*MF.getSubtarget().getFrameLowering()),
-      TRI(*MF.getSubtarget().getRegisterInfo()), Final(Final),
       First(MFI.getObjectIndexBegin()), Count(MFI.getNumObjects()),
-      Ignored(Count), Taken(Count), LiveIn(MF.getNumBlockIDs()),
-      DefinedOut(MF.getNumBlockIDs()), AfterSite(MF.getNumBlockIDs()),
+      LiveIn(MF.getNumBlockIDs()), DefinedOut(MF.getNumBlockIDs()),
+      AfterSite(MF.getNumBlockIDs()),
       StackPointer(MF.getSubtarget()
                        .getTargetLowering()
                        ->getStackPointerRegisterToSaveRestore()) {
+  numberBits();
+  Ignored.resize(bits());
+  Taken.resize(bits());
   for (BitVector &Slots : LiveIn)
-    Slots.resize(Count);
+    Slots.resize(bits());
   for (BitVector &Slots : DefinedOut)
-    Slots.resize(Count);
+    Slots.resize(bits());
   if (!MFI.isCalleeSavedInfoValid())
     return;
-  for (const CalleeSavedInfo &Info : MFI.getCalleeSavedInfo())
-    if (!Info.isSpilledToReg())
-      Ignored.set(bit(Info.getFrameIdx()));
+  for (const CalleeSavedInfo &Info : MFI.getCalleeSavedInfo()) {
+    if (Info.isSpilledToReg())
+      continue;
+    SlotAccess::Range R = wholeObject(Info.getFrameIdx());
+    Ignored.set(R.Begin, R.End);
+  }
+}
+
+void SlotVerifier::numberBits() {
+  for (unsigned Object = 0; Object < Count; ++Object) {
+    int64_t Size = MFI.isDeadObjectIndex(int(Object) + First)
+                       ? 1
+                       : MFI.getObjectSize(int(Object) + First);
+    FirstBit.push_back(ObjectOfBit.size());
+    ObjectOfBit.insert(ObjectOfBit.end(), Size > 0 && Size <= 64 ? Size : 1,
+                       int(Object) + First);
+  }
+  FirstBit.push_back(ObjectOfBit.size());
+}
+
+static bool anyOf(const BitVector &Bits, const SlotAccess::Range &R) {
+  return Bits.find_first_in(R.Begin, R.End) != -1;
 }
 
 // The frame object a record names, or INT_MAX if it is none.
@@ -100,10 +137,36 @@ int SlotVerifier::described(const MachineInstr &MI, const LiveValue &V) const {
     StackOffset Ref = TFL.getFrameIndexReferencePreferSP(
         MF, FI, Reg, /*IgnoreSPUpdates=*/false);
     if (Reg == Base.getReg() && Ref.getFixed() == Offset &&
-        !Ignored.test(bit(FI)))
+        !anyOf(Ignored, wholeObject(FI)))
       return FI;
   }
   return INT_MAX;
+}
+
+// The bits a memory operand touches; all of the object if it does not say.
+SlotAccess::Range SlotVerifier::rangeOf(int FrameIndex,
+                                        const MachineMemOperand &MMO) const {
+  SlotAccess::Range Whole = wholeObject(FrameIndex);
+  LocationSize Size = MMO.getSize();
+  int64_t Object = MFI.getObjectSize(FrameIndex);
+  if (Whole.End - Whole.Begin != Object || !Size.isPrecise() ||
+      Size.isScalable() || MMO.getOffset() < 0 ||
+      MMO.getOffset() + int64_t(Size.getValue()) > Object)
+    return Whole;
+  unsigned Begin = Whole.Begin + MMO.getOffset();
+  return {FrameIndex, Begin, Begin + unsigned(Size.getValue())};
+}
+
+// Does a store write everything its range stands for?
+bool SlotVerifier::coversRange(const MachineMemOperand &MMO,
+                               const SlotAccess::Range &R) const {
+  LocationSize Size = MMO.getSize();
+  if (!Size.isPrecise() || Size.isScalable())
+    return false;
+  uint64_t Bytes = Size.getValue();
+  uint64_t Object = MFI.getObjectSize(R.FrameIndex);
+  return (MMO.getOffset() == 0 && Bytes >= Object) ||
+         (R.End - R.Begin == Bytes && Bytes < Object);
 }
 
 void SlotVerifier::addMemory(const MachineInstr &MI, SlotAccess &A) const {
@@ -115,16 +178,11 @@ void SlotVerifier::addMemory(const MachineInstr &MI, SlotAccess &A) const {
     if (!Slot)
       continue;
     Known = true;
-    int FI = Slot->getFrameIndex();
+    SlotAccess::Range R = rangeOf(Slot->getFrameIndex(), *MMO);
     if (MMO->isLoad())
-      A.Reads.push_back(FI);
-    if (!MMO->isStore())
-      continue;
-    LocationSize Size = MMO->getSize();
-    bool IsFull = MMO->getOffset() == 0 && Size.isPrecise() &&
-                  !Size.isScalable() &&
-                  Size.getValue() >= uint64_t(MFI.getObjectSize(FI));
-    (IsFull ? A.FullWrites : A.PartialWrites).push_back(FI);
+      A.Reads.push_back(R);
+    if (MMO->isStore())
+      (coversRange(*MMO, R) ? A.FullWrites : A.PartialWrites).push_back(R);
   }
   if (Known || MI.getFlag(MachineInstr::FrameSetup) ||
       MI.getFlag(MachineInstr::FrameDestroy) || MI.isCall() || MI.isReturn())
@@ -144,7 +202,7 @@ SlotAccess SlotVerifier::accessOf(const MachineInstr &MI) const {
     for (const LiveValue &V : Values)
       if (V.Where == LiveValue::InSlot)
         if (int FI = described(MI, V); FI != INT_MAX)
-          A.Reads.push_back(FI);
+          A.Reads.push_back(wholeObject(FI));
     return A;
   }
   if (MI.mayLoadOrStore()) {
@@ -159,23 +217,23 @@ SlotAccess SlotVerifier::accessOf(const MachineInstr &MI) const {
 
 void SlotVerifier::stepBackward(const MachineInstr &MI, BitVector &Live) const {
   SlotAccess A = accessOf(MI);
-  for (int FI : A.FullWrites)
-    Live.reset(bit(FI));
-  for (int FI : A.Reads)
-    Live.set(bit(FI));
+  for (const SlotAccess::Range &R : A.FullWrites)
+    Live.reset(R.Begin, R.End);
+  for (const SlotAccess::Range &R : A.Reads)
+    Live.set(R.Begin, R.End);
 }
 
 void SlotVerifier::stepForward(const MachineInstr &MI,
                                BitVector &Defined) const {
   SlotAccess A = accessOf(MI);
-  for (int FI : A.FullWrites)
-    Defined.set(bit(FI));
-  for (int FI : A.PartialWrites)
-    Defined.set(bit(FI));
+  for (const SlotAccess::Range &R : A.FullWrites)
+    Defined.set(R.Begin, R.End);
+  for (const SlotAccess::Range &R : A.PartialWrites)
+    Defined.set(R.Begin, R.End);
 }
 
 BitVector SlotVerifier::liveOut(const MachineBasicBlock &MBB) const {
-  BitVector Live(Count);
+  BitVector Live(bits());
   for (const MachineBasicBlock *Succ : MBB.successors())
     Live |= LiveIn[Succ->getNumber()];
   return Live;
@@ -193,8 +251,10 @@ void SlotVerifier::findTaken() {
   for (const MachineBasicBlock &MBB : MF)
     for (const MachineInstr &MI : MBB) {
       SlotAccess A = accessOf(MI);
-      for (int FI : A.Addresses)
-        Taken.set(bit(FI));
+      for (int FI : A.Addresses) {
+        SlotAccess::Range R = wholeObject(FI);
+        Taken.set(R.Begin, R.End);
+      }
       if (A.Unknown)
         addViolation(MF, nullptr, "unknown access to the frame: " +
                                       printInstr(MI));
@@ -250,8 +310,10 @@ const MachineInstr *SlotVerifier::findStore(int FrameIndex) const {
   for (const MachineBasicBlock &MBB : MF)
     for (const MachineInstr &MI : MBB) {
       SlotAccess A = accessOf(MI);
-      if (is_contained(A.FullWrites, FrameIndex) ||
-          is_contained(A.PartialWrites, FrameIndex))
+      auto IsIt = [&](const SlotAccess::Range &R) {
+        return R.FrameIndex == FrameIndex;
+      };
+      if (any_of(A.FullWrites, IsIt) || any_of(A.PartialWrites, IsIt))
         return &MI;
     }
   return nullptr;
@@ -274,16 +336,18 @@ void SlotVerifier::checkSite(const MachineInstr &MI,
                             "slot of this frame: " + printInstr(MI));
       continue;
     }
-    if (!DefinedBefore.test(bit(FI)))
+    if (!anyOf(DefinedBefore, wholeObject(FI)))
       addViolation(MF, &MI, "a live value is in stack slot " +
                                 std::to_string(FI) +
                                 ", which nothing has stored to");
-    Through.reset(bit(FI));
+    Through.reset(FirstBit[object(FI)], FirstBit[object(FI) + 1]);
   }
+  int Last = INT_MAX;
   for (unsigned Bit : Through.set_bits()) {
-    int FI = int(Bit) + First;
-    if (FI < 0)
-      continue; // reported where it is read
+    int FI = ObjectOfBit[Bit];
+    if (FI < 0 || FI == Last)
+      continue; // negative: reported where it is read
+    Last = FI;
     const MachineInstr *Store = findStore(FI);
     addViolation(MF, &MI, "stack slot " + std::to_string(FI) +
                               " is live across it, stored by: " +
@@ -301,8 +365,8 @@ void SlotVerifier::checkBlock(const MachineBasicBlock &MBB) {
       DefinedAt.push_back(Defined);
       After = true;
     } else if (After) {
-      for (int FI : accessOf(MI).Reads)
-        if (FI < 0 && !Ignored.test(bit(FI)) &&
+      for (const SlotAccess::Range &R : accessOf(MI).Reads)
+        if (R.FrameIndex < 0 && !anyOf(Ignored, R) &&
             !MI.getFlag(MachineInstr::FrameDestroy))
           addViolation(MF, nullptr, "an argument on the caller's stack is read "
                                     "after a call site: " + printInstr(MI));
@@ -327,8 +391,8 @@ void SlotVerifier::run() {
     checkBlock(MBB);
 }
 
-void verifySlots(const MachineFunction &MF, bool Final) {
-  SlotVerifier(MF, Final).run();
+void verifySlots(const MachineFunction &MF) {
+  SlotVerifier(MF).run();
 }
 
 } // namespace popcorn
