@@ -106,6 +106,7 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
             saveAcrossSetjmp(S, F);
         }
         moveToDataStack(S, F);
+        rematerialiseAddresses(S, F);
     }
     insertStatepoints(S);
     if (S.Failed) {
@@ -134,6 +135,7 @@ void InstrumentReport::print(raw_ostream &OS) const
         {"data-stack bytes", DataStackBytes},
         {"data-stack bytes saved", DataStackBytesSaved},
         {"dynamic allocas", DynamicAllocas},
+        {"rematerialised addresses", RematerialisedAddresses},
         {"setjmp calls", SetjmpCalls},
     };
     for (const auto &[Name, Value] : Rows) {

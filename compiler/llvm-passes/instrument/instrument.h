@@ -46,6 +46,7 @@ struct InstrumentReport {
     uint64_t DataStackBytes = 0;
     uint64_t DataStackBytesSaved = 0; // by sharing slots
     uint64_t DynamicAllocas = 0;
+    uint64_t RematerialisedAddresses = 0; // computed at uses, not listed
     uint64_t SetjmpCalls = 0;
     std::array<uint8_t, 32> ProgramId{};
 

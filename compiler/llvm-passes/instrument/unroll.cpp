@@ -60,7 +60,9 @@ void unrollTinyLoops(State &S, Function &F)
     ScalarEvolution SE(F, Library, AC, DT, LI);
     TargetTransformInfo TTI(S.M.getDataLayout());
     for (Loop *L : LI.getLoopsInPreorder()) {
-        unsigned Cost = L->isInnermost() ? tinyCost(*L) : 0;
+        // The vectoriser's remainder runs a few iterations only.
+        bool Remainder = getBooleanLoopAttribute(L, "llvm.loop.isvectorized");
+        unsigned Cost = L->isInnermost() && !Remainder ? tinyCost(*L) : 0;
         if (Cost == 0 || !L->isLoopSimplifyForm() || !L->isSafeToClone() ||
             pollsCheaply(*L, SE, S.Options)) {
             continue;
