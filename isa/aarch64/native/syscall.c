@@ -2,6 +2,7 @@
  * asm-generic).  What no program may do, because its meaning would depend on
  * the ISA a thread happens to run on, is refused here as on every ISA
  * (docs/formats.md, "Neutral kernel ABI"). */
+#include "isa/aarch64/native/syscall.h"
 #include "isa/native.h"
 #include "isa/native_libc.h"
 #include "libc-musl-patched/native/refused.h"
@@ -15,13 +16,18 @@ long isa_syscall_cancellable(const volatile int *cancel, long n, long a, long b,
     if (refused != 0) {
         return refused;
     }
-    if (n == NEUTRAL_NUMBER_CLONE) {
+    switch (n) {
+    case NEUTRAL_NUMBER_SIGACTION:
+        return aarch64_rt_sigaction(a, b, c, d);
+    case NEUTRAL_NUMBER_CLONE:
         a = popcorn_process_clone_flags((unsigned long)a, b);
         if (a < 0) {
             return a;
         }
-    } else if (n == NEUTRAL_NUMBER_EXIT) {
+        break;
+    case NEUTRAL_NUMBER_EXIT:
         popcorn_leave_control_stack();
+        break;
     }
     if (cancel != 0) {
         return isa_cancellable_syscall(cancel, n, a, b, c, d, e, f);

@@ -71,12 +71,6 @@ static inline void a_spin(void)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-#define a_crash a_crash
-static inline void a_crash(void)
-{
-	__builtin_trap();
-}
-
 #define a_ctz_32 a_ctz_32
 static inline int a_ctz_32(uint32_t x)
 {

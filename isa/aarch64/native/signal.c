@@ -1,0 +1,13 @@
+/* Signal handlers on AArch64: this kernel's ucontext is the neutral one. */
+#include "isa/aarch64/native/syscall.h"
+#include "libc-musl-patched/native/neutral_numbers.h"
+#include "libc-musl-patched/native/signal.h"
+
+long aarch64_rt_sigaction(long signal, long new_action, long old_action,
+                          long mask_bytes)
+{
+    static const struct popcorn_signal_entry entry = {popcorn_run_handler, 0};
+
+    return popcorn_set_handler(&entry, NEUTRAL_NUMBER_SIGACTION, signal,
+                               new_action, old_action, mask_bytes);
+}
