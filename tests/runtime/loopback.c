@@ -41,7 +41,7 @@ static struct node nodes[NODES];
 static int node_count;
 static int memory;
 static unsigned long bounce, limit, refuse_each, corrupt_each, request_ms;
-static unsigned long close_after, die_after;
+static unsigned long close_after, close_at_start, die_after;
 static int quiet_userfault = 1;
 static int thread_node;
 static unsigned long departs, arrivals, refusals, declines, calls, drops,
@@ -183,8 +183,10 @@ static void depart(int id, struct popcorn_message *message, char *payload)
 
     departs++;
     if (close_after != 0 && departs >= close_after) {
-        close(nodes[id].socket);
-        nodes[id].socket = -1;
+        for (int i = 0; i < node_count; i++) {
+            close(nodes[i].socket);
+            nodes[i].socket = -1;
+        }
         return;
     }
     if (die_after != 0 && departs >= die_after) {
@@ -275,6 +277,10 @@ static int serve(int id)
         declines++;
         break;
     case POPCORN_MEMBER_READY:
+        if (close_at_start != 0 && id == 0) {
+            close(nodes[0].socket);
+            nodes[0].socket = -1;
+        }
         break;
     default:
         fprintf(stderr, "loopback: unexpected message %u\n", message.type);
@@ -316,10 +322,6 @@ static void serve_all(void)
                 return;
             }
         }
-        if (ready == 0 && nodes[0].socket < 0 &&
-            waitpid(nodes[0].pid, NULL, WNOHANG | WNOWAIT) != 0) {
-            return;
-        }
         if (nodes[0].socket < 0) {
             return;
         }
@@ -353,6 +355,8 @@ static char **parse(char **word)
             request_ms = number(word[1]);
         } else if (strcmp(*word, "--close-after") == 0) {
             close_after = number(word[1]);
+        } else if (strcmp(*word, "--close-at-start") == 0) {
+            close_at_start = number(word[1]);
         } else if (strcmp(*word, "--die-after") == 0) {
             die_after = number(word[1]);
         } else if (strcmp(*word, "--userfault") == 0) {
