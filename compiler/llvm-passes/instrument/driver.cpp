@@ -18,11 +18,13 @@ using namespace llvm;
 
 static cl::opt<std::string> Input(cl::Positional, cl::Required,
                                   cl::desc("FILE.bc"));
-static cl::opt<std::string> Output("o", cl::Required, cl::desc("OUT.bc"));
+static cl::opt<std::string> Output("o", cl::init("-"), cl::desc("OUT.bc"));
 static cl::opt<bool> Text("S", cl::desc("Write assembly"));
 static cl::opt<bool> Stats("stats-popcorn", cl::desc("Print the report"));
 static cl::opt<bool> AllEntries("poll-all-entries",
                                 cl::desc("Poll at all entries but leaves"));
+static cl::opt<bool> VerifyOnly("verify-only",
+                                cl::desc("Check an instrumented module"));
 static cl::opt<std::string>
     Plant("plant", cl::desc("Break the result before it is verified again: "
                             "live, id, poll, alloca, call"));
@@ -99,6 +101,9 @@ int main(int Argc, char **Argv)
     if (!M) {
         Diagnostic.print(Argv[0], errs());
         return 1;
+    }
+    if (VerifyOnly) {
+        return popcorn::verifyInstrumentedModule(*M) ? 0 : 1;
     }
     popcorn::InstrumentOptions Options;
     Options.PollAllEntries = AllEntries;

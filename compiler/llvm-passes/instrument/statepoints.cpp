@@ -282,6 +282,22 @@ void FrameMaps::rewrite(CallSite &Site)
     S.Report.LiveValues += GcLive.size();
 }
 
+// A phi that is undefined on one edge would, in machine code, be a register
+// or slot that nobody writes there: it seems to carry whatever it held before,
+// across call sites that do not list it. Zero is as good as undefined.
+static void defineAllEdges(Function &F)
+{
+    for (BasicBlock &Block : F) {
+        for (PHINode &Phi : Block.phis()) {
+            for (Use &U : Phi.incoming_values()) {
+                if (isa<UndefValue>(U)) {
+                    U.set(Constant::getNullValue(Phi.getType()));
+                }
+            }
+        }
+    }
+}
+
 void FrameMaps::run()
 {
     collect();
@@ -294,6 +310,7 @@ void FrameMaps::run()
         rewrite(Site);
     }
     Slots.promote();
+    defineAllEdges(F);
 }
 
 void insertStatepoints(State &S)
