@@ -223,6 +223,7 @@ static void resumed(struct agent *agent, unsigned node,
     char arguments[160];
 
     agent->location = node;
+    directory_move_done(&agent->dsm.directory);
     agent->run_since_ns = agent_now_ns();
     agent->stats.frames += header->arg[1];
     agent->stats.bytes += header->arg[2];
@@ -389,7 +390,14 @@ static int pass_home(struct agent *agent, unsigned source,
         return 1;
     case POPCORN_THREAD_REFUSED:
         agent->location = header->target_node;
+        directory_move_done(&agent->dsm.directory);
         agent->stats.refused++;
+        if (!(agent->nodes_up >> header->target_node & 1)) {
+            failure_die(agent, AGENT_EXIT_LOST_NODE << 8,
+                        "a move was refused, and the node the thread came "
+                        "from has ended meanwhile: the thread is lost");
+            return 1;
+        }
         if (header->target_node == agent->node) {
             dsm_thread_arrives(&agent->dsm);
         }

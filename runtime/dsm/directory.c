@@ -35,6 +35,8 @@ void directory_close(struct directory *directory)
 {
     free_list(directory->active);
     free_list(directory->waiting);
+    directory_move_done(directory);
+    free(directory->journal);
     page_table_close(&directory->pages);
 }
 
@@ -49,7 +51,8 @@ struct page_entry directory_entry(const struct directory *directory,
     return entry == NULL || !entry->known ? home : *entry;
 }
 
-static struct page_entry *entry_of(struct directory *directory, uint64_t index)
+struct page_entry *directory_entry_of(struct directory *directory,
+                                      uint64_t index)
 {
     struct page_entry *entry = page_table_get(&directory->pages, index);
 
@@ -262,9 +265,10 @@ int directory_request(struct directory *directory, unsigned node,
     return 0;
 }
 
-static void reply(struct directory *directory, unsigned node, uint64_t request,
-                  uint64_t first, uint64_t count, enum page_grant grant,
-                  enum page_reply_kind kind, const void *bytes, int pushed)
+void directory_reply(struct directory *directory, unsigned node,
+                     uint64_t request, uint64_t first, uint64_t count,
+                     enum page_grant grant, enum page_reply_kind kind,
+                     const void *bytes, int pushed)
 {
     struct popcorn_message header = {.type = POPCORN_PAGE_REPLY,
                                      .source_node = (uint16_t)directory->home,
@@ -303,7 +307,7 @@ static void learn(struct page_entry *entry, const struct transaction *t)
 static void set_holders(struct directory *directory, struct transaction *t)
 {
     for (uint64_t i = 0; i < t->count; i++) {
-        struct page_entry *entry = entry_of(directory, t->first + i);
+        struct page_entry *entry = directory_entry_of(directory, t->first + i);
         if (t->access == DIRECTORY_WRITE) {
             learn(entry, t);
             entry->holders = 1ull << t->requester;
@@ -330,7 +334,7 @@ static void answer_requester(struct directory *directory,
     grant = directory_entry(directory, t->first).exclusive ? PAGE_AS_MODIFIED
                                                            : PAGE_AS_SHARED;
     if (t->upgrade) {
-        reply(directory, t->requester, t->request, t->first, t->count, grant,
+        directory_reply(directory, t->requester, t->request, t->first, t->count, grant,
               PAGE_KIND_UPGRADE, NULL, 0);
         return;
     }
@@ -340,7 +344,7 @@ static void answer_requester(struct directory *directory,
         while (end < t->count && kind_at(t, end) == kind) {
             end++;
         }
-        reply(directory, t->requester, t->request, t->first + i, end - i,
+        directory_reply(directory, t->requester, t->request, t->first + i, end - i,
               grant, kind,
               t->data == NULL ? NULL : t->data + i * POPCORN_PAGE_SIZE, 0);
         i = end;
@@ -435,7 +439,7 @@ static int take_pushed_page(struct directory *directory, unsigned node,
                             uint64_t index, unsigned target,
                             enum page_had had, const uint8_t *bytes)
 {
-    struct page_entry *entry = entry_of(directory, index);
+    struct page_entry *entry = directory_entry_of(directory, index);
 
     if (!entry->exclusive || entry->holders != 1ull << node ||
         had == PAGE_HAD_NONE) {
@@ -477,7 +481,9 @@ static int take_push(struct directory *directory, unsigned node,
             return -EPROTO;
         }
         if (handed == 0 && run != 0) {
-            reply(directory, target, 0, first + i - run, run, PAGE_AS_MODIFIED,
+            directory_journal(directory, target, first + i - run, run, kind,
+                              page - run * POPCORN_PAGE_SIZE);
+            directory_reply(directory, target, 0, first + i - run, run, PAGE_AS_MODIFIED,
                   kind, page - run * POPCORN_PAGE_SIZE, 1);
         }
         run = handed == 0 ? 0 : run + 1;

@@ -57,6 +57,7 @@ struct directory_ports {
 };
 
 struct transaction;
+struct journal_page;
 
 struct directory {
     unsigned home;
@@ -69,6 +70,8 @@ struct directory {
     uint32_t recalling;   /* recall transactions under way */
     int recall_wanted;
     uint64_t up;          /* bit per node that can hold pages */
+    struct journal_page *journal; /* pages pushed ahead of the last move */
+    unsigned journal_count, journal_capacity;
     struct directory_stats stats;
 };
 
@@ -96,6 +99,10 @@ void directory_recall(struct directory *directory);
 /* A node is gone: its shared copies are forgotten. Returns the number of pages
  * of which it had the only copy; ports.lost() is not called. */
 uint64_t directory_node_down(struct directory *directory, unsigned node);
+/* The thread has arrived where it went: what was pushed ahead of it is part of
+ * that node's state now. Until then a copy is kept, so that a node that dies
+ * in the middle of a move takes nothing with it. */
+void directory_move_done(struct directory *directory);
 /* Pages with an exclusive holder other than home. */
 uint64_t directory_pages_away(const struct directory *directory, unsigned node);
 

@@ -41,6 +41,21 @@ void directory_ask(struct directory *directory, struct transaction *t,
 /* Ends it: answers the requester, starts what waited. */
 void directory_finish(struct directory *directory, struct transaction *t);
 
+/* Grants a run to a node, with a PAGE_REPLY. */
+void directory_reply(struct directory *directory, unsigned node,
+                     uint64_t request, uint64_t first, uint64_t count,
+                     enum page_grant grant, enum page_reply_kind kind,
+                     const void *bytes, int pushed);
+struct page_entry *directory_entry_of(struct directory *directory,
+                                      uint64_t index);
+
+/* journal.c */
+void directory_journal(struct directory *directory, unsigned node,
+                       uint64_t first, uint64_t count,
+                       enum page_reply_kind kind, const uint8_t *bytes);
+/* Gives the journal's pages that `node` still holds back to home. */
+void directory_restore(struct directory *directory, unsigned node);
+
 /* directory_wide.c */
 void directory_start_drop(struct directory *directory, struct transaction *t);
 void directory_finish_drop(struct directory *directory, struct transaction *t);

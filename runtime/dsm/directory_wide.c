@@ -157,6 +157,7 @@ uint64_t directory_node_down(struct directory *directory, unsigned node)
     struct transaction *t = directory->active;
 
     directory->up &= ~(1ull << node);
+    directory_restore(directory, node);
     each_run(directory, 0, SPACE_PAGES, SPACE_PAGES, leave_run, &down);
     while (down.lost == 0 && t != NULL) {
         if (t->awaited_from[node] != 0) {

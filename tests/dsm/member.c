@@ -7,7 +7,11 @@
  *   stress COUNT    all nodes count on the same pages at once (no lost update)
  *   drop            pages dropped (munmap) read as zeros afterwards
  *   recall          every page comes home
- *   die SECONDS     leaves the thread on node 1, which then crashes
+ *   crash           the thread crashes on the next node
+ *   k               the thread stays on the next node for ever
+ *   walk MOVES      goes where it is asked to (popcorn migrate), ends at home
+ *                   after that many moves
+ *                   (42: a move was refused, and memory is as it was)
  *   exit STATUS     ends at once
  *   garbage         sends the agent something that is no message
  */
@@ -29,7 +33,7 @@
 /* The program's coherent data, at DATA. */
 struct shared {
     uint64_t mode, argument, started, done;
-    uint64_t visits, going_home;
+    uint64_t visits, present;
     uint8_t pad0[4096 - 48];
     uint64_t counter[8][512]; /* eight pages */
 };
@@ -276,7 +280,9 @@ static void visit(void)
         arena_page(i)[511] = (visits + 1) * 3 + i;
     }
     /* Fresh pages, and one that was read-only for a while. */
-    *arena_page(PAGES + 8 + visits % 4000) = visits;
+    if (shared->mode != 'w') {
+        *arena_page(PAGES + 8 + visits % 4000) = visits;
+    }
     shared->visits = visits + 1;
 }
 
@@ -362,6 +368,38 @@ static void bounce(void)
     end(0);
 }
 
+/* --- walk --- */
+
+/* Runs here until asked to go elsewhere. 0: home has made its visits. */
+static int walk_here(void)
+{
+    for (;;) {
+        uint32_t wanted =
+            __atomic_exchange_n(&page_info->request_node, 0, __ATOMIC_SEQ_CST);
+        if (wanted != 0) {
+            visit();
+            depart(wanted - 1);
+            return 1;
+        }
+        if (is_home && shared->visits >= shared->argument) {
+            return 0;
+        }
+        call3(NR_sched_yield, 0, 0, 0);
+    }
+}
+
+static void walk(void)
+{
+    while (walk_here()) {
+        wait_home();
+        if (incoming.type == POPCORN_THREAD_REFUSED) {
+            visit(); /* memory is as the thread left it */
+            end(42);
+        }
+    }
+    end(0);
+}
+
 /* --- stress --- */
 
 static void count(void)
@@ -376,6 +414,7 @@ static void count(void)
         if (i % 16 == 0) { /* and plain reads, for shared copies */
             (void)shared->counter[random >> 45 & 7][100];
         }
+        call3(NR_sched_yield, 0, 0, 0); /* or one node does all in one go */
     }
     __atomic_fetch_add((uint64_t *)&shared->done, 1, __ATOMIC_SEQ_CST);
 }
@@ -384,6 +423,11 @@ static void stress(void)
 {
     uint64_t sum = 0;
 
+    /* All nodes count at the same time. */
+    while (__atomic_load_n((uint64_t *)&shared->present, __ATOMIC_SEQ_CST) !=
+           page_info->node_count - 1) {
+        call3(NR_sched_yield, 0, 0, 0);
+    }
     __atomic_store_n((uint64_t *)&shared->started, 1, __ATOMIC_SEQ_CST);
     count();
     while (__atomic_load_n((uint64_t *)&shared->done, __ATOMIC_SEQ_CST) !=
@@ -466,14 +510,16 @@ static _Noreturn void remote(void)
         fail_test("no answer to ARENA_GROWN");
     }
     /* Waits for home's word in coherent memory: shared, then invalidated. */
+    __atomic_fetch_add((uint64_t *)&shared->present, 1, __ATOMIC_SEQ_CST);
     for (;;) {
         uint64_t mode = __atomic_load_n((uint64_t *)&shared->mode,
                                         __ATOMIC_SEQ_CST);
         if (mode == 's' &&
             __atomic_load_n((uint64_t *)&shared->started, __ATOMIC_SEQ_CST)) {
             count();
+            break;
         }
-        if (mode != 0) {
+        if (mode != 0 && mode != 's') {
             break;
         }
         call3(NR_sched_yield, 0, 0, 0);
@@ -496,6 +542,10 @@ static _Noreturn void remote(void)
             for (;;) {
                 call3(NR_sched_yield, 0, 0, 0);
             }
+        }
+        if (shared->mode == 'w') {
+            walk_here();
+            continue;
         }
         visit();
         delegate();
@@ -555,6 +605,8 @@ void member_main(long *stack)
         drop();
     } else if (equal(mode, "recall")) {
         recall();
+    } else if (equal(mode, "walk")) {
+        walk();
     } else if (equal(mode, "crash") || equal(mode, "k")) {
         depart(next_node());
         wait_home();
