@@ -75,7 +75,7 @@ static void restore_environment(void)
 __attribute__((constructor)) static void give_userfault(void)
 {
     const char *value = getenv("POPCORN_UFFD");
-    int socket_fd, image_fd, fd;
+    int socket_fd, image_fd, fd, kept;
 
     if (value == NULL || sscanf(value, "%d,%d", &socket_fd, &image_fd) != 2) {
         return;
@@ -94,5 +94,10 @@ __attribute__((constructor)) static void give_userfault(void)
     if (send_descriptor(socket_fd, fd) != 0) {
         fprintf(stderr, "popcorn: the agent of this node is gone\n");
     }
-    close(fd);
+    /* Kept open, out of the guest's way: if the agent dies, faults must go on
+     * waiting; with the last copy closed absent pages would read as zeros. */
+    kept = fcntl(fd, F_DUPFD_CLOEXEC, 1000);
+    if (kept >= 0) {
+        close(fd);
+    }
 }
