@@ -14,7 +14,7 @@
 
 static volatile sig_atomic_t count, last;
 static volatile int code, value;
-static void *volatile address, *volatile on_stack;
+static void *volatile address;
 static volatile unsigned long pc;
 
 static void simple(int signal)
