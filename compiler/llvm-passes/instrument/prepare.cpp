@@ -49,6 +49,11 @@ static void prepareAttributes(Function &F)
         F.removeFnAttr(Kind);
     }
     F.removeFnAttr(Attribute::UWTable);
+    if (!F.isDeclaration()) {
+        // Back ends save no registers in a function that does not return, not
+        // even the return address: its stack could not be walked.
+        F.removeFnAttr(Attribute::NoReturn);
+    }
     F.removeFnAttr("frame-pointer");
     F.removeFnAttr("probe-stack");
     F.removeFnAttr("stack-protector-buffer-size");
