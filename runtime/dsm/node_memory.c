@@ -31,23 +31,29 @@ int node_memory_register(struct node_memory *memory, uint64_t start,
     return 0;
 }
 
-/* One UFFDIO_COPY, continued over partial results. *done counts bytes. */
+/* UFFDIO_COPY, continued over partial results. *done counts bytes.  The kernel
+ * wants a copy to stay within one VMA, and a home member's mprotect (a guard
+ * page, malloc's) splits them: what it refuses as a whole goes page by page. */
 static int copy_pages(struct node_memory *memory, uint64_t address,
                       const void *bytes, uint64_t size_bytes, int shared,
                       uint64_t *done)
 {
+    uint64_t step = size_bytes;
+
     *done = 0;
     while (*done < size_bytes) {
         struct uffdio_copy arguments = {
             .dst = address + *done,
             .src = (uint64_t)(uintptr_t)bytes + *done,
-            .len = size_bytes - *done,
+            .len = step < size_bytes - *done ? step : size_bytes - *done,
             .mode = shared ? UFFDIO_COPY_MODE_WP : 0};
         int result = ioctl(memory->userfault, UFFDIO_COPY, &arguments);
         if (arguments.copy > 0) {
             *done += (uint64_t)arguments.copy;
         }
-        if (result != 0 && errno != EAGAIN) {
+        if (result != 0 && errno == ENOENT && step > POPCORN_PAGE_SIZE) {
+            step = POPCORN_PAGE_SIZE;
+        } else if (result != 0 && errno != EAGAIN) {
             return -errno;
         }
     }
