@@ -335,8 +335,15 @@ static void checkVariadic(const Module &M, const NativeSymbols &User) {
              : nullptr;
       if (!Callee || Callee->isIntrinsic() || Callee->isDeclaration())
         continue;
-      if (Callee->hasFnAttribute(popcorn::VariadicAttr) !=
-          CB->getAttributes().hasFnAttr(popcorn::VariadicAttr))
+      bool Agrees = Callee->hasFnAttribute(popcorn::VariadicAttr) ==
+                    CB->getAttributes().hasFnAttr(popcorn::VariadicAttr);
+      // A configure script asks for a function with `char f(); f();` and does
+      // not run the program.
+      if (!Agrees && CB->arg_empty())
+        errs() << "popcorn-clang: warning: function '" << Name << "' calls '"
+               << Callee->getName()
+               << "' without arguments and without its prototype\n";
+      else if (!Agrees)
         report("function '" + Name + "' calls '" + Callee->getName() +
                "' through a declaration that disagrees with its definition "
                "about '...'; include the header that declares it");
