@@ -81,6 +81,15 @@ struct Violation {
   std::string Text;
 };
 
+// What the frame map of one call site lists: the same on every ISA, or a thread
+// could not move.
+struct SiteRecord {
+  uint32_t Site = 0;
+  uint32_t Values = 0; // entries of the record
+  uint64_t Hash = 0;   // of which live values they are, in order
+  std::string Function;
+};
+
 // State of one attempt at one ISA. Machine passes are made by identity through
 // PassRegistry, so they find it here and not through a constructor.
 struct Attempt {
@@ -89,6 +98,7 @@ struct Attempt {
   llvm::StringMap<unsigned> Fallbacks; // function -> FallbackLevel
   Counters Counts{};
   std::vector<Violation> Violations;
+  std::vector<SiteRecord> Sites;
 };
 Attempt &attempt();
 

@@ -12,9 +12,13 @@
 #include "llvm/CodeGen/MachineModuleInfo.h"
 #include "llvm/CodeGen/Passes.h"
 #include "llvm/CodeGen/TargetPassConfig.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/OptBisect.h"
+#include "llvm/IR/Statepoint.h"
 #include "llvm/InitializePasses.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/CommandLine.h"
@@ -82,7 +86,10 @@ static void setBackEndOptions(const Options &Opts) {
       "-aarch64-enable-promote-const=false", "-enable-machine-outliner=never",
       // Hoists constants out of loops with call sites after the rematerialiser
       // has run.
-      "-disable-postra-machine-licm"};
+      "-disable-postra-machine-licm",
+      // A slot shared by several values can look alive for one of them while
+      // another is in it; the verifier could not tell.
+      "-no-stack-slot-sharing"};
   for (const std::string &Option : Opts.BackEndOptions)
     Args.push_back(Option.c_str());
   cl::ParseCommandLineOptions(Args.size(), Args.data());
@@ -146,6 +153,34 @@ static void retargetFunction(Function &F) {
   }
 }
 
+// A frame map lists live values in the order of the relocates in the use list.
+// Make that the order of the gc-live operands, whatever passes have done.
+static void orderLiveValues(Function &F) {
+  for (Instruction &I : instructions(F))
+    if (isa<GCStatepointInst>(I))
+      I.sortUseList([](const Use &A, const Use &B) {
+        auto *X = dyn_cast<GCRelocateInst>(A.getUser());
+        auto *Y = dyn_cast<GCRelocateInst>(B.getUser());
+        if (!X || !Y)
+          return !X && Y; // the call's result first
+        return X->getDerivedPtrIndex() < Y->getDerivedPtrIndex();
+      });
+}
+
+// A variable that is undefined on one path looks live there to whoever reads
+// machine code: whatever its register or slot held before seems to be its
+// value, across call sites that rightly do not list it. Defined phis keep
+// liveness exact, for the price of a zeroing on such paths.
+static void definePhis(Function &F) {
+  if (!F.hasGC())
+    return;
+  for (BasicBlock &BB : F)
+    for (PHINode &Phi : BB.phis())
+      for (Use &In : Phi.incoming_values())
+        if (isa<UndefValue>(In))
+          In.set(Constant::getNullValue(Phi.getType()));
+}
+
 static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
   M.setTargetTriple(TM.getTargetTriple().str());
   M.setDataLayout(TM.createDataLayout());
@@ -156,6 +191,8 @@ static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
       GV.setThreadLocalMode(GlobalVariable::LocalExecTLSModel);
   for (Function &F : M) {
     retargetFunction(F);
+    orderLiveValues(F);
+    definePhis(F);
     if (OptLevel == 's' && !F.isDeclaration() &&
         !F.hasFnAttribute(Attribute::OptimizeNone))
       F.addFnAttr(Attribute::OptimizeForSize);

@@ -3,18 +3,22 @@
 // A child writes the object to "<path>.part" and its result to a pipe:
 //   C <index> <value>          a counter
 //   V <function> TAB <text>    a violation
+//   S <site> <values> <hash> <function>   what a frame map lists
 //   D                          done (without it the child failed or crashed)
 // If there are violations the parent raises the fallback level of those
-// functions and forks that ISA again from its own, still pristine module. The
-// objects get their final names when all of them are free of violations.
+// functions and forks all ISAs again from its own, still pristine module: all,
+// because their frame maps must list the same values. The objects get their
+// final names when all of them are free of violations.
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,15 +27,17 @@ using namespace llvm;
 
 namespace popcorn {
 
+using Levels = StringMap<unsigned>; // function -> FallbackLevel
+
 namespace {
 struct Job {
   const Options::Output *Out = nullptr;
   pid_t Pid = -1;
   int Fd = -1;
   std::string Received;
-  StringMap<unsigned> Fallbacks;
   Counters Counts{};
   std::vector<Violation> Violations;
+  std::map<uint32_t, SiteRecord> Sites;
   std::vector<Violation> FirstViolations; // of the first attempt
   bool Done = false;
 
@@ -49,16 +55,19 @@ static void report(int Fd) {
   Attempt &A = attempt();
   for (unsigned I = 0; I < CounterEnd; ++I)
     OS << "C " << I << " " << A.Counts[I] << "\n";
+  for (const SiteRecord &R : A.Sites)
+    OS << "S " << R.Site << " " << R.Values << " " << R.Hash << " "
+       << R.Function << "\n";
   for (const Violation &V : A.Violations)
     OS << "V " << V.Function << "\t" << V.Text << "\n";
   OS << "D\n";
 }
 
 [[noreturn]] static void runChild(Module &M, const Options &Opts, const Job &J,
-                                  int Fd) {
+                                  const Levels &Fallbacks, int Fd) {
   attempt().Opts = &Opts;
   attempt().Isa = J.Out->Isa;
-  attempt().Fallbacks = J.Fallbacks;
+  attempt().Fallbacks = Fallbacks;
   std::error_code EC;
   raw_fd_ostream Object(J.partPath(), EC, sys::fs::OF_None);
   bool Good = !EC && emitObject(M, Object);
@@ -73,24 +82,38 @@ static void report(int Fd) {
   _exit(Good ? 0 : 1); // no destructors: the parent still owns everything
 }
 
-static bool start(Job &J, Module &M, const Options &Opts) {
+static bool start(Job &J, Module &M, const Options &Opts,
+                  const Levels &Fallbacks) {
   int Ends[2];
   if (pipe(Ends) != 0)
     return complain(J, Twine("cannot make a pipe: ") + strerror(errno));
   J.Received.clear();
   J.Violations.clear();
+  J.Sites.clear();
   J.Done = false;
   errs().flush();
   J.Pid = fork();
   if (J.Pid == 0) {
     close(Ends[0]);
-    runChild(M, Opts, J, Ends[1]);
+    runChild(M, Opts, J, Fallbacks, Ends[1]);
   }
   close(Ends[1]);
   J.Fd = Ends[0];
   if (J.Pid < 0)
     return complain(J, Twine("cannot fork: ") + strerror(errno));
   return true;
+}
+
+static void parseSite(Job &J, StringRef Body) {
+  SmallVector<StringRef, 4> Words;
+  Body.split(Words, ' ', 3);
+  SiteRecord R;
+  if (Words.size() == 4 && !Words[0].getAsInteger(10, R.Site) &&
+      !Words[1].getAsInteger(10, R.Values) &&
+      !Words[2].getAsInteger(10, R.Hash)) {
+    R.Function = Words[3].str();
+    J.Sites[R.Site] = std::move(R);
+  }
 }
 
 static void parseReport(Job &J) {
@@ -107,6 +130,8 @@ static void parseReport(Job &J) {
       if (!Index.getAsInteger(10, I) && !Value.getAsInteger(10, V) &&
           I < CounterEnd)
         J.Counts[I] = V;
+    } else if (Line.starts_with("S ")) {
+      parseSite(J, Body);
     } else if (Line.starts_with("V ")) {
       auto [Name, Text] = Body.split('\t');
       J.Violations.push_back({Name.str(), Text.str()});
@@ -114,21 +139,26 @@ static void parseReport(Job &J) {
   }
 }
 
-// Raises the level of every function with a violation. False if one of them
-// has nothing left to switch off: then all are printed.
-static bool raiseLevels(Job &J) {
-  StringMap<unsigned> Before = J.Fallbacks;
+// Raises the level of every function with a violation, on any ISA. False if one
+// of them has nothing left to switch off.
+static bool raiseLevels(const std::vector<Job> &Jobs, Levels &Fallbacks,
+                        bool Print) {
+  Levels Before = Fallbacks;
   bool Possible = true;
-  for (const Violation &V : J.Violations) {
-    unsigned Next = Before.lookup(V.Function) + 1;
-    J.Fallbacks[V.Function] = Next;
-    Possible &= Next < FallbackEnd;
-  }
-  if (J.FirstViolations.empty())
-    J.FirstViolations = J.Violations;
-  if (Possible)
-    return true;
-  // Those of the first attempt: they name code as it normally is.
+  for (const Job &J : Jobs)
+    for (const Violation &V : J.Violations) {
+      unsigned Next = Before.lookup(V.Function) + 1;
+      Possible &= Next < FallbackEnd;
+      if (Print && Fallbacks.lookup(V.Function) != Next)
+        complain(J, "built again with fewer passes: " + V.Function + ", " +
+                        V.Text);
+      Fallbacks[V.Function] = Next;
+    }
+  return Possible;
+}
+
+// Prints what is wrong with code as it normally is: the first attempt.
+static bool printViolations(const Job &J) {
   const size_t Most = 20;
   const std::vector<Violation> &All = J.FirstViolations;
   for (size_t I = 0; I < std::min(Most, All.size()); ++I)
@@ -140,8 +170,8 @@ static bool raiseLevels(Job &J) {
                      "This is a bug of popcorn-codegen, please report it.");
 }
 
-// After the child's end of file. May start this ISA once more.
-static bool finish(Job &J, Module &M, const Options &Opts) {
+// After the child's end of file.
+static bool finish(Job &J) {
   close(J.Fd);
   J.Fd = -1;
   int Status = 0;
@@ -154,11 +184,26 @@ static bool finish(Job &J, Module &M, const Options &Opts) {
                            ". This is a bug of popcorn-codegen or of LLVM.");
   if (!J.Done || !WIFEXITED(Status) || WEXITSTATUS(Status) != 0)
     return complain(J, "code generation failed");
-  if (!J.Violations.empty())
-    return raiseLevels(J) && start(J, M, Opts);
-  for (const auto &Entry : J.Fallbacks)
-    ++J.Counts[Entry.second == FallbackHoist ? NumFallbackHoist
-                                             : NumFallbackMinimal];
+  if (J.FirstViolations.empty())
+    J.FirstViolations = J.Violations;
+  return true;
+}
+
+// A call site may be missing on one ISA (its back end found it unreachable), but
+// where it is, the same values are listed.
+static bool sameRecords(const Job &A, const Job &B) {
+  for (const auto &[Site, R] : A.Sites) {
+    auto Other = B.Sites.find(Site);
+    if (Other == B.Sites.end() || (Other->second.Values == R.Values &&
+                                   Other->second.Hash == R.Hash))
+      continue;
+    return complain(A, R.Function + ", call site " + Twine(Site) + ": " +
+                           Twine(R.Values) + " live values here, " +
+                           Twine(Other->second.Values) + " (or others) on " +
+                           B.Out->Isa->Name +
+                           ". This is a bug of popcorn-codegen, please "
+                           "report it.");
+  }
   return true;
 }
 
@@ -176,14 +221,12 @@ static void readSome(Job &J, bool &End) {
   End = Size == 0 || (Size < 0 && errno != EINTR);
 }
 
-bool generateAll(Module &M, const Options &Opts,
-                 std::vector<Counters> &PerIsa) {
-  std::vector<Job> Jobs(Opts.Outputs.size());
+// Runs all jobs at once and waits for all of them.
+static bool runRound(std::vector<Job> &Jobs, Module &M, const Options &Opts,
+                     const Levels &Fallbacks) {
   bool Good = true;
-  for (size_t I = 0; I < Jobs.size(); ++I) {
-    Jobs[I].Out = &Opts.Outputs[I];
-    Good &= start(Jobs[I], M, Opts);
-  }
+  for (Job &J : Jobs)
+    Good &= start(J, M, Opts, Fallbacks);
   while (true) {
     std::vector<pollfd> Fds;
     std::vector<Job *> Waiting;
@@ -193,7 +236,7 @@ bool generateAll(Module &M, const Options &Opts,
         Waiting.push_back(&J);
       }
     if (Fds.empty())
-      break;
+      return Good;
     if (poll(Fds.data(), Fds.size(), -1) < 0)
       continue;
     for (size_t I = 0; I < Fds.size(); ++I) {
@@ -201,12 +244,41 @@ bool generateAll(Module &M, const Options &Opts,
       if (Fds[I].revents)
         readSome(*Waiting[I], End);
       if (End)
-        Good &= finish(*Waiting[I], M, Opts);
+        Good &= finish(*Waiting[I]);
     }
   }
-  for (const Job &J : Jobs)
-    Good = Good && publish(J);
-  for (Job &J : Jobs) {
+}
+
+static bool runRounds(std::vector<Job> &Jobs, Module &M, const Options &Opts) {
+  auto IsWrong = [](const Job &J) { return !J.Violations.empty(); };
+  Levels Fallbacks;
+  while (true) {
+    if (!runRound(Jobs, M, Opts, Fallbacks))
+      return false;
+    if (none_of(Jobs, IsWrong))
+      break;
+    if (raiseLevels(Jobs, Fallbacks, Opts.Stats))
+      continue;
+    for (const Job &J : Jobs)
+      if (IsWrong(J))
+        printViolations(J);
+    return false;
+  }
+  for (Job &J : Jobs)
+    for (const auto &Entry : Fallbacks)
+      ++J.Counts[Entry.second == FallbackHoist ? NumFallbackHoist
+                                               : NumFallbackMinimal];
+  return all_of(Jobs,
+                [&](const Job &J) { return sameRecords(Jobs.front(), J); });
+}
+
+bool generateAll(Module &M, const Options &Opts,
+                 std::vector<Counters> &PerIsa) {
+  std::vector<Job> Jobs(Opts.Outputs.size());
+  for (size_t I = 0; I < Jobs.size(); ++I)
+    Jobs[I].Out = &Opts.Outputs[I];
+  bool Good = runRounds(Jobs, M, Opts) && all_of(Jobs, publish);
+  for (const Job &J : Jobs) {
     sys::fs::remove(J.partPath());
     PerIsa.push_back(J.Counts);
   }

@@ -38,6 +38,8 @@ std::string printInstr(const llvm::MachineInstr &MI);
 void addViolation(const llvm::MachineFunction &MF,
                   const llvm::MachineInstr *Statepoint, std::string Text);
 
+// After instruction selection: notes what each record will list. site_records.cpp
+void recordSites(const llvm::MachineFunction &MF);
 // Work on physical registers, before and after frame layout.
 void verifyRegisters(const llvm::MachineFunction &MF); // verify_registers.cpp
 void verifySlots(const llvm::MachineFunction &MF);     // verify_slots.cpp

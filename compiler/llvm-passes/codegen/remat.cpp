@@ -277,6 +277,7 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
     return false;
   ++attempt().Counts[NumStatepointFunctions];
   auto Start = std::chrono::steady_clock::now();
+  recordSites(MF);
   Loops = &getAnalysis<MachineLoopInfoWrapperPass>().getLI();
   // A STATEPOINT asks for a frame pointer, as if its frame could vary. Ours
   // cannot (verify.cpp makes sure), so the register is free for values.
