@@ -7,10 +7,12 @@
 #include "libc-musl-patched/native/neutral_numbers.h"
 
 /* Defined by the aligner: the TLS image, and three absolute symbols whose
- * "address" is the number. */
+ * "address" is the number. Weak, for the compiler takes any other address to be
+ * different from 0. */
 extern const uint64_t __popcorn_tls_start[];
-extern const char __popcorn_tls_file_size[], __popcorn_tls_size[],
-    __popcorn_tls_align[];
+extern const char __popcorn_tls_file_size[] __attribute__((weak));
+extern const char __popcorn_tls_size[] __attribute__((weak));
+extern const char __popcorn_tls_align[] __attribute__((weak));
 
 #define ISA_WORDS_BYTES 64
 
