@@ -134,6 +134,15 @@ static GlobalVariable *emptyBuffer(Module &M) {
   return G;
 }
 
+// Real code reads an int as a long (syscall, prctl): a register would have had
+// zeros above it, so the slot does.
+static Value *wholeSlot(IRBuilder<> &B, Value *V) {
+  Type *T = V->getType();
+  if (T->isIntegerTy() && T->getIntegerBitWidth() < 64)
+    return B.CreateZExt(V, B.getInt64Ty());
+  return V;
+}
+
 static AllocaInst *fillBuffer(IRBuilder<> &B, ArrayRef<Slot> Slots,
                               uint64_t Size) {
   BasicBlock &Entry = B.GetInsertBlock()->getParent()->getEntryBlock();
@@ -144,7 +153,8 @@ static AllocaInst *fillBuffer(IRBuilder<> &B, ArrayRef<Slot> Slots,
   B.CreateLifetimeStart(Buffer, B.getInt64(Size));
   for (const Slot &S : Slots)
     B.CreateAlignedStore(
-        S.V, B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Buffer, S.Offset),
+        wholeSlot(B, S.V),
+        B.CreateConstInBoundsGEP1_64(B.getInt8Ty(), Buffer, S.Offset),
         commonAlignment(Align(16), S.Offset));
   return Buffer;
 }
