@@ -13,7 +13,8 @@
 #define REFUSED_SECCOMP_MODE_FILTER 2
 #define REFUSED_SECCOMP_SET_MODE_FILTER 1
 
-/* 0: carry it out; else its result. A kernel without the feature gives the same
+/* 0: carry it out; else its result. A parameter that the kernel takes as an int
+ * is compared as one: syscall() may leave anything in its upper half. A kernel without the feature gives the same
  * errors, so programs have a path for them. */
 static inline long popcorn_refused_syscall(long n, long a, long b)
 {
@@ -23,9 +24,9 @@ static inline long popcorn_refused_syscall(long n, long a, long b)
     case NEUTRAL_NUMBER_SIGRETURN:
         return REFUSED_ENOSYS;
     case NEUTRAL_NUMBER_SECCOMP: /* filters see this kernel's numbers */
-        return a == REFUSED_SECCOMP_SET_MODE_FILTER ? REFUSED_EINVAL : 0;
+        return (int)a == REFUSED_SECCOMP_SET_MODE_FILTER ? REFUSED_EINVAL : 0;
     case NEUTRAL_NUMBER_PRCTL:
-        return a == REFUSED_PR_SET_SECCOMP && b == REFUSED_SECCOMP_MODE_FILTER
+        return (int)a == REFUSED_PR_SET_SECCOMP && b == REFUSED_SECCOMP_MODE_FILTER
                    ? REFUSED_EINVAL
                    : 0;
     default:

@@ -47,9 +47,10 @@ static int bad_address(long user)
 }
 
 long popcorn_set_handler(const struct popcorn_signal_entry *entry,
-                         long kernel_number, long signal, long new_action,
-                         long old_action, long mask_bytes)
+                         long kernel_number, long signal_argument,
+                         long new_action, long old_action, long mask_bytes)
 {
+    int signal = (int)signal_argument;
     struct kernel_sigaction in, out;
     uint64_t before;
     long result;

@@ -97,15 +97,17 @@ long x86_64_translate_openat2(const struct neutral_call *call)
 
 long x86_64_translate_fcntl(const struct neutral_call *call)
 {
-    long argument = call->b == F_SETFL ? flags_in(call->c) : call->c;
+    long argument = (int)call->b == F_SETFL ? flags_in(call->c) : call->c;
     long result = x86_64_call(call, call->a, call->b, argument, 0, 0, 0);
 
-    return call->b == F_GETFL && result >= 0 ? flags_out(result) : result;
+    return (int)call->b == F_GETFL && result >= 0 ? flags_out(result) : result;
 }
 
 long x86_64_translate_ioctl(const struct neutral_call *call)
 {
-    if (call->b == LOOP_SET_STATUS || call->b == LOOP_GET_STATUS) {
+    int request = (int)call->b;
+
+    if (request == LOOP_SET_STATUS || request == LOOP_GET_STATUS) {
         return X86_64_EINVAL; /* callers have LOOP_*_STATUS64 */
     }
     return x86_64_call(call, call->a, call->b, call->c, 0, 0, 0);

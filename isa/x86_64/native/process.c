@@ -56,7 +56,7 @@ static long semctl_stat(const struct neutral_call *call)
 
 long x86_64_translate_semctl(const struct neutral_call *call)
 {
-    switch (call->c & ~IPC_64) {
+    switch ((int)call->c & ~IPC_64) {
     case IPC_SET:
         return semctl_set(call);
     case IPC_STAT:
