@@ -1,7 +1,9 @@
 /* popcorn: runs multi-ISA binaries and moves them. */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/popcorn/popcorn.h"
 
@@ -40,6 +42,20 @@ int fail(int code, const char *format, ...)
     return code;
 }
 
+/* A standard stream the caller closed stays closed for the program, but no
+ * descriptor of ours may take its number. */
+static void fill_standard_streams(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    } while (fd >= 0 && fd <= 2);
+    if (fd > 2) {
+        close(fd);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -50,6 +66,7 @@ int main(int argc, char **argv)
                     {"ps", command_ps},
                     {"nodes", command_nodes}};
 
+    fill_standard_streams();
     if (argc < 2) {
         fputs(help, stderr);
         return EXIT_USAGE;
