@@ -119,6 +119,20 @@ int route_from_node(struct agent *agent, unsigned node,
                     size_t reason_bytes);
 /* Hooks of the DSM. */
 struct dsm_hooks route_dsm_hooks(struct agent *agent);
+
+/* thread.c */
+/* Makes migration points of this node's member take the slow path. */
+void thread_poll(struct popcorn_node_page *page);
+/* The own member sends the thread away. */
+void thread_leaves(struct agent *agent, const struct message_view *view);
+/* Home: a thread leaves `source`; sends it on or sends it back. */
+void thread_departs(struct agent *agent, unsigned source,
+                    const struct message_view *view);
+/* It has come to this node. */
+void thread_arrives(struct agent *agent, const struct message_view *view);
+/* Home: it runs on `node` now. */
+void thread_resumed(struct agent *agent, unsigned node,
+                    const struct popcorn_message *header);
 /* Home: asks the node the thread is on to send it to agent->wanted. */
 void route_request(struct agent *agent);
 

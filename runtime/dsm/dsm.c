@@ -1,5 +1,6 @@
 /* The node's side of the page protocol: every event goes through page_step()
- * and its action is carried out here.  push.c has the working-set push. */
+ * and its action is carried out: faults here, grants and demands in dsm_pages.c.
+ * push.c has the working-set push. */
 #include "runtime/dsm/dsm.h"
 
 #include <errno.h>
@@ -48,9 +49,9 @@ static void enqueue(struct dsm *dsm, struct dsm_queued *queued)
     }
 }
 
-static void post(void *context, unsigned node,
-                 const struct popcorn_message *header, const void *payload,
-                 size_t payload_bytes)
+void dsm_post(void *context, unsigned node,
+              const struct popcorn_message *header, const void *payload,
+              size_t payload_bytes)
 {
     struct dsm *dsm = context;
 
@@ -78,7 +79,7 @@ static void dropped(void *context, uint64_t start, uint64_t end)
 
     header.arg[0] = start;
     header.arg[1] = end;
-    post(dsm, dsm->node, &header, NULL, 0);
+    dsm_post(dsm, dsm->node, &header, NULL, 0);
 }
 
 static void recalled(void *context)
@@ -86,7 +87,7 @@ static void recalled(void *context)
     struct popcorn_message header = {.type = POPCORN_RECALL_ALL_ACK};
     struct dsm *dsm = context;
 
-    post(dsm, dsm->node, &header, NULL, 0);
+    dsm_post(dsm, dsm->node, &header, NULL, 0);
 }
 
 static void lost(void *context, const char *why)
@@ -99,7 +100,7 @@ static void lost(void *context, const char *why)
 int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
              unsigned node_count, int memfd, const struct dsm_hooks *hooks)
 {
-    struct directory_ports ports = {dsm,     post,     granted,
+    struct directory_ports ports = {dsm,     dsm_post, granted,
                                     dropped, recalled, lost};
 
     memset(dsm, 0, sizeof *dsm);
@@ -258,7 +259,7 @@ static void request(struct dsm *dsm, uint64_t index, uint64_t access,
     header.arg[0] = space_address(&dsm->space, index);
     header.arg[1] = access;
     header.arg[2] = count;
-    post(dsm, dsm->home, &header, NULL, 0);
+    dsm_post(dsm, dsm->home, &header, NULL, 0);
 }
 
 static int fill_zero(struct dsm *dsm, uint64_t index)
@@ -336,210 +337,6 @@ int dsm_on_faults(struct dsm *dsm)
     return 0;
 }
 
-/* --- grants --- */
-
-static int install(struct dsm *dsm, uint64_t index, uint64_t count,
-                   enum page_grant grant, enum page_reply_kind kind,
-                   const uint8_t *bytes)
-{
-    static const uint8_t zeros[DIRECTORY_MAX_RUN * POPCORN_PAGE_SIZE];
-    uint64_t address = space_address(&dsm->space, index);
-    uint64_t done = 0;
-
-    while (done < count) {
-        uint64_t part = count - done;
-        const uint8_t *from = bytes + done * POPCORN_PAGE_SIZE;
-        int result;
-        if (kind == PAGE_KIND_ZERO) {
-            part = part < DIRECTORY_MAX_RUN ? part : DIRECTORY_MAX_RUN;
-            from = zeros;
-        }
-        result = node_memory_install(
-            &dsm->memory, address + done * POPCORN_PAGE_SIZE, from,
-            part * POPCORN_PAGE_SIZE, grant == PAGE_AS_SHARED,
-            (index + done) * POPCORN_PAGE_SIZE);
-        if (result != 0) {
-            return result;
-        }
-        done += part;
-    }
-    return 0;
-}
-
-static enum page_event grant_event(enum page_grant grant,
-                                   enum page_reply_kind kind)
-{
-    if (kind == PAGE_KIND_UPGRADE) {
-        return grant == PAGE_AS_SHARED ? PAGE_CONFIRM_SHARED
-                                       : PAGE_CONFIRM_MODIFIED;
-    }
-    return grant == PAGE_AS_SHARED ? PAGE_GRANT_SHARED : PAGE_GRANT_MODIFIED;
-}
-
-/* Carries out one action on a run of pages that all take the same one. */
-static int do_granted(struct dsm *dsm, uint64_t index, uint64_t count,
-                      enum page_action action, enum page_grant grant,
-                      enum page_reply_kind kind, const uint8_t *bytes)
-{
-    uint64_t address = space_address(&dsm->space, index);
-    uint64_t size_bytes = count * POPCORN_PAGE_SIZE;
-
-    switch ((unsigned)action) {
-    case PAGE_DO_INSTALL_SHARED:
-    case PAGE_DO_INSTALL_MODIFIED:
-        return install(dsm, index, count, grant, kind, bytes);
-    case PAGE_DO_UNPROTECT:
-        return node_memory_unprotect(&dsm->memory, address, size_bytes);
-    case PAGE_DO_WAKE:
-        return node_memory_wake(&dsm->memory, address, size_bytes);
-    case PAGE_DO_NOTHING:
-        return 0;
-    default:
-        return -EPROTO;
-    }
-}
-
-static int on_grant(struct dsm *dsm, uint64_t index,
-                    const struct message_view *view)
-{
-    enum page_grant grant = (enum page_grant)view->header.arg[1];
-    enum page_reply_kind kind = (enum page_reply_kind)view->header.arg[2];
-    enum page_event event = grant_event(grant, kind);
-    uint64_t count = view->header.arg[3], i = 0;
-
-    while (i < count) {
-        enum page_state before = dsm_state(dsm, index + i);
-        struct page_step step = page_step(before, event);
-        uint64_t end = i;
-        int result;
-        page_step_check(before, event, step);
-        while (end < count && dsm_state(dsm, index + end) == before) {
-            dsm_set_state(dsm, index + end++, (enum page_state)step.next);
-        }
-        result = do_granted(dsm, index + i, end - i,
-                            (enum page_action)step.action, grant, kind,
-                            view->payload + i * POPCORN_PAGE_SIZE);
-        if (result != 0) {
-            return result;
-        }
-        i = end;
-    }
-    return 0;
-}
-
-/* --- giving up --- */
-
-void dsm_answer(struct dsm *dsm, uint16_t type, uint64_t id, uint64_t index,
-                uint64_t count, enum page_had had, const uint8_t *bytes,
-                unsigned target)
-{
-    struct popcorn_message header = {.type = type,
-                                     .source_node = (uint16_t)dsm->node,
-                                     .target_node = dsm->home,
-                                     .request = id};
-
-    header.arg[0] = space_address(&dsm->space, index);
-    header.arg[1] = had;
-    header.arg[2] = count;
-    header.arg[3] = target;
-    post(dsm, dsm->home, &header, bytes,
-         had == PAGE_HAD_DATA ? count * POPCORN_PAGE_SIZE : 0);
-}
-
-static int is_zero(const uint8_t *page)
-{
-    return page[0] == 0 && memcmp(page, page + 1, POPCORN_PAGE_SIZE - 1) == 0;
-}
-
-/* Answers with the contents in the buffer, zero pages without their bytes. */
-void dsm_answer_contents(struct dsm *dsm, uint16_t type, uint64_t id,
-                         uint64_t index, uint64_t count, unsigned target)
-{
-    uint64_t i = 0;
-
-    while (i < count) {
-        const uint8_t *bytes = dsm->buffer + i * POPCORN_PAGE_SIZE;
-        int zero = is_zero(bytes);
-        uint64_t end = i + 1;
-        while (end < count &&
-               is_zero(dsm->buffer + end * POPCORN_PAGE_SIZE) == zero) {
-            end++;
-        }
-        dsm_answer(dsm, type, id, index + i, end - i,
-                   zero ? PAGE_HAD_ZERO : PAGE_HAD_DATA, bytes, target);
-        i = end;
-    }
-}
-
-/* Takes up to DIRECTORY_MAX_RUN pages out of the member's reach, as `action`
- * says, with their contents in the buffer if wanted. */
-int dsm_take(struct dsm *dsm, uint64_t index, uint64_t count,
-             enum page_action action, int want_data, int writable)
-{
-    uint64_t address = space_address(&dsm->space, index);
-    uint64_t size_bytes = count * POPCORN_PAGE_SIZE;
-    int result = 0;
-
-    if (action == PAGE_DO_PROTECT_READ ||
-        (action == PAGE_DO_GIVE_UP && writable && want_data)) {
-        result = node_memory_protect(&dsm->memory, address, size_bytes);
-    }
-    if (result == 0 && want_data) {
-        result = node_memory_read(&dsm->memory, index * POPCORN_PAGE_SIZE,
-                                  dsm->buffer, size_bytes);
-    }
-    if (result == 0 && action == PAGE_DO_GIVE_UP) {
-        result = node_memory_punch(&dsm->memory, index * POPCORN_PAGE_SIZE,
-                                   size_bytes);
-    }
-    return result;
-}
-
-static int on_demand(struct dsm *dsm, uint64_t index,
-                     const struct message_view *view)
-{
-    int downgrade = view->header.type == POPCORN_PAGE_DOWNGRADE;
-    enum page_event event = downgrade ? PAGE_DOWNGRADE : PAGE_INVALIDATE;
-    uint16_t type =
-        downgrade ? POPCORN_PAGE_DOWNGRADED : POPCORN_PAGE_INVALIDATED;
-    int want_data = downgrade || view->header.arg[1] != 0;
-    uint64_t count = view->header.arg[2], i = 0;
-
-    while (i < count) {
-        enum page_state before = dsm_state(dsm, index + i);
-        struct page_step step = page_step(before, event);
-        uint64_t end = i;
-        int result;
-        page_step_check(before, event, step);
-        while (end < count && end - i < DIRECTORY_MAX_RUN &&
-               dsm_state(dsm, index + end) == before) {
-            dsm_set_state(dsm, index + end, (enum page_state)step.next);
-            dsm_remember_push(dsm, index + end++);
-        }
-        if (step.action == PAGE_DO_ANSWER_EMPTY) {
-            dsm_answer(dsm, type, view->header.request, index + i, end - i,
-                       PAGE_HAD_NONE, NULL, 0);
-            i = end;
-            continue;
-        }
-        result = dsm_take(dsm, index + i, end - i,
-                          (enum page_action)step.action, want_data,
-                          before == PAGE_MODIFIED);
-        if (result != 0) {
-            return result;
-        }
-        if (want_data) {
-            dsm_answer_contents(dsm, type, view->header.request, index + i,
-                                end - i, 0);
-        } else {
-            dsm_answer(dsm, type, view->header.request, index + i, end - i,
-                       PAGE_HAD_NONE, NULL, 0);
-        }
-        i = end;
-    }
-    return 0;
-}
-
 /* --- messages --- */
 
 static int on_page_message(struct dsm *dsm, uint64_t count_argument,
@@ -564,8 +361,8 @@ static int on_page_message(struct dsm *dsm, uint64_t count_argument,
         return -EPROTO;
     }
     result = view->header.type == POPCORN_PAGE_REPLY
-                 ? on_grant(dsm, index, view)
-                 : on_demand(dsm, index, view);
+                 ? dsm_on_grant(dsm, index, view)
+                 : dsm_on_demand(dsm, index, view);
     if (result == -EPROTO) {
         snprintf(reason, reason_bytes,
                  "%s for a page in a state that does not allow it",
