@@ -5,10 +5,11 @@
 
 int main(void)
 {
+    struct popcorn_node_info nodes[POPCORN_MAX_NODES];
     for (int i = 0; i < 4; i++) {
-        struct popcorn_node_info here;
-        popcorn_get_node_info(popcorn_get_nid(), &here);
-        printf("step %d on node %d (%s)\n", i, here.nid, here.isa);
+        int here;
+        popcorn_get_node_info(&here, nodes);
+        printf("step %d on node %d (%s)\n", i, here, nodes[here].isa);
         popcorn_migrate((i + 1) % 2);
     }
     return 0;

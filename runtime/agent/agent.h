@@ -161,7 +161,7 @@ void control_close(struct agent *agent);
 
 /* stats.c */
 void stats_moved(struct agent *agent, uint64_t total_ns);
-void stats_print(const struct agent *agent, FILE *file);
+void stats_print(const struct agent *agent);
 
 /* trace.c */
 int trace_open(struct agent *agent);

@@ -21,6 +21,7 @@
     X(node_page_fd)                                                            \
     X(image_fd)                                                                \
     X(trace_fd)                                                                \
+    X(stats_fd)                                                                \
     X(bounce_every)                                                            \
     X(bounce_limit)                                                            \
     X(flags)                                                                   \
@@ -38,7 +39,7 @@ void config_init(struct agent_config *config)
 {
     memset(config, 0, sizeof *config);
     config->member_fd = config->memory_fd = config->node_page_fd = -1;
-    config->image_fd = config->trace_fd = -1;
+    config->image_fd = config->trace_fd = config->stats_fd = -1;
     for (unsigned i = 0; i < POPCORN_MAX_NODES; i++) {
         config->peer_fd[i] = -1;
     }

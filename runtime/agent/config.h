@@ -27,6 +27,7 @@ struct agent_config {
     int image_fd;     /* remote: memfd of the image */
     int peer_fd[POPCORN_MAX_NODES]; /* home: each node; remote: home only */
     int trace_fd;     /* home: -1 without --trace */
+    int stats_fd;     /* home: where they go; -1: standard error */
     char trace_path[512];
     uint64_t bounce_every, bounce_limit;
     uint32_t flags;          /* POPCORN_FLAG_* */

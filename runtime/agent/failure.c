@@ -23,7 +23,7 @@ void failure_finish(struct agent *agent)
     }
     trace_close(agent);
     if (agent->config.stats) {
-        stats_print(agent, stderr);
+        stats_print(agent);
         agent->config.stats = 0;
     }
 }

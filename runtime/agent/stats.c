@@ -1,6 +1,8 @@
 /* What --stats prints: moves, what they carried, what they cost. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/agent/agent.h"
 
@@ -48,7 +50,26 @@ static double per_move(uint64_t total, const struct move_stats *stats)
 
 #define LL(x) ((unsigned long long)(x))
 
-void stats_print(const struct agent *agent, FILE *file)
+static void put_out(const struct agent *agent, const char *text, size_t size)
+{
+    int fd = agent->config.stats_fd < 0 ? 2 : agent->config.stats_fd;
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t n = write(fd, text + done, size - done);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            agent_say(agent, "the statistics cannot be written: %s",
+                      strerror(errno));
+            return;
+        }
+        done += (size_t)n;
+    }
+}
+
+void stats_print(const struct agent *agent)
 {
     const struct move_stats *moves = &agent->stats;
     const struct directory_stats *pages = &agent->dsm.directory.stats;
@@ -93,7 +114,6 @@ void stats_print(const struct agent *agent, FILE *file)
             LL(agent->dsm.local_zero_pages));
     fprintf(memory, "  delegated calls  %llu\n", LL(moves->calls));
     fclose(memory);
-    fwrite(text, 1, size_bytes, file);
-    fflush(file);
+    put_out(agent, text, size_bytes);
     free(text);
 }

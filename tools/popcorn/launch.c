@@ -54,6 +54,7 @@ static void exec_agent(const struct agent_config *config, const char *path)
     inherit(config->node_page_fd);
     inherit(config->image_fd);
     inherit(config->trace_fd);
+    inherit(config->stats_fd);
     for (unsigned node = 0; node < config->node_count; node++) {
         inherit(config->peer_fd[node]);
     }
@@ -140,7 +141,7 @@ static int start_remote(const struct agent_config *common, unsigned node,
     *config = *common;
     config->node = node;
     config->control[0] = config->qemu[0] = config->preload[0] = '\0';
-    config->trace_fd = config->member_fd = -1;
+    config->trace_fd = config->stats_fd = config->member_fd = -1;
     config->memory_fd = config->node_page_fd = -1;
     for (unsigned i = 0; i < config->node_count; i++) {
         config->peer_fd[i] = -1;

@@ -18,7 +18,8 @@ int fail(int code, const char *format, ...)
 struct run_options {
     const char *nodes; /* NULL: default */
     const char *start; /* NULL: first */
-    const char *trace; /* NULL: none */
+    const char *trace;      /* NULL: none */
+    const char *stats_path; /* NULL: standard error */
     uint64_t bounce, bounce_limit;
     unsigned stats, progress_every, poison;
     char **arguments; /* the program and its arguments */

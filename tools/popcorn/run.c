@@ -50,6 +50,7 @@ static int parse_option(int option, const char *text,
         return parse_count("--bounce-limit", text, 1, &options->bounce_limit);
     case 'S':
         options->stats = 1;
+        options->stats_path = text;
         break;
     case 'P':
         options->poison = 1;
@@ -75,7 +76,7 @@ static int parse_options(int argc, char **argv, struct run_options *options)
         {"bounce", required_argument, NULL, 'b'},
         {"bounce-limit", required_argument, NULL, 'l'},
         {"progress", optional_argument, NULL, 'v'},
-        {"stats", no_argument, NULL, 'S'},
+        {"stats", optional_argument, NULL, 'S'},
         {"trace", required_argument, NULL, 't'},
         {"poison", no_argument, NULL, 'P'},
         {NULL, 0, NULL, 0}};
@@ -270,18 +271,16 @@ static int check_nodes(const struct agent_config *config)
     return result;
 }
 
-static int open_trace(struct agent_config *config, const char *path)
+static int open_output(const char *what, const char *path, int *fd)
 {
     if (path == NULL) {
         return 0;
     }
-    config->trace_fd =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (config->trace_fd < 0) {
-        return fail(EXIT_OWN, "cannot write the trace %s: %s", path,
+    *fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (*fd < 0) {
+        return fail(EXIT_OWN, "cannot write the %s %s: %s", what, path,
                     strerror(errno));
     }
-    snprintf(config->trace_path, sizeof config->trace_path, "%s", path);
     return 0;
 }
 
@@ -338,7 +337,12 @@ int command_run(int argc, char **argv)
     if ((result = choose_nodes(&config, pack, options.nodes)) == 0 &&
         (result = choose_home(&config, options.start)) == 0 &&
         (result = check_nodes(&config)) == 0 &&
-        (result = open_trace(&config, options.trace)) == 0) {
+        (result = open_output("trace", options.trace, &config.trace_fd)) ==
+            0 &&
+        (result = open_output("statistics", options.stats_path,
+                              &config.stats_fd)) == 0) {
+        snprintf(config.trace_path, sizeof config.trace_path, "%s",
+                 options.trace == NULL ? "" : options.trace);
         result = launch(&config, pack, path, options.arguments);
     }
     popcorn_pack_close(pack);
