@@ -9,6 +9,7 @@
 #include "isa/native.h"
 #include "isa/native_libc.h"
 #include "libc-musl-patched/native/neutral_numbers.h"
+#include "runtime/migrate/private_calls.h"
 
 #define MAX_THREADS 16384
 #define GUARD_BYTES 0x10000u        /* largest kernel page */
@@ -139,12 +140,20 @@ void popcorn_leave_control_stack(void)
     isa_unmap_and_exit((void *)(uintptr_t)base, bytes);
 }
 
+/* The thread leaves the count when nothing of it concerns the runtime any more:
+ * from then on another thread may move away, and the arena with it. */
 void popcorn_thread_exit(void *base, uint64_t bytes)
 {
+    uint64_t all_signals = ~(uint64_t)0;
+
+    isa_syscall(NEUTRAL_NUMBER_SIGPROCMASK, SIG_SETMASK,
+                (long)(uintptr_t)&all_signals, 0, 8, 0, 0);
     if (bytes != 0) {
         popcorn_syscall_local(NEUTRAL_NUMBER_MUNMAP, (long)(uintptr_t)base,
                               (long)bytes, 0, 0, 0, 0);
     }
+    popcorn_syscall_local(POPCORN_CALL_THREADS, -1, 0, 0, 0, 0, 0);
+    popcorn_leave_control_stack();
     for (;;) {
         popcorn_syscall_local(NEUTRAL_NUMBER_EXIT, 0, 0, 0, 0, 0, 0);
     }

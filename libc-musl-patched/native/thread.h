@@ -21,8 +21,8 @@ long popcorn_thread_create(unsigned long flags,
                            const struct popcorn_thread_start *start, int *ptid,
                            void *tls_block, int *ctid);
 
-/* N. Ends the calling thread; first unmaps [base, base + bytes), its data stack
- * and TLS, unless bytes is 0. All signals must be blocked if it is not. */
+/* N. Ends the calling thread at home and takes it out of the runtime's count;
+ * first unmaps [base, base + bytes), its data stack and TLS, unless bytes is 0. */
 _Noreturn void popcorn_thread_exit(void *base, uint64_t bytes);
 
 /* If the caller runs on a control stack of popcorn_thread_create: ends the

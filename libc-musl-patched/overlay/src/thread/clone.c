@@ -60,6 +60,5 @@ int __clone(int (*func)(void *), void *stack, int flags, void *arg, ...)
 _Noreturn void __popcorn_end_thread(void *base, unsigned long size)
 {
 	__popcorn_syscall(POPCORN_CALL_GO_HOME, 0, 0, 0, 0, 0, 0);
-	__popcorn_syscall(POPCORN_CALL_THREADS, -1, 0, 0, 0, 0, 0);
 	popcorn_thread_exit(base, size);
 }
