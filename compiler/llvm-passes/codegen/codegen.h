@@ -61,6 +61,7 @@ struct Options {
   bool Assembly = false;
   bool Check = false;
   bool AlreadyInstrumented = false;
+  bool DensePoints = false; // migration points everywhere, for tests
   Fault PlantedFault = Fault::None;
 };
 

@@ -21,6 +21,8 @@
 #include "llvm/IR/Statepoint.h"
 #include "llvm/InitializePasses.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/PassInfo.h"
+#include "llvm/PassRegistry.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
@@ -114,6 +116,7 @@ void initializeBackEnds(const Options &Opts) {
   initializeExpandReductionsPass(Registry);
   initializeTransformUtils(Registry);
   initializeTarget(Registry);
+  initializeSplitSitesPass(Registry);
   initializeRematerialisePass(Registry);
   initializeVerifyAllocationPass(Registry);
   setBackEndOptions(Opts);
@@ -239,6 +242,11 @@ bool emitObject(Module &M, raw_pwrite_stream &OS) {
   TargetPassConfig *Config = LTM.createPassConfig(PM);
   PM.add(Config);
   PM.add(Info);
+  // CodeGenPrepare's identity is not in a header.
+  Config->insertPass(PassRegistry::getPassRegistry()
+                         ->getPassInfo(StringRef("codegenprepare"))
+                         ->getTypeInfo(),
+                     &SplitSitesID);
   // DetectDeadLanes is the first pass on the way from machine SSA to
   // registers: everything before it may hoist, nothing after it does.
   Config->insertPass(&DetectDeadLanesID, &RematerialiseID);

@@ -48,8 +48,10 @@ static bool instrument(Module &M, const Options &Opts) {
   if (Opts.AlreadyInstrumented)
     return true;
 #ifdef POPCORN_HAVE_INSTRUMENT
+  InstrumentOptions How;
+  How.DensePoints = Opts.DensePoints;
   InstrumentReport Report;
-  if (!instrumentModule(M, InstrumentOptions(), Report))
+  if (!instrumentModule(M, How, Report))
     return false;
   if (Opts.Stats)
     Report.print(errs());

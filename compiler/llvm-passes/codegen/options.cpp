@@ -103,6 +103,8 @@ static bool parseFlag(StringRef Arg, Options &Opts) {
     Opts.Stats = true;
   else if (Arg == "--check")
     Opts.Check = true;
+  else if (Arg == "--dense-points") // tests: a point at every entry and latch
+    Opts.DensePoints = true;
   else if (Arg == "--already-instrumented") // developers: input is past it
     Opts.AlreadyInstrumented = true;
   else

@@ -13,11 +13,13 @@ class MachineInstr;
 class MachineOperand;
 class PassRegistry;
 void initializeRematerialisePass(PassRegistry &);
+void initializeSplitSitesPass(PassRegistry &);
 void initializeVerifyAllocationPass(PassRegistry &);
 } // namespace llvm
 
 namespace popcorn {
 
+extern char &SplitSitesID;
 extern char &RematerialiseID;
 extern char &VerifyAllocationID;
 llvm::FunctionPass *createVerifyFinalPass();

@@ -1,16 +1,15 @@
 //===- site_records.cpp - every ISA lists the same live values ------------===//
 //
-// A record has one entry per gc.relocate that reached instruction selection,
-// less those whose values are one and the same there. Both could differ from
-// ISA to ISA: passes of a back end may drop or merge a value. So each child
-// notes, per call site, which relocates there are, in the order LLVM takes them,
-// and how many entries the record has; the parent compares.
+// A record must have one entry per gc.relocate that reached instruction
+// selection, in order: split_sites.cpp keeps two of them from being merged. And
+// a back end may have dropped a relocate. So each child notes, per call site,
+// which relocates there are, in the order LLVM takes them, and how many entries
+// the record has; the parent compares the ISAs.
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
 #include "passes.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/Hashing.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
 #include "llvm/CodeGen/StackMaps.h"
@@ -27,7 +26,7 @@ static const uint64_t HashSeed = 14695981039346656037u; // FNV-1a
 static const uint64_t HashPrime = 1099511628211u;
 
 static uint64_t hashRelocates(const MachineFunction &MF,
-                              const GCStatepointInst &SP) {
+                              const GCStatepointInst &SP, unsigned &Count) {
   uint64_t Hash = HashSeed;
   unsigned Last = 0;
   for (const User *U : SP.users()) {
@@ -40,16 +39,23 @@ static uint64_t hashRelocates(const MachineFunction &MF,
                                     std::to_string(uint32_t(SP.getID())) +
                                     " are out of order");
     Last = Index;
+    ++Count;
     Hash = (Hash ^ Index) * HashPrime;
   }
   return Hash;
 }
 
 void recordSites(const MachineFunction &MF) {
-  DenseMap<uint64_t, uint64_t> HashOfId;
+  struct Relocates {
+    uint64_t Hash = 0;
+    unsigned Count = 0;
+  };
+  DenseMap<uint64_t, Relocates> OfId;
   for (const Instruction &I : instructions(MF.getFunction()))
-    if (auto *SP = dyn_cast<GCStatepointInst>(&I))
-      HashOfId[SP->getID()] = hashRelocates(MF, *SP);
+    if (auto *SP = dyn_cast<GCStatepointInst>(&I)) {
+      Relocates &R = OfId[SP->getID()];
+      R.Hash = hashRelocates(MF, *SP, R.Count);
+    }
   for (const MachineBasicBlock &MBB : MF)
     for (const MachineInstr &MI : MBB) {
       if (!isStatepoint(MI))
@@ -58,7 +64,13 @@ void recordSites(const MachineFunction &MF) {
       SiteRecord R;
       R.Site = uint32_t(Opers.getID());
       R.Values = MI.getOperand(Opers.getNumGcMapEntriesIdx()).getImm();
-      R.Hash = HashOfId.lookup(Opers.getID());
+      Relocates Expected = OfId.lookup(Opers.getID());
+      R.Hash = Expected.Hash;
+      if (R.Values != Expected.Count)
+        addViolation(MF, &MI, "its record has " + std::to_string(R.Values) +
+                                  " entries for " +
+                                  std::to_string(Expected.Count) +
+                                  " live values");
       R.Function = MF.getName().str();
       attempt().Sites.push_back(std::move(R));
     }

@@ -1,0 +1,44 @@
+//===- split_sites.cpp - a block of its own for each call site ------------===//
+//
+// Instruction selection looks at one block at a time and merges what it finds
+// equal in it: two live values of a call site that are computed in its block
+// can become one entry of its record, on one ISA and not on another. Values
+// from other blocks come in a register each. So, after CodeGenPrepare (which
+// would undo it), each STATEPOINT starts a block. Register coalescing and block
+// placement remove every trace of that.
+//
+//===----------------------------------------------------------------------===//
+#include "passes.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Statepoint.h"
+#include "llvm/Pass.h"
+#include "llvm/PassRegistry.h"
+
+using namespace llvm;
+
+namespace {
+struct SplitSites : FunctionPass {
+  static char ID;
+  SplitSites() : FunctionPass(ID) {}
+  StringRef getPassName() const override {
+    return "Popcorn blocks for call sites";
+  }
+  bool runOnFunction(Function &F) override;
+};
+} // namespace
+
+char SplitSites::ID = 0;
+INITIALIZE_PASS(SplitSites, "popcorn-split", "Popcorn blocks for call sites",
+                false, false)
+char &popcorn::SplitSitesID = SplitSites::ID;
+
+bool SplitSites::runOnFunction(Function &F) {
+  SmallVector<Instruction *, 32> Sites;
+  for (Instruction &I : instructions(F))
+    if (isa<GCStatepointInst>(I) && &I != &I.getParent()->front())
+      Sites.push_back(&I);
+  for (Instruction *Site : Sites)
+    Site->getParent()->splitBasicBlock(Site);
+  return !Sites.empty();
+}

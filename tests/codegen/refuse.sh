@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Bad input and bad use: one clear message, exit 1 or 2, no object.
+#   refuse.sh BUILD CLANG
+set -euo pipefail
+build=$1 clang=$2
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=common.sh
+. "$here/common.sh"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# expect STATUS TEXT ARGUMENTS...
+expect() {
+    local want=$1 text=$2 status=0
+    shift 2
+    "$codegen" "$@" >out 2>err || status=$?
+    if [ "$status" -ne "$want" ] || ! grep -qF -- "$text" err; then
+        echo "popcorn-codegen $*: exit $status, expected $want and: $text"
+        cat err
+        exit 1
+    fi
+    [ ! -e o.o ] || { echo "popcorn-codegen $* left an object"; exit 1; }
+}
+module() { # NAME FLAG-VALUE BODY
+    printf 'target triple = "aarch64-unknown-linux-musl"\n%s\n' "$3" >"$1"
+    [ -z "$2" ] || printf '!llvm.module.flags = !{!0}\n%s\n' \
+        "!0 = !{i32 1, !\"popcorn-abi\", i32 $2}" >>"$1"
+}
+
+echo 'int f(void) { return 1; }' >ok.c
+neutral ok.c ok.bc
+"$clang" -c ok.c -o native.o
+"$clang" -emit-llvm -c ok.c -o foreign.bc
+head -c 200 ok.bc >short.bc
+module other.ll 99 'define i32 @f() { ret i32 0 }'
+module taken.ll 1 'declare void @native()
+define ptr @takes() { ret ptr @native }'
+module table.ll 1 'declare void @native()
+@table = global [2 x ptr] [ptr null, ptr @native]'
+module weak.ll 1 'declare extern_weak void @native()
+define i1 @has() { %c = icmp ne ptr @native, null
+ ret i1 %c }'
+
+expect 2 "unknown option '--nonsense'" --nonsense ok.bc
+expect 2 "no input file" --isa x86_64=o.o
+expect 2 "no --isa" ok.bc
+expect 2 "unknown ISA 'vax'; this build knows x86_64, aarch64" \
+    --isa vax=o.o ok.bc
+expect 2 "write it as --isa ISA=FILE" --isa x86_64 ok.bc
+expect 2 "given twice" --isa x86_64=o.o --isa x86_64=p.o ok.bc
+expect 2 "--isa needs a value" ok.bc --isa
+expect 1 "absent.bc" --isa x86_64=o.o absent.bc
+expect 1 "error" --isa x86_64=o.o short.bc
+expect 1 "error" --isa x86_64=o.o native.o
+expect 1 "no popcorn-abi flag" --isa x86_64=o.o foreign.bc
+expect 1 "made for Popcorn ABI 99" --isa x86_64=o.o other.ll
+expect 1 "in function takes: takes the address of 'native'" \
+    --isa x86_64=o.o taken.ll
+expect 1 "in the initialiser of table: takes the address of 'native'" \
+    --isa x86_64=o.o table.ll
+expect 1 "cannot write" --isa x86_64=no-such-folder/o.o ok.bc
+expect 1 "native.o: not neutral bitcode" --check ok.bc native.o
+expect 1 "no popcorn-abi flag" --check foreign.bc ok.bc
+"$codegen" --check ok.bc
+"$codegen" --isa x86_64=o.o weak.ll
