@@ -11,12 +11,12 @@ step() { printf '\n--> %s\n' "$*"; }
 
 step "popcorn-clang -O2 voyage.c -o voyage -lm"
 "$build/bin/popcorn-clang" -O2 "$here/voyage.c" -o "$work/voyage" -lm
-"$build/bin/popcorn-dump" manifest "$work/voyage"
+"$build/bin/popcorn-dump" --manifest "$work/voyage"
 clang-19 -O2 -ffp-contract=off "$here/voyage.c" -o "$work/native" -lm
 
 step "popcorn run: x86-64 native -> AArch64 under QEMU -> back, as it runs"
 "$build/bin/popcorn" run --progress --stats --nodes x86_64,aarch64 \
-    --bounce 3000 -- "$work/voyage" 6 | tee "$work/moved.out"
+    --bounce 15000 -- "$work/voyage" 6 | tee "$work/moved.out"
 
 step "compare with the natively compiled run"
 "$work/native" 6 >"$work/native.out"
