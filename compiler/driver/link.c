@@ -213,6 +213,9 @@ static int generate(struct link *l)
     if (l->d->options.debug) {
         add(&argv, "-g");
     }
+    if (l->d->options.dense_points) {
+        add(&argv, "--dense-points");
+    }
     add_isa_objects(l, &argv);
     add(&argv, l->merged);
     return run(l->d, &argv);

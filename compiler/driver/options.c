@@ -15,7 +15,7 @@ enum form { EXACT, PREFIX, ARG, BOTH };
 
 enum action {
     COMPILE_ONLY, ASSEMBLY, PREPROCESS, PREPROCESS_DEPS, SYNTAX, NATIVE,
-    SAVE_TEMPS, REFUSE, DRY_RUN, VERBOSE, OUTPUT, LANGUAGE, DEPS, DEPS_FILE,
+    SAVE_TEMPS, DENSE_POINTS, REFUSE, DRY_RUN, VERBOSE, OUTPUT, LANGUAGE, DEPS, DEPS_FILE,
     DEPS_TARGET, PASS, WARN_IGNORE, IGNORE, NO_INCLUDES, WL, XLINKER, SEARCH,
     LIBRARY, UNDEFINED, NO_STDLIB, NO_LIBC, OPTIMISE, DEBUG, NO_DEBUG,
     EMIT_LLVM,
@@ -227,6 +227,7 @@ static void act(struct reader *r, const struct option *option,
     case EMIT_LLVM: o->emit_llvm = true; pass(r, option, arg, value); break;
     case NATIVE: o->native = true; break;
     case SAVE_TEMPS: o->save_temps = value; break;
+    case DENSE_POINTS: o->dense_points = true; break;
     case REFUSE: fail("%s: %s", arg, option->text);
     case DRY_RUN: o->dry_run = true; break;
     case VERBOSE: o->verbose = true; break;

@@ -21,8 +21,8 @@ static cl::opt<std::string> Input(cl::Positional, cl::Required,
 static cl::opt<std::string> Output("o", cl::init("-"), cl::desc("OUT.bc"));
 static cl::opt<bool> Text("S", cl::desc("Write assembly"));
 static cl::opt<bool> Stats("stats-popcorn", cl::desc("Print the report"));
-static cl::opt<bool> AllEntries("poll-all-entries",
-                                cl::desc("Poll at all entries but leaves"));
+static cl::opt<bool> DensePoints("dense-points",
+                                 cl::desc("Poll all entries and latches"));
 static cl::opt<bool> VerifyOnly("verify-only",
                                 cl::desc("Check an instrumented module"));
 static cl::opt<std::string>
@@ -106,7 +106,7 @@ int main(int Argc, char **Argv)
         return popcorn::verifyInstrumentedModule(*M) ? 0 : 1;
     }
     popcorn::InstrumentOptions Options;
-    Options.PollAllEntries = AllEntries;
+    Options.DensePoints = DensePoints;
     popcorn::InstrumentReport Report;
     if (!popcorn::instrumentModule(*M, Options, Report)) {
         return 1;

@@ -20,9 +20,9 @@ namespace popcorn
 {
 
 struct InstrumentOptions {
-    // Entries that are polled: those that break a cycle of calls and those of
-    // functions large enough not to notice; or all but leaves.
-    bool PollAllEntries = false;
+    // For tests: a point at every entry, leaves too, and in each iteration of
+    // each loop. Else only where unbounded work needs one.
+    bool DensePoints = false;
     // Work between two polls of a strip-mined loop, in IR instructions, and
     // the most iterations of one strip.
     uint64_t StripBudget = 32768;

@@ -76,6 +76,7 @@ struct LoopPlanner {
     uint64_t iterationCost(const Loop &L) const;
     uint64_t maxTrips(Loop &L);
     uint64_t tripsWithinObject(const Loop &L, Instruction &I);
+    bool planSparse(Loop &L);
     void plan(Loop &L);
 };
 } // namespace
@@ -159,13 +160,14 @@ uint64_t LoopPlanner::maxTrips(Loop &L)
     return Trips;
 }
 
-void LoopPlanner::plan(Loop &L)
+// A strip, or no poll at all. False: the loop is polled at its latch.
+bool LoopPlanner::planSparse(Loop &L)
 {
     uint64_t Cost = iterationCost(L);
     Stretch[&L] = 2 * Cost;
     if (covered(L)) {
         S.Report.CoveredLoops++;
-        return;
+        return true;
     }
     BasicBlock *Latch = L.getLoopLatch();
     uint64_t Trips = Latch ? maxTrips(L) : 0;
@@ -173,7 +175,7 @@ void LoopPlanner::plan(Loop &L)
         Stretch[&L] = Cost * Trips;
         markBounded(Latch->getTerminator(), L.getHeader());
         S.Report.BoundedLoops++;
-        return;
+        return true;
     }
     uint64_t Iterations = PowerOf2Ceil(S.Options.StripBudget / Cost + 1);
     Iterations = std::min(Iterations, S.Options.StripMaxIterations);
@@ -185,9 +187,18 @@ void LoopPlanner::plan(Loop &L)
             Strips.push_back(*Plan);
             Stretch[&L] = std::max(S.Options.StripBudget, Iterations * Cost);
             S.Report.StripMinedLoops++;
-            return;
+            return true;
         }
     }
+    return false;
+}
+
+void LoopPlanner::plan(Loop &L)
+{
+    if (!S.Options.DensePoints && planSparse(L)) {
+        return;
+    }
+    BasicBlock *Latch = L.getLoopLatch();
     if (!Latch) {
         // Not in simplified form: an indirect branch, which prepare refused.
         S.error(*L.getHeader()->getTerminator(),

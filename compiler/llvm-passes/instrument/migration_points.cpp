@@ -201,13 +201,15 @@ static bool entryCallsPolled(Function &F, const FunctionSet &Polled)
 static FunctionSet chooseEntries(State &S)
 {
     CallGraph G = buildCallGraph(S);
+    if (S.Options.DensePoints) {
+        return FunctionSet(G.Nodes.begin(), G.Nodes.end());
+    }
     FunctionSet Polled;
     cutIndirectCycles(G, Polled);
     cutDirectCycles(G, Polled);
     for (Function *F : G.Nodes) {
         bool Leaf = none_of(instructions(*F), isRealCall);
-        bool Wanted = S.Options.PollAllEntries || isLarge(*F) ||
-                      F->getName() == "main";
+        bool Wanted = isLarge(*F) || F->getName() == "main";
         if (!Leaf && Wanted && !entryCallsPolled(*F, Polled)) {
             Polled.insert(F);
         }
