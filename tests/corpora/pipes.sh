@@ -25,7 +25,8 @@ awk -v bytes="$((megabytes << 20))" 'BEGIN {
         n += length(line) + 1
         print line
     }
-}' | head -c "$((megabytes << 20))" >"$work/plain"
+}' >"$work/plain"
+truncate -s "$((megabytes << 20))" "$work/plain"
 
 moving() { # moving STATS ARGS...
     local stats=$1
