@@ -34,11 +34,23 @@ enum watch_kind {
     WATCH_TIMER
 };
 
+/* Durations --stats gives quantiles of. */
+enum sample_kind {
+    SAMPLE_MOVE,    /* departure to resumption */
+    SAMPLE_CAPTURE,
+    SAMPLE_REBUILD,
+    SAMPLE_REQUEST, /* `popcorn migrate` to the start of the capture */
+    SAMPLE_KINDS
+};
+
+struct samples {
+    uint64_t *ns;
+    uint64_t count, capacity;
+};
+
 struct move_stats {
     uint64_t moves, refused, frames, bytes, calls, signals;
-    uint64_t *total_ns; /* one per move */
-    uint64_t count, capacity;
-    uint64_t capture_ns, rebuild_ns;
+    struct samples samples[SAMPLE_KINDS];
 };
 
 /* One Chrome trace file, valid JSON after every write (trace.c). */
@@ -84,6 +96,7 @@ struct agent {
     uint32_t from, to;  /* of the move under way */
     uint64_t depart_ns, run_since_ns;
     uint64_t departs;
+    uint64_t request_ns; /* when a move was asked for; 0: not, or begun */
     struct move_stats stats;
     struct trace trace;
     uint64_t call_since_ns;
@@ -160,7 +173,7 @@ void control_declined(struct agent *agent, uint64_t reason);
 void control_close(struct agent *agent);
 
 /* stats.c */
-void stats_moved(struct agent *agent, uint64_t total_ns);
+void stats_sample(struct agent *agent, enum sample_kind kind, uint64_t ns);
 void stats_print(const struct agent *agent);
 
 /* trace.c */

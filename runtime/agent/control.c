@@ -132,6 +132,7 @@ static void migrate(struct agent *agent, struct client *client,
     } else {
         client->target = target;
         agent->wanted = target;
+        agent->request_ns = agent_now_ns();
         route_request(agent);
     }
 }

@@ -8,25 +8,24 @@
 
 enum { MAX_SAMPLES = 1 << 22 };
 
-void stats_moved(struct agent *agent, uint64_t total_ns)
+void stats_sample(struct agent *agent, enum sample_kind kind, uint64_t ns)
 {
-    struct move_stats *stats = &agent->stats;
+    struct samples *samples = &agent->stats.samples[kind];
 
-    stats->moves++;
-    if (!agent->config.stats || stats->count >= MAX_SAMPLES) {
+    if (!agent->config.stats || samples->count >= MAX_SAMPLES) {
         return;
     }
-    if (stats->count == stats->capacity) {
-        uint64_t capacity = stats->capacity == 0 ? 1024 : 2 * stats->capacity;
-        uint64_t *larger =
-            realloc(stats->total_ns, capacity * sizeof *larger);
+    if (samples->count == samples->capacity) {
+        uint64_t capacity =
+            samples->capacity == 0 ? 1024 : 2 * samples->capacity;
+        uint64_t *larger = realloc(samples->ns, capacity * sizeof *larger);
         if (larger == NULL) {
             return;
         }
-        stats->total_ns = larger;
-        stats->capacity = capacity;
+        samples->ns = larger;
+        samples->capacity = capacity;
     }
-    stats->total_ns[stats->count++] = total_ns;
+    samples->ns[samples->count++] = ns;
 }
 
 static int by_value(const void *a, const void *b)
@@ -36,11 +35,22 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static double quantile_us(const struct move_stats *stats, double fraction)
+static double quantile_us(const struct samples *samples, double fraction)
 {
-    uint64_t index = (uint64_t)(fraction * (double)(stats->count - 1) + 0.5);
+    uint64_t index = (uint64_t)(fraction * (double)(samples->count - 1) + 0.5);
 
-    return (double)stats->total_ns[index] / 1000;
+    return (double)samples->ns[index] / 1000;
+}
+
+static void print_samples(FILE *file, const char *name,
+                          const struct samples *samples)
+{
+    if (samples->count != 0) {
+        qsort(samples->ns, samples->count, sizeof *samples->ns, by_value);
+        fprintf(file, "  %-16s median %.1f us, p99 %.1f us, max %.1f us\n",
+                name, quantile_us(samples, 0.5), quantile_us(samples, 0.99),
+                quantile_us(samples, 1));
+    }
 }
 
 static double per_move(uint64_t total, const struct move_stats *stats)
@@ -83,18 +93,10 @@ void stats_print(const struct agent *agent)
     fprintf(memory, "popcorn: statistics of %s\n", agent->config.program);
     fprintf(memory, "  moves            %llu (%llu refused)\n",
             LL(moves->moves), LL(moves->refused));
-    if (moves->count != 0) {
-        qsort(moves->total_ns, moves->count, sizeof *moves->total_ns,
-              by_value);
-        fprintf(memory,
-                "  time per move    median %.1f us, p99 %.1f us, max %.1f us\n",
-                quantile_us(moves, 0.5), quantile_us(moves, 0.99),
-                quantile_us(moves, 1));
-        fprintf(memory,
-                "  of it            capture %.1f us, rebuild %.1f us (mean)\n",
-                per_move(moves->capture_ns, moves) / 1000,
-                per_move(moves->rebuild_ns, moves) / 1000);
-    }
+    print_samples(memory, "time per move", &moves->samples[SAMPLE_MOVE]);
+    print_samples(memory, "  capture", &moves->samples[SAMPLE_CAPTURE]);
+    print_samples(memory, "  rebuild", &moves->samples[SAMPLE_REBUILD]);
+    print_samples(memory, "from request", &moves->samples[SAMPLE_REQUEST]);
     fprintf(memory, "  frames moved     %llu (%.1f a move)\n",
             LL(moves->frames), per_move(moves->frames, moves));
     fprintf(memory, "  state bytes      %llu (%.1f a move)\n",

@@ -104,7 +104,13 @@ void thread_departs(struct agent *agent, unsigned source,
     agent->from = source;
     agent->to = target;
     agent->departs++;
-    agent->stats.capture_ns += header.arg[0];
+    stats_sample(agent, SAMPLE_CAPTURE, header.arg[0]);
+    if (agent->request_ns != 0 && header.arg[3] == 0) {
+        /* By this node's clock alone: the way here is in it. */
+        stats_sample(agent, SAMPLE_REQUEST,
+                     agent_now_ns() - agent->request_ns - header.arg[0]);
+        agent->request_ns = 0;
+    }
     if (target == agent->node) {
         struct message_view copy = {header, view->payload};
         thread_arrives(agent, &copy);
@@ -157,8 +163,9 @@ void thread_resumed(struct agent *agent, unsigned node,
     agent->run_since_ns = agent_now_ns();
     agent->stats.frames += header->arg[1];
     agent->stats.bytes += header->arg[2];
-    agent->stats.rebuild_ns += header->arg[0];
-    stats_moved(agent, header->arg[3]);
+    agent->stats.moves++;
+    stats_sample(agent, SAMPLE_REBUILD, header->arg[0]);
+    stats_sample(agent, SAMPLE_MOVE, header->arg[3]);
     if (agent->trace.fd >= 0) {
         snprintf(arguments, sizeof arguments,
                  "\"from\":%u,\"to\":%u,\"frames\":%llu,\"bytes\":%llu",

@@ -141,7 +141,7 @@ static int frame_at(const struct walk *walk, uint32_t call_site,
                                  "longjmp: call site %u, which called setjmp, "
                                  "has no frame map", call_site);
     }
-    if (!same_frame(&unwind, &walk->unwind)) {
+    if (!same_frame(&unwind, walk->unwind)) {
         return popcorn_error_set(walk->error, -NEUTRAL_EBADMSG,
                                  "longjmp: call sites %u and %u have unlike "
                                  "frames, so they are of two functions: the "

@@ -410,6 +410,59 @@ int frame_unwind_read(const struct frame_maps *maps, uint32_t offset,
     return 0;
 }
 
+/* The entry of `key`: with it, or emptied for it. */
+static struct frame_cached *cache_entry(struct frame_cache *cache,
+                                        uint64_t key, bool *hit)
+{
+    struct frame_cached *entry =
+        &cache->entry[(key * UINT64_C(0x9e3779b97f4a7c15) >> 60) %
+                      FRAME_CACHE_ENTRIES];
+
+    *hit = entry->key == key && key != 0;
+    if (!*hit) {
+        entry->key = 0;
+    }
+    return entry;
+}
+
+static int cache_fill(const struct frame_maps *maps,
+                      struct frame_cached *entry, uint64_t key, int result)
+{
+    if (result == 0) {
+        result = frame_unwind_read(maps, entry->site.unwind, &entry->unwind);
+    }
+    if (result == 0) {
+        entry->key = key;
+    }
+    return result;
+}
+
+int frame_cache_find_pc(struct frame_cache *cache,
+                        const struct frame_maps *maps, uint64_t pc,
+                        const struct frame_cached **found)
+{
+    bool hit;
+    struct frame_cached *entry = cache_entry(cache, pc, &hit);
+
+    *found = entry;
+    return hit ? 0
+               : cache_fill(maps, entry, pc,
+                            frame_maps_find_pc(maps, pc, &entry->site));
+}
+
+int frame_cache_find_id(struct frame_cache *cache,
+                        const struct frame_maps *maps, uint32_t call_site,
+                        const struct frame_cached **found)
+{
+    bool hit;
+    struct frame_cached *entry = cache_entry(cache, call_site, &hit);
+
+    *found = entry;
+    return hit ? 0
+               : cache_fill(maps, entry, call_site,
+                            frame_maps_find_id(maps, call_site, &entry->site));
+}
+
 int frame_locations_begin(const struct frame_maps *maps, uint32_t offset,
                           struct location_cursor *cursor)
 {

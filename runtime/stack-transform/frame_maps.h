@@ -49,6 +49,34 @@ struct location_cursor {
     uint32_t left;
 };
 
+/* Call sites read lately: deep stacks are mostly a few functions again and
+ * again. Caller-owned, frame_cache_init() first; only for one set of frame maps and
+ * either look-up, by return address or by id. */
+#define FRAME_CACHE_ENTRIES 16
+struct frame_cache {
+    struct frame_cached {
+        uint64_t key; /* 0: empty */
+        struct frame_site site;
+        struct frame_unwind unwind;
+    } entry[FRAME_CACHE_ENTRIES];
+};
+
+static inline void frame_cache_init(struct frame_cache *cache)
+{
+    for (unsigned i = 0; i < FRAME_CACHE_ENTRIES; i++) {
+        cache->entry[i].key = 0;
+    }
+}
+
+/* A call site with its unwind record, valid until the cache's next use. 0,
+ * -ENOENT or -EBADMSG. */
+int frame_cache_find_pc(struct frame_cache *cache,
+                        const struct frame_maps *maps, uint64_t pc,
+                        const struct frame_cached **found);
+int frame_cache_find_id(struct frame_cache *cache,
+                        const struct frame_maps *maps, uint32_t call_site,
+                        const struct frame_cached **found);
+
 /* 0, -ENOENT or -EBADMSG each. `number` counts entries from 0, by address. */
 int frame_maps_find_pc(const struct frame_maps *maps, uint64_t pc,
                        struct frame_site *site);

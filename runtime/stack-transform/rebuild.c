@@ -23,6 +23,7 @@ struct rebuild {
     uint64_t reg[ISA_MAX_REGS];
     uint64_t sp; /* of the frame laid out last = CFA of the next */
     uint64_t pc; /* its return address */
+    struct frame_cache cache;
 };
 
 static int bad_frame(const struct rebuild *r, uint32_t call_site,
@@ -110,20 +111,22 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
 {
     uint32_t call_site = frame->call_site;
     struct location_cursor cursor;
-    struct frame_site site;
-    struct frame_unwind unwind;
+    const struct frame_cached *found;
+    const struct frame_unwind *unwind;
     uint64_t cfa = r->sp;
-    int result = frame_maps_find_id(r->maps, call_site, &site);
+    int result =
+        frame_cache_find_id(&r->cache, r->maps, call_site, &found);
 
     if (result == -NEUTRAL_ENOENT) {
         return popcorn_error_set(r->error, result,
                                  "call site %u has no frame map on %s",
                                  call_site, r->maps->isa->name);
     }
-    if (result != 0 || frame_unwind_read(r->maps, site.unwind, &unwind) ||
-        frame_locations_begin(r->maps, site.locations, &cursor)) {
+    if (result != 0 ||
+        frame_locations_begin(r->maps, found->site.locations, &cursor)) {
         return bad_frame(r, call_site, "its frame map is corrupt");
     }
+    unwind = &found->unwind;
     if (cursor.left != frame->value_count) {
         return popcorn_error_set(
             r->error, -NEUTRAL_EBADMSG,
@@ -132,14 +135,14 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
             call_site, (uint32_t)frame->value_count, r->maps->isa->name,
             cursor.left);
     }
-    if (cfa - r->stack->base < unwind.frame_bytes) {
+    if (cfa - r->stack->base < unwind->frame_bytes) {
         return popcorn_error_set(
             r->error, -NEUTRAL_ENOSPC,
             "the control stack of %lu bytes is full at call site %u",
             r->stack->size_bytes, call_site);
     }
-    r->sp = cfa - unwind.frame_bytes;
-    save_registers(r, &unwind, cfa);
+    r->sp = cfa - unwind->frame_bytes;
+    save_registers(r, unwind, cfa);
     while (cursor.left != 0) {
         struct frame_location location;
         uint64_t value;
@@ -148,13 +151,13 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
         if (frame_locations_next(&cursor, &location)) {
             return bad_frame(r, call_site, "its frame map is corrupt");
         }
-        result = place_value(r, &unwind, &location, value, innermost,
+        result = place_value(r, unwind, &location, value, innermost,
                              call_site);
         if (result != 0) {
             return result;
         }
     }
-    r->pc = site.pc;
+    r->pc = found->site.pc;
     return 0;
 }
 
@@ -219,6 +222,7 @@ int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
     r.stack = stack;
     r.error = error;
     r.flags = flags;
+    frame_cache_init(&r.cache);
     r.filler = flags & STACK_POISON ? STACK_POISON_WORD : 0;
     if (frame_count == 0 || stack->base % 8 != 0 ||
         stack->size_bytes < maps->isa->stack_align) {

@@ -48,28 +48,30 @@ void walk_start(struct walk *walk, const struct frame_maps *maps,
     walk->pc = ctx->pc;
     walk->sp = ctx->sp;
     walk->site.call_site = 0;
+    frame_cache_init(&walk->cache);
 }
 
 int walk_frame(struct walk *walk)
 {
-    int result = frame_maps_find_pc(walk->maps, walk->pc, &walk->site);
+    const struct frame_cached *found;
+    const struct frame_unwind *unwind;
+    int result =
+        frame_cache_find_pc(&walk->cache, walk->maps, walk->pc, &found);
 
     if (result == -NEUTRAL_ENOENT) {
         return popcorn_error_set(walk->error, -NEUTRAL_EBUSY,
                                  "the frame at %lx has no frame map: a native "
                                  "function is on the control stack", walk->pc);
     }
-    if (result == 0) {
-        result = frame_unwind_read(walk->maps, walk->site.unwind,
-                                   &walk->unwind);
-    }
     if (result != 0) {
         return corrupt(walk, "its frame map is corrupt");
     }
-    if (walk->unwind.fp_slot != NO_SLOT &&
-        walk->reg[walk->unwind.fp_slot] !=
-            walk->sp + walk->unwind.frame_bytes +
-                (uint64_t)(int64_t)walk->unwind.fp_offset) {
+    walk->site = found->site;
+    walk->unwind = unwind = &found->unwind;
+    if (unwind->fp_slot != NO_SLOT &&
+        walk->reg[unwind->fp_slot] !=
+            walk->sp + unwind->frame_bytes +
+                (uint64_t)(int64_t)unwind->fp_offset) {
         return corrupt(walk, "the frame pointer is not where the frame map "
                              "says");
     }
@@ -101,7 +103,7 @@ int walk_value(const struct walk *walk, const struct frame_location *location,
 
 int walk_to_caller(struct walk *walk)
 {
-    const struct frame_unwind *unwind = &walk->unwind;
+    const struct frame_unwind *unwind = walk->unwind;
     uint64_t cfa = walk->sp + unwind->frame_bytes;
     int ra_offset = walk->maps->isa->ra_offset_from_cfa;
 

@@ -20,7 +20,8 @@ struct walk {
     uint64_t known;
     uint64_t pc, sp;
     struct frame_site site; /* of the frame the walk is at */
-    struct frame_unwind unwind;
+    const struct frame_unwind *unwind;
+    struct frame_cache cache;
 };
 
 void walk_start(struct walk *walk, const struct frame_maps *maps,

@@ -19,7 +19,7 @@ rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
 
-clang-19 "$@" -O2 -g -flto -ffreestanding \
+clang-19 "$@" -O2 -g -flto -ffreestanding -nostdlibinc \
     -fpass-plugin="$lib/libpopcorn-neutral.so" -c "$here/program.c" \
     -o program.bc
 "$lib/popcorn-codegen" -g --isa x86_64=x86_64.o --isa aarch64=aarch64.o \
