@@ -108,6 +108,9 @@ bool checkModuleFlag(const llvm::Module &M, llvm::StringRef Path);
 bool checkFiles(const std::vector<std::string> &Paths);
 bool checkNativeAddresses(const llvm::Module &M);
 
+// zero_values.cpp: takes values that are always zero out of the frame maps.
+void dropZeroValues(llvm::Module &M);
+
 // emit.cpp: makes code for attempt().Isa. False after a message. Violations are
 // left in attempt().Violations; the object is then worthless.
 void initializeBackEnds(const Options &Opts);

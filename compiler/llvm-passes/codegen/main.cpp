@@ -99,6 +99,7 @@ int main(int Argc, char **Argv) {
   Start = std::chrono::steady_clock::now();
   if (!instrument(*M, Opts))
     return 1;
+  dropZeroValues(*M);
   if (verifyModule(*M, &errs())) {
     errs() << "popcorn-codegen: " << Opts.Input
            << ": not valid after instrumentation; this is a bug of "

@@ -11,6 +11,8 @@
 #include "passes.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Statepoint.h"
 #include "llvm/Pass.h"
 #include "llvm/PassRegistry.h"
@@ -33,12 +35,28 @@ INITIALIZE_PASS(SplitSites, "popcorn-split", "Popcorn blocks for call sites",
                 false, false)
 char &popcorn::SplitSitesID = SplitSites::ID;
 
+// A live value that a back end found to be constant gets a register as well.
+static void hideConstants(Instruction &Site) {
+  auto &Call = cast<CallBase>(Site);
+  auto Bundle = Call.getOperandBundle(LLVMContext::OB_gc_live);
+  if (!Bundle)
+    return;
+  unsigned First = Call.getBundleOperandsStartIndex();
+  for (unsigned I = First; I < Call.getBundleOperandsEndIndex(); ++I)
+    if (auto *Value = dyn_cast<Constant>(Call.getOperand(I)))
+      Call.setOperand(I, new BitCastInst(Value, Value->getType(), "",
+                                         Site.getIterator()));
+}
+
 bool SplitSites::runOnFunction(Function &F) {
   SmallVector<Instruction *, 32> Sites;
   for (Instruction &I : instructions(F))
-    if (isa<GCStatepointInst>(I) && &I != &I.getParent()->front())
+    if (isa<GCStatepointInst>(I))
       Sites.push_back(&I);
-  for (Instruction *Site : Sites)
-    Site->getParent()->splitBasicBlock(Site);
+  for (Instruction *Site : Sites) {
+    hideConstants(*Site);
+    if (Site != &Site->getParent()->front())
+      Site->getParent()->splitBasicBlock(Site);
+  }
   return !Sites.empty();
 }
