@@ -3,18 +3,19 @@
 # standard output and exit status byte for byte.
 #
 #   bounce.sh [-b BUILD] [-n NODES] [-e EVERY] [-l LIMIT] [-m MOVES] [-t SECONDS]
-#             [-i STDIN] [-s] NATIVE POPCORN [ARGS...]
+#             [-i STDIN] [-s] [-p] NATIVE POPCORN [ARGS...]
 #
 # -m: fewer moves than this fail the test.  -s: compare standard error too.
+# -p: poison what no frame map describes.
 # NATIVE is the natively built program, POPCORN the multi-ISA binary; both get
 # ARGS.  The number of moves comes from --stats.
 set -euo pipefail
-build=build nodes=x86_64,aarch64 every=1 limit=0 moves=1 seconds=300 input=/dev/null errors=0
-while getopts b:n:e:l:m:t:i:s o; do
+build=build nodes=x86_64,aarch64 every=1 limit=0 moves=1 seconds=300 input=/dev/null errors=0 more=()
+while getopts b:n:e:l:m:t:i:sp o; do
     case $o in
     b) build=$OPTARG ;; n) nodes=$OPTARG ;; e) every=$OPTARG ;;
     l) limit=$OPTARG ;; m) moves=$OPTARG ;; t) seconds=$OPTARG ;;
-    i) input=$OPTARG ;; s) errors=1 ;; *) exit 2 ;;
+    i) input=$OPTARG ;; s) errors=1 ;; p) more=(--poison) ;; *) exit 2 ;;
     esac
 done
 shift $((OPTIND - 1))
@@ -30,7 +31,7 @@ timeout "$seconds" "$native" "$@" <"$input" >"$work/native.out" 2>"$work/native.
 expected=$?
 # The statistics go to a file of their own, so standard error stays comparable.
 timeout "$seconds" "$build/bin/popcorn" run --nodes "$nodes" --bounce "$every" \
-    "${limits[@]}" --stats="$work/stats" -- "$program" "$@" \
+    "${limits[@]}" "${more[@]}" --stats="$work/stats" -- "$program" "$@" \
     <"$input" >"$work/popcorn.out" 2>"$work/popcorn.err"
 status=$?
 set -e

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Rules of the tree that a compiler does not check.
+set -u
+cd "$1" || exit 2
+failed=0
+complain() { # RULE MATCHES
+    [ -z "$2" ] && return
+    printf '%s:\n%s\n' "$1" "$2" | head -20
+    failed=1
+}
+sources=$(find isa runtime linker compiler tools libc-musl-patched include examples bench \
+    -name '*.[chS]' -o -name '*.cpp' -o -name '*.def' -o -name '*.inc')
+
+# shellcheck disable=SC2086  # no blanks in these names
+complain "architecture macros outside isa/*/native and libc-musl-patched" \
+    "$(grep -nE '__(x86_64|aarch64|amd64)__' $sources |
+        grep -vE '^(isa/[^/]+/native|libc-musl-patched)/')"
+# shellcheck disable=SC2086
+complain "work left open" "$(grep -nE '\b(TODO|FIXME|XXX)\b' $sources)"
+# shellcheck disable=SC2086
+complain "files over 1000 lines" \
+    "$(wc -l $sources | awk '$1 > 1000 && $2 != "total" { print $2 ": " $1 }')"
+complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,glossary,dependencies,performance,decisions,driver,linking,dsm,runtime,instrumentation,codegen}.md \
+    docs/man/{popcorn,popcorn-clang,popcorn-dump}.1; do [ -s "$d" ] || echo "$d"; done)"
+for script in $(find scripts tests bench examples -name '*.sh') scripts/*.sh .ci/run; do
+    bash -n "$script" || failed=1
+done
+exit $failed
