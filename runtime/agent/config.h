@@ -50,6 +50,7 @@ struct member_start {
     int image_fd;
     char **arguments;    /* argv, [0] as the user typed it */
     int home;
+    int userfault;       /* there are other nodes to share memory with */
     int member_fd, node_page_fd, memory_fd;
 };
 

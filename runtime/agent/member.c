@@ -75,6 +75,7 @@ static _Noreturn void run_member(struct agent *agent, int member_fd,
                                  .image_fd = config->image_fd,
                                  .arguments = arguments,
                                  .home = 0,
+                                 .userfault = 1,
                                  .member_fd = member_fd,
                                  .node_page_fd = node_page_fd,
                                  .memory_fd = memory_fd};

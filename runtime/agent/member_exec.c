@@ -74,7 +74,7 @@ static int exec_qemu(const struct member_start *start, int member_fd)
 {
     size_t count = 0;
     int image = high_copy(start->image_fd);
-    char path[64], preload_fd[32];
+    char path[64], preload_fd[48];
     const char *old = getenv("LD_PRELOAD");
     char **arguments;
 
@@ -86,7 +86,8 @@ static int exec_qemu(const struct member_start *start, int member_fd)
         return -ENOMEM;
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", image);
-    snprintf(preload_fd, sizeof preload_fd, "%d,%d", member_fd, image);
+    snprintf(preload_fd, sizeof preload_fd, "%d,%d,%d", member_fd, image,
+             start->userfault);
     if (old != NULL) {
         setenv("POPCORN_OLD_LD_PRELOAD", old, 1);
     }
@@ -115,7 +116,8 @@ int member_exec(const struct member_start *start)
         return -errno;
     }
     snprintf(value, sizeof value, "%d,%s,%d,%d,%d", member_fd,
-             start->home ? "home" : "remote", node_page_fd, memory_fd, native);
+             start->home ? "home" : "remote", node_page_fd, memory_fd,
+             native && start->userfault);
     if (setenv("POPCORN_MEMBER", value, 1) != 0) {
         return -errno;
     }

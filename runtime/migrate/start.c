@@ -26,6 +26,23 @@ static int is_member_variable(const char *entry)
     return *name == '\0';
 }
 
+/* `popcorn run` appends POPCORN_MEMBER, and QEMU hands the environment to its
+ * guest backwards: if the variable comes first, the rest is turned round. */
+static void restore_order(char **environment)
+{
+    char **last = environment;
+
+    while (*last != NULL) {
+        last++;
+    }
+    while (environment < last && environment < --last) {
+        char *entry = *environment;
+
+        *environment++ = *last;
+        *last = entry;
+    }
+}
+
 /* The value of POPCORN_MEMBER, taken out of the environment, or NULL. What
  * follows moves down by a word, the auxiliary vector too: it is found by its
  * place right behind the environment. */
@@ -34,6 +51,7 @@ static const char *take_member_variable(char **environment)
     for (char **entry = environment; *entry != NULL; entry++) {
         if (is_member_variable(*entry)) {
             const char *value = *entry + sizeof POPCORN_MEMBER_VARIABLE;
+            int is_first = entry == environment;
 
             for (; *entry != NULL; entry++) {
                 entry[0] = entry[1];
@@ -43,6 +61,9 @@ static const char *take_member_variable(char **environment)
                 entry[1] = entry[2];
             }
             entry[0] = entry[1];
+            if (is_first) {
+                restore_order(environment);
+            }
             return value;
         }
     }

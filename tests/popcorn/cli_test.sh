@@ -108,9 +108,9 @@ permission)
     setpriv --reuid=65534 --clear-groups --regid=65534 \
         test -x "$popcorn" -a -r "$member" || exit 77
     export XDG_RUNTIME_DIR=
-    expect 125 "unprivileged_userfaultfd" setpriv --reuid=65534 \
-        --regid=65534 --clear-groups "$popcorn" run \
-        --nodes x86_64,x86_64 "$member" exit 0
+    unprivileged=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    expect 7 "unprivileged_userfaultfd" "${unprivileged[@]}" "$popcorn" run \
+        --nodes x86_64,x86_64 --bounce 1 "$member" exit 7
     ;;
 trace)
     expect 0 "" "$popcorn" run --nodes x86_64,x86_64 --trace "$work/t.json" \

@@ -207,6 +207,7 @@ static int become_member(const struct agent_config *config,
                                  .image_fd = -1,
                                  .arguments = arguments,
                                  .home = 1,
+                                 .userfault = config->node_count > 1,
                                  .member_fd = member_fd,
                                  .node_page_fd = config->node_page_fd,
                                  .memory_fd = config->memory_fd};

@@ -205,7 +205,8 @@ static int choose_home(struct agent_config *config, const char *start)
 
 /* --- what nodes need --- */
 
-static int check_userfault(void)
+/* NULL, or why memory cannot be shared between nodes. */
+static const char *userfault_problem(void)
 {
     int device, fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
 
@@ -219,21 +220,34 @@ static int check_userfault(void)
     }
     if (fd >= 0) {
         close(fd);
-        return 0;
+        return NULL;
     }
     if (errno == ENOSYS) {
-        return fail(EXIT_OWN, "this kernel has no userfaultfd, which moving "
-                              "memory between nodes needs (CONFIG_USERFAULTFD)."
-                              " With one node (--nodes %s) the program runs "
-                              "without it",
-                    machine_isa());
+        return "this kernel has no userfaultfd (CONFIG_USERFAULTFD)";
     }
-    return fail(EXIT_OWN,
-                "no permission for userfaultfd, which moving memory between "
-                "nodes needs. As root: sysctl vm.unprivileged_userfaultfd=1, "
-                "or give this user access to /dev/userfaultfd. With one node "
-                "(--nodes %s) the program runs without it",
-                machine_isa());
+    if (errno == EPERM || errno == EACCES) {
+        return "no permission for userfaultfd. As root: sysctl "
+               "vm.unprivileged_userfaultfd=1, or give this user access to "
+               "/dev/userfaultfd";
+    }
+    return strerror(errno);
+}
+
+/* Without userfaultfd the program still runs where it starts. */
+static void keep_home_only(struct agent_config *config, const char *why)
+{
+    char isa[sizeof config->isa[0]];
+
+    fail(0,
+         "the program stays on node %u (%s), for the memory of several nodes "
+         "cannot be kept equal here: %s",
+         config->home, config->isa[config->home], why);
+    memcpy(isa, config->isa[config->home], sizeof isa);
+    memset(config->isa, 0, sizeof config->isa);
+    memcpy(config->isa[0], isa, sizeof isa);
+    config->node_count = 1;
+    config->home = 0;
+    config->bounce_every = 0;
 }
 
 /* The qemu of a node that is not of this machine's ISA. */
@@ -258,11 +272,15 @@ static int check_qemu(const char *isa, char *path, size_t size_bytes)
     return 0;
 }
 
-static int check_nodes(const struct agent_config *config)
+static int check_nodes(struct agent_config *config)
 {
+    const char *why = config->node_count > 1 ? userfault_problem() : NULL;
     char path[512];
-    int result = config->node_count > 1 ? check_userfault() : 0;
+    int result = 0;
 
+    if (why != NULL) {
+        keep_home_only(config, why);
+    }
     for (unsigned node = 0; node < config->node_count && result == 0; node++) {
         if (strcmp(config->isa[node], machine_isa()) != 0) {
             result = check_qemu(config->isa[node], path, sizeof path);

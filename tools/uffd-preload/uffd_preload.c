@@ -5,8 +5,9 @@
  * starts, sends it to the agent, and removes every trace from the environment
  * the guest will see.  It interposes no function.
  *
- * POPCORN_UFFD=<socket to the agent>,<image descriptor>; the image descriptor
- * is one that QEMU opens through /proc and nobody needs after a later exec. */
+ * POPCORN_UFFD=<socket to the agent>,<image descriptor>,<0|1>; the image
+ * descriptor is one that QEMU opens through /proc and nobody needs after a later
+ * exec; 0: there is no other node, so no userfaultfd is made. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -75,13 +76,17 @@ static void restore_environment(void)
 __attribute__((constructor)) static void give_userfault(void)
 {
     const char *value = getenv("POPCORN_UFFD");
-    int socket_fd, image_fd, fd, kept;
+    int socket_fd, image_fd, wanted, fd, kept;
 
-    if (value == NULL || sscanf(value, "%d,%d", &socket_fd, &image_fd) != 2) {
+    if (value == NULL || sscanf(value, "%d,%d,%d", &socket_fd, &image_fd,
+                                &wanted) != 3) {
         return;
     }
     restore_environment();
     fcntl(image_fd, F_SETFD, FD_CLOEXEC);
+    if (!wanted) {
+        return;
+    }
     fd = open_userfault();
     if (fd < 0) {
         fprintf(stderr,
