@@ -5,6 +5,10 @@
 // well. Where that is so at each call site the address is live across, its
 // uses compute it themselves: most fold into the addressing mode of a load or
 // store. (The back ends would do this across plain calls.)
+//
+// `p + constant` is computed at its uses even where p is not live anyway: p
+// then takes its place, so no call site gets longer, and all the fields of *p
+// that a loop invariant was made of become one live value.
 #include "internal.h"
 #include "liveness.h"
 
@@ -17,6 +21,14 @@ namespace popcorn
 {
 
 static constexpr unsigned MaxUses = 12;
+
+static bool isConstantOffset(const Value &V)
+{
+    auto *GEP = dyn_cast<GetElementPtrInst>(&V);
+    return GEP && GEP->getType()->isPointerTy() &&
+           !isa<Constant>(GEP->getPointerOperand()) &&
+           GEP->hasAllConstantIndices();
+}
 
 // One instruction, no trap, at most base + index * scale + constant.
 static bool isCheapAddress(const Value &V)
@@ -45,11 +57,11 @@ findCandidates(Function &F, ArrayRef<SmallVector<Value *, 16>> LiveSets)
             if (!isCheapAddress(*V)) {
                 continue;
             }
-            bool Covered = all_of(cast<Instruction>(V)->operands(),
-                                  [&](const Use &U) {
-                                      return isa<Constant>(U) ||
-                                             Here.contains(U.get());
-                                  });
+            bool Covered =
+                isConstantOffset(*V) ||
+                all_of(cast<Instruction>(V)->operands(), [&](const Use &U) {
+                    return isa<Constant>(U) || Here.contains(U.get());
+                });
             (Covered ? Good : Bad).insert(V);
         }
     }
@@ -109,7 +121,7 @@ void rematerialiseAddresses(State &S, Function &F)
     // Each may multiply the uses of the next, hence the limit.
     SmallVector<Instruction *, 16> Candidates = findCandidates(F, LiveSets);
     for (Instruction *I : reverse(Candidates)) {
-        if (!I->hasNUsesOrMore(MaxUses + 1)) {
+        if (isConstantOffset(*I) || !I->hasNUsesOrMore(MaxUses + 1)) {
             computeAtUses(I);
             S.Report.RematerialisedAddresses++;
         }

@@ -101,7 +101,9 @@ std::optional<StripPlan> planStrip(const Loop &L, uint64_t Iterations)
     P.Header = L.getHeader();
     P.Latch = L.getLoopLatch();
     P.Iterations = Iterations;
-    if (!P.Preheader || !P.Latch) {
+    if (!P.Preheader || !P.Latch || !L.getExitingBlock()) {
+        // A loop that can also end elsewhere (a search) often ends at once:
+        // working out the strip then costs more than a poll an iteration.
         return std::nullopt;
     }
     auto *Branch = dyn_cast<BranchInst>(P.Latch->getTerminator());
