@@ -34,6 +34,11 @@ static const char *check_header(const struct pts_header *header,
     if (header->frame_bytes != size_bytes - sizeof *header) {
         return "the portable thread state is truncated";
     }
+    if (header->tls_block < POPCORN_ARENA_BASE ||
+        header->tls_block >= POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE ||
+        header->tls_block % 16 != 0) {
+        return "the portable thread state is corrupt";
+    }
     for (int i = 0; i < 32; i++) {
         if (header->program_id[i] != __popcorn_program_id[i]) {
             return "the portable thread state is of another program";

@@ -306,6 +306,18 @@ int popcorn_depart(struct popcorn_context *context, uint32_t target,
                          wait_on_runtime_stack, NULL);
 }
 
+/* Once for each reason: with --bounce a node may refuse at every point. */
+static void say_refused(uint32_t reason, const char *text)
+{
+    static uint32_t said;
+    uint32_t bit = 1u << (reason & 31);
+
+    if ((said & bit) == 0) {
+        said |= bit;
+        popcorn_say("the thread stays on this node: ", text, 0);
+    }
+}
+
 /* The other node could not take the thread: it goes on here. */
 void popcorn_refused(const struct popcorn_incoming *incoming)
 {
@@ -319,8 +331,7 @@ void popcorn_refused(const struct popcorn_incoming *incoming)
     popcorn_member.thread_away = 0;
     if (incoming->message.length != 0) {
         incoming->payload[incoming->message.length] = '\0';
-        popcorn_say("the thread stays on this node: ",
-                    (const char *)incoming->payload, 0);
+        say_refused(reason, (const char *)incoming->payload);
     }
     if (departed.has_call) {
         popcorn_say("a system call that only the home node can carry out "

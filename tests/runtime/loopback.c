@@ -177,6 +177,42 @@ static void refuse(int id, struct popcorn_message *message)
     refusals++;
 }
 
+/* Each kind of damage to the portable thread state that can be seen in it. */
+static void damage(struct popcorn_message *message, char *payload,
+                   unsigned long turn)
+{
+    static const struct {
+        unsigned at;
+        unsigned char bits;
+    } flips[] = {{8, 0x40},   /* program id */
+                 {39, 1},     /* its last byte */
+                 {0, 1},      /* magic */
+                 {4, 2},      /* version */
+                 {6, 8},      /* header bytes */
+                 {62, 0x10},  /* TLS block */
+                 {64, 8},     /* frame bytes */
+                 {71, 0x80},
+                 {72, 1},     /* frames */
+                 {75, 0x80},
+                 {139, 0x40}, /* call site of the outermost frame */
+                 {140, 1},    /* its value count */
+                 {142, 1}};   /* what must be zero */
+    static const unsigned cuts[] = {0, 1, 8, 9, 40, 136, 137};
+    enum { FLIPS = sizeof flips / sizeof *flips,
+           CUTS = sizeof cuts / sizeof *cuts };
+
+    turn %= FLIPS + CUTS;
+    if (turn < FLIPS) {
+        payload[flips[turn].at] ^= (char)flips[turn].bits;
+    } else if (turn - FLIPS < CUTS / 2) {
+        message->length = cuts[turn - FLIPS]; /* the beginning only */
+    } else {
+        message->length -= cuts[turn - FLIPS] < message->length
+                               ? cuts[turn - FLIPS]
+                               : 1;
+    }
+}
+
 static void depart(int id, struct popcorn_message *message, char *payload)
 {
     int target = node_count == 1 ? 0 : (int)message->target_node;
@@ -202,7 +238,7 @@ static void depart(int id, struct popcorn_message *message, char *payload)
         return;
     }
     if (corrupt_each != 0 && departs % corrupt_each == 0) {
-        payload[(departs * 977) % 32 + 8] ^= 0x40; /* the program id */
+        damage(message, payload, departs / corrupt_each);
     }
     message->type = POPCORN_THREAD_ARRIVE;
     message->source_node = (uint16_t)id;
