@@ -42,6 +42,8 @@ void addViolation(const llvm::MachineFunction &MF,
 
 // After instruction selection: notes what each record will list. site_records.cpp
 void recordSites(const llvm::MachineFunction &MF);
+// There too: each access to the frame says which object. frame_accesses.cpp
+void nameFrameAccesses(llvm::MachineFunction &MF);
 // Work on physical registers, before and after frame layout.
 void verifyRegisters(const llvm::MachineFunction &MF); // verify_registers.cpp
 void verifySlots(const llvm::MachineFunction &MF);     // verify_slots.cpp

@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Statepoint.h"
 
@@ -242,6 +243,16 @@ CallInst *FrameMaps::createStatepoint(CallSite &Site,
     return Statepoint;
 }
 
+// The lowering of statepoints lists what is relocated, and only if that is
+// used. Empty assembly uses live value 0 without an instruction.
+static void keepInRecord(IRBuilder<> &B, CallInst *Statepoint)
+{
+    Value *Kept = B.CreateGCRelocate(Statepoint, 0, 0, B.getPtrTy(1));
+    FunctionType *Type =
+        FunctionType::get(B.getVoidTy(), {B.getPtrTy(1)}, false);
+    B.CreateCall(InlineAsm::get(Type, "", "r", true), {Kept});
+}
+
 void FrameMaps::rewrite(CallSite &Site)
 {
     CallInst *Call = Site.Call;
@@ -264,6 +275,9 @@ void FrameMaps::rewrite(CallSite &Site)
         }
     }
     CallInst *Statepoint = createStatepoint(Site, GcLive);
+    if (Site.Token && !is_contained(Site.Live, Site.Token)) {
+        keepInRecord(B, Statepoint);
+    }
     for (const LiveValue &L : Live) {
         SmallVector<Value *, 4> Back;
         for (unsigned I = L.First; I < L.First + L.Count; I++) {

@@ -109,6 +109,13 @@ void Checker::checkId(const GCStatepointInst &Site)
     if ((Site.getID() & TokenIdBit) && Site.gc_args().empty()) {
         fail(Site, "frame token announced and not there");
     }
+    // Live value 0 gets into the record by its relocate, if that is used.
+    if ((Site.getID() & TokenIdBit) &&
+        none_of(Site.getGCRelocates(), [](const GCRelocateInst *R) {
+            return R->getBasePtrIndex() == 0 && !R->use_empty();
+        })) {
+        fail(Site, "frame token is not relocated");
+    }
 }
 
 void Checker::checkLive(const GCStatepointInst &Site)
