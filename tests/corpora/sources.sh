@@ -24,17 +24,23 @@ corpus_fail() {
 
 # The .dsc lists the checksums of the archives and dpkg-source checks them, so
 # the one checksum of the .dsc pins everything.
-corpus_source() {
-    local name=$1 folder=$2 download dsc
-    [ -e "$folder/.unpacked" ] && return 0
-    rm -rf "$folder"
-    download=$(mktemp -d)
+corpus_download() { # NAME FOLDER: the package's files, verified
+    local name=$1 download=$2 dsc
     (cd "$download" && apt-get source -qq --download-only \
         "${corpus_package[$name]}" >/dev/null 2>fetch.log) ||
         corpus_fail "cannot fetch the source of $name: $(tail -n 2 "$download/fetch.log"); run scripts/setup.sh"
     dsc=$(echo "$download"/*.dsc)
     echo "${corpus_sha256[$name]}  $dsc" | sha256sum --check --quiet ||
         corpus_fail "$name: the source package is not the pinned one"
+}
+
+corpus_source() {
+    local name=$1 folder=$2 download dsc
+    [ -e "$folder/.unpacked" ] && return 0
+    rm -rf "$folder"
+    download=$(mktemp -d)
+    corpus_download "$name" "$download"
+    dsc=$(echo "$download"/*.dsc)
     mkdir -p "$(dirname "$folder")"
     dpkg-source --no-check --skip-patches -x "$dsc" "$folder" >/dev/null ||
         corpus_fail "$name: the source package does not unpack"

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds one program with a migration point everywhere and moves it at each
+# point, from each start ISA, with --poison. It must end with status 0.
+#
+#   case.sh BUILD SOURCE [OPTIONS...]
+set -eu
+build=$1 source=$2
+shift 2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$build/bin/popcorn-clang" -O2 "$@" -popcorn-dense-points "$source" \
+    -o "$work/program"
+"$work/program" || { echo "FAIL: status $? without a move"; exit 1; }
+for nodes in x86_64,aarch64 aarch64,x86_64; do
+    timeout 60 "$build/bin/popcorn" run --nodes $nodes --bounce 1 \
+        --bounce-limit 3000 --poison --stats="$work/stats" -- "$work/program" ||
+        { echo "FAIL: status $? with --nodes $nodes"; exit 1; }
+    moves=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
+    [ "${moves:-0}" -gt 0 ] || { echo "FAIL: no move with $nodes"; exit 1; }
+    echo "$nodes: $moves moves"
+done
