@@ -62,6 +62,7 @@ struct Options {
   bool Check = false;
   bool AlreadyInstrumented = false;
   bool DensePoints = false; // migration points everywhere, for tests
+  bool ShortStrips = false; // strips of 8 iterations, for tests
   Fault PlantedFault = Fault::None;
 };
 

@@ -89,6 +89,8 @@ static void setBackEndOptions(const Options &Opts) {
       // Hoists constants out of loops with call sites after the rematerialiser
       // has run.
       "-disable-postra-machine-licm",
+      // Call sites split live ranges; join the copies that makes on edges.
+      "-join-splitedges=true",
       // A slot shared by several values can look alive for one of them while
       // another is in it; the verifier could not tell.
       "-no-stack-slot-sharing"};

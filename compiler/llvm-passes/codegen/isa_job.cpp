@@ -257,7 +257,9 @@ static bool runRounds(std::vector<Job> &Jobs, Module &M, const Options &Opts) {
       return false;
     if (none_of(Jobs, IsWrong))
       break;
-    if (raiseLevels(Jobs, Fallbacks, Opts.Stats))
+    // A planted fault is to be seen, not to be worked around.
+    if (Opts.PlantedFault == Fault::None &&
+        raiseLevels(Jobs, Fallbacks, Opts.Stats))
       continue;
     for (const Job &J : Jobs)
       if (IsWrong(J))

@@ -50,6 +50,10 @@ static bool instrument(Module &M, const Options &Opts) {
 #ifdef POPCORN_HAVE_INSTRUMENT
   InstrumentOptions How;
   How.DensePoints = Opts.DensePoints;
+  if (Opts.ShortStrips) {
+    How.StripBounded = true;
+    How.StripMaxIterations = 8;
+  }
   InstrumentReport Report;
   if (!instrumentModule(M, How, Report))
     return false;

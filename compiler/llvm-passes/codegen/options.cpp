@@ -105,6 +105,8 @@ static bool parseFlag(StringRef Arg, Options &Opts) {
     Opts.Check = true;
   else if (Arg == "--dense-points") // tests: a point at every entry and latch
     Opts.DensePoints = true;
+  else if (Arg == "--short-strips") // tests: a point each 8 iterations
+    Opts.ShortStrips = true;
   else if (Arg == "--already-instrumented") // developers: input is past it
     Opts.AlreadyInstrumented = true;
   else

@@ -39,6 +39,8 @@ std::string printInstr(const llvm::MachineInstr &MI);
 
 void addViolation(const llvm::MachineFunction &MF,
                   const llvm::MachineInstr *Statepoint, std::string Text);
+// So many in this function that more would tell nothing new.
+bool enoughViolations(const llvm::MachineFunction &MF);
 
 // After instruction selection: notes what each record will list. site_records.cpp
 void recordSites(const llvm::MachineFunction &MF);

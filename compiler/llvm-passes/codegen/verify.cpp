@@ -91,6 +91,13 @@ void addViolation(const MachineFunction &MF, const MachineInstr *Statepoint,
   attempt().Violations.push_back({MF.getName().str(), std::move(Text)});
 }
 
+bool enoughViolations(const MachineFunction &MF) {
+  const size_t Enough = 40;
+  const std::vector<Violation> &All = attempt().Violations;
+  return All.size() >= Enough &&
+         All[All.size() - Enough].Function == MF.getName();
+}
+
 // Rule 5.
 static void verifyFrame(const MachineFunction &MF) {
   const MachineFrameInfo &MFI = MF.getFrameInfo();
@@ -163,6 +170,21 @@ static bool hasStatepoint(const MachineFunction &MF) {
   return false;
 }
 
+// A defect a test plants: records name a slot that nobody uses in place of the
+// one that holds the value.
+static void plantFault(MachineFunction &MF) {
+  int Unused = MF.getFrameInfo().CreateSpillStackObject(8, Align(8));
+  for (MachineBasicBlock &MBB : MF)
+    for (MachineInstr &MI : MBB) {
+      SmallVector<LiveValue, 16> Values;
+      if (isStatepoint(MI))
+        liveValues(MI, Values);
+      for (const LiveValue &V : Values)
+        if (V.Where == LiveValue::InSlot && MI.getOperand(V.OperandIndex).isFI())
+          MI.getOperand(V.OperandIndex).setIndex(Unused);
+    }
+}
+
 static void verify(const MachineFunction &MF, bool Final) {
   auto Start = std::chrono::steady_clock::now();
   if (hasStatepoint(MF)) {
@@ -196,8 +218,12 @@ struct VerifyAllocation : MachineFunctionPass {
     MachineFunctionPass::getAnalysisUsage(AU);
   }
   bool runOnMachineFunction(MachineFunction &MF) override {
+    bool Planted =
+        popcorn::attempt().Opts->PlantedFault == popcorn::Fault::DropSlot;
+    if (Planted)
+      popcorn::plantFault(MF);
     popcorn::verify(MF, /*Final=*/false);
-    return false;
+    return Planted;
   }
 };
 

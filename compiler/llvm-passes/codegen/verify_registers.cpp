@@ -45,6 +45,7 @@ private:
   void checkBlock(const MachineBasicBlock &MBB);
   void checkSite(const MachineInstr &MI, const BitVector &LiveAfter,
                  const BitVector &DefinedBefore);
+  std::string registerName(unsigned Unit, const MachineInstr *Def) const;
   const MachineInstr *findDefinition(const MachineInstr &Site,
                                      unsigned Unit) const;
 };
@@ -172,6 +173,17 @@ const MachineInstr *RegisterVerifier::findDefinition(const MachineInstr &Site,
   return nullptr;
 }
 
+// As the definition calls it, not the smallest part of it.
+std::string RegisterVerifier::registerName(unsigned Unit,
+                                           const MachineInstr *Def) const {
+  if (Def)
+    for (const MachineOperand &MO : Def->all_defs())
+      if (MO.getReg().isPhysical() &&
+          is_contained(TRI.regunits(MO.getReg()), MCRegUnit(Unit)))
+        return TRI.getName(MO.getReg());
+  return TRI.getName(*MCRegUnitRootIterator(Unit, &TRI));
+}
+
 void RegisterVerifier::checkSite(const MachineInstr &MI,
                                  const BitVector &LiveAfter,
                                  const BitVector &DefinedBefore) {
@@ -203,9 +215,8 @@ void RegisterVerifier::checkSite(const MachineInstr &MI,
     if (Def && Def == Last)
       continue;
     Last = Def;
-    MCRegUnitRootIterator Root(Unit, &TRI);
     addViolation(MF, &MI,
-                 std::string("register ") + TRI.getName(*Root) +
+                 "register " + registerName(Unit, Def) +
                      " is live across it, defined by: " +
                      (Def ? printInstr(*Def) : std::string("the caller")));
   }
@@ -226,8 +237,11 @@ void RegisterVerifier::checkBlock(const MachineBasicBlock &MBB) {
   LiveRegUnits Live(TRI);
   Live.addUnits(liveOut(MBB));
   for (const MachineInstr &MI : reverse(MBB)) {
-    if (isStatepoint(MI))
-      checkSite(MI, Live.getBitVector(), DefinedAt.pop_back_val());
+    if (isStatepoint(MI)) {
+      BitVector DefinedBefore = DefinedAt.pop_back_val();
+      if (!enoughViolations(MF))
+        checkSite(MI, Live.getBitVector(), DefinedBefore);
+    }
     stepBackward(MI, Live);
   }
 }

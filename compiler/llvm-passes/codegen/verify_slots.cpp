@@ -377,8 +377,11 @@ void SlotVerifier::checkBlock(const MachineBasicBlock &MBB) {
     return;
   BitVector Live = liveOut(MBB);
   for (const MachineInstr &MI : reverse(MBB)) {
-    if (isStatepoint(MI))
-      checkSite(MI, Live, DefinedAt.pop_back_val());
+    if (isStatepoint(MI)) {
+      BitVector DefinedBefore = DefinedAt.pop_back_val();
+      if (!enoughViolations(MF))
+        checkSite(MI, Live, DefinedBefore);
+    }
     stepBackward(MI, Live);
   }
 }
