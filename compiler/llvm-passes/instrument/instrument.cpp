@@ -1,4 +1,5 @@
 // The order of the passes, and what they share.
+#include "cold_values.h"
 #include "internal.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -105,6 +106,8 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
         if (hasSetjmp(F)) {
             saveAcrossSetjmp(S, F);
         }
+        rematerialiseAddresses(S, F);
+        moveColdValues(S, F);
         moveToDataStack(S, F);
         rematerialiseAddresses(S, F);
     }

@@ -171,8 +171,7 @@ bool LoopPlanner::planSparse(Loop &L)
     }
     BasicBlock *Latch = L.getLoopLatch();
     uint64_t Trips = Latch ? maxTrips(L) : 0;
-    if (Trips != 0 && Trips <= BoundedBudget / Cost &&
-        !S.Options.StripBounded) {
+    if (Trips != 0 && Trips <= BoundedBudget / Cost) {
         Stretch[&L] = Cost * Trips;
         markBounded(Latch->getTerminator(), L.getHeader());
         S.Report.BoundedLoops++;
