@@ -23,6 +23,8 @@ struct InstrumentOptions {
     // For tests: a point at every entry, leaves too, and in each iteration of
     // each loop. Else only where unbounded work needs one.
     bool DensePoints = false;
+    // For tests: loops of few iterations are strip-mined as well.
+    bool StripBounded = false;
     // Work between two polls of a strip-mined loop, in IR instructions, and
     // the most iterations of one strip.
     uint64_t StripBudget = 32768;

@@ -171,7 +171,8 @@ bool LoopPlanner::planSparse(Loop &L)
     }
     BasicBlock *Latch = L.getLoopLatch();
     uint64_t Trips = Latch ? maxTrips(L) : 0;
-    if (Trips != 0 && Trips <= BoundedBudget / Cost) {
+    if (Trips != 0 && Trips <= BoundedBudget / Cost &&
+        !S.Options.StripBounded) {
         Stretch[&L] = Cost * Trips;
         markBounded(Latch->getTerminator(), L.getHeader());
         S.Report.BoundedLoops++;
