@@ -48,6 +48,7 @@ struct options {
     const char *optimise;    /* last -O option; NULL: none */
     const char *save_temps;  /* -popcorn-save-temps=DIR */
     bool dense_points;       /* -popcorn-dense-points */
+    bool short_strips;       /* -popcorn-short-strips */
     bool debug, native, verbose, dry_run, no_libc;
     bool no_includes, emit_llvm;
     bool deps, deps_file, deps_target; /* -MD or -MMD, -MF, -MT or -MQ */

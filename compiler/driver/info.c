@@ -39,6 +39,8 @@ static const char help[] =
     "  -popcorn-save-temps=DIR  keep the intermediate files of a link\n"
     "  -popcorn-dense-points    at a link: a migration point at every function\n"
     "                           entry and in every loop iteration (for tests)\n"
+    "  -popcorn-short-strips    at a link: each strip-mined loop is left for a\n"
+    "                           migration point every 8 iterations (for tests)\n"
     "\n"
     "Information\n"
     "  -v, -###                 print the commands (-###: do not run them)\n"

@@ -216,6 +216,9 @@ static int generate(struct link *l)
     if (l->d->options.dense_points) {
         add(&argv, "--dense-points");
     }
+    if (l->d->options.short_strips) {
+        add(&argv, "--short-strips");
+    }
     add_isa_objects(l, &argv);
     add(&argv, l->merged);
     return run(l->d, &argv);

@@ -33,7 +33,8 @@ C
 run_batch() { # run_batch FIRST LAST
     local names mode status=0
     mapfile -t names < <(seq "$1" "$2")
-    "$torture/link.sh" "$build" "$llvm_link" "$out" -O2 "$out/batch$1" \
+    "$torture/link.sh" "$build" "$llvm_link" "$out" "-O2 -popcorn-dense-points" \
+        "$out/batch$1" \
         "${names[@]}"
     for mode in x86_64 aarch64 from-x86_64 from-aarch64; do
         "$torture/run.sh" "$build" "$out/batch$1" $mode "$moves" \
