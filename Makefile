@@ -40,6 +40,7 @@ check-long: configure all
 bench: configure all
 	@echo "==> benchmarks"
 	@bench/run.sh $(BUILD)
+	@bench/moves/run.sh $(BUILD)
 
 install: all
 	@cmake --install $(BUILD)

@@ -170,6 +170,45 @@ static long interruptible(long n, const long *a)
     }
 }
 
+/* The runtime's own descriptors are none of the program's: one that closes
+ * everything (a daemon, a shell) must not lose its memory on another node. */
+static int is_own_descriptor(long descriptor)
+{
+    return popcorn_member.mode == POPCORN_HOME &&
+           (descriptor == popcorn_member.socket ||
+            descriptor == popcorn_member.arena_file ||
+            (descriptor == popcorn_member.userfault && descriptor > 2));
+}
+
+/* close_range around them. */
+static long close_others(long first, long last, long flags)
+{
+    long from = (long)(uint32_t)first, end = (long)(uint32_t)last;
+    const long own[] = {popcorn_member.socket, popcorn_member.arena_file,
+                        popcorn_member.userfault};
+    long result = 0;
+
+    if (from > end) {
+        return -NEUTRAL_EINVAL;
+    }
+    while (result == 0 && from <= end) {
+        long until = end + 1;
+
+        for (int i = 0; i < 3; i++) {
+            if (is_own_descriptor(own[i]) && own[i] >= from &&
+                own[i] < until) {
+                until = own[i];
+            }
+        }
+        if (from < until) {
+            result = isa_syscall(NEUTRAL_close_range, from, until - 1, flags,
+                                 0, 0, 0);
+        }
+        from = until + 1;
+    }
+    return result;
+}
+
 static long member_syscall(long n, const long a[6])
 {
     int handled = 1;
@@ -189,6 +228,25 @@ static long member_syscall(long n, const long a[6])
             return popcorn_fork(a);
         }
         break;
+    case NEUTRAL_close:
+        if (is_own_descriptor((int)a[0])) {
+            return -NEUTRAL_EBADF;
+        }
+        break;
+    case NEUTRAL_dup3:
+        if (is_own_descriptor((int)a[1])) {
+            return -NEUTRAL_EBADF;
+        }
+        break;
+    case NEUTRAL_close_range:
+        if (popcorn_member.mode == POPCORN_HOME) {
+            return close_others(a[0], a[1], a[2]);
+        }
+        break;
+    case NEUTRAL_io_setup:
+    case NEUTRAL_io_uring_setup:
+        /* The kernel would write to pages after they have left this node. */
+        return -NEUTRAL_ENOSYS;
     case NEUTRAL_shmat:
         if (popcorn_member.pinned == POPCORN_DECLINE_NONE) {
             popcorn_member.pinned = POPCORN_DECLINE_SHARED_FILE;

@@ -11,6 +11,9 @@
 enum {
     NEUTRAL_epoll_pwait = 22,
     NEUTRAL_dup3 = 24,
+    NEUTRAL_io_setup = 0,
+    NEUTRAL_io_uring_setup = 425,
+    NEUTRAL_close_range = 436,
     NEUTRAL_fcntl = 25,
     NEUTRAL_ioctl = 29,
     NEUTRAL_flock = 32,
@@ -124,6 +127,7 @@ enum {
     NEUTRAL_EPERM = 1,
     NEUTRAL_ENOENT = 2,
     NEUTRAL_EINTR = 4,
+    NEUTRAL_EBADF = 9,
     NEUTRAL_EAGAIN = 11,
     NEUTRAL_ENOMEM = 12,
     NEUTRAL_EACCES = 13,

@@ -102,6 +102,7 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
             continue;
         }
         Report.Functions++;
+        lowerVectorIndexes(F);
         scalariseAggregates(F);
         if (hasSetjmp(F)) {
             saveAcrossSetjmp(S, F);

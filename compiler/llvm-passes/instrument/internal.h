@@ -83,6 +83,9 @@ bool mayMigrate(const State &S, const llvm::Instruction &I);
 void saveAcrossSetjmp(State &S, llvm::Function &F);
 void moveToDataStack(State &S, llvm::Function &F);
 void scalariseAggregates(llvm::Function &F);
+
+// Extracts and inserts with a variable index go through memory.
+void lowerVectorIndexes(llvm::Function &F);
 void rematerialiseAddresses(State &S, llvm::Function &F);
 void insertStatepoints(State &S);
 void addProgramId(State &S);

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# What a move costs: the tables of docs/performance.md, "Cost of a move".
+#
+#   run.sh BUILD [quick]
+set -euo pipefail
+build=$(cd "${1:-build}" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$build/bench/moves-work
+popcorn=$build/bin/popcorn
+mkdir -p "$work"
+quick=${2:-}
+requests=$([ -n "$quick" ] && echo 40 || echo 300)
+ulimit -s 65536 2>/dev/null || echo "the stack limit stays $(ulimit -s) KiB"
+
+say() { printf '\n== %s\n' "$*"; }
+# quantile FILE NAME N: the Nth number of a line of --stats
+quantile() { awk -v name="$2" -v n="$3" 'index($0, name) == 3 {
+    k = 0; for (i = 1; i <= NF; i++) if ($i ~ /^[0-9.]+$/ && ++k == n) print $i }' "$1"; }
+
+for p in frames pages shuttle loops; do
+    "$build/bin/popcorn-clang" -O2 "$here/$p.c" -o "$work/$p"
+done
+
+say "capture and rebuild, median us of a move by frames on the stack"
+printf 'nodes\tframes\tcapture us\trebuild us\tus a frame\n'
+for nodes in x86_64,x86_64 x86_64,aarch64; do
+    for depth in 1 10 100 1000 10000 100000; do
+        moves=$([ $depth -ge 10000 ] && echo 20 || echo 200)
+        "$popcorn" run --nodes $nodes --stats="$work/stats" "$work/frames" \
+            $depth $moves >/dev/null
+        awk -v n=$nodes -v f=$((depth + 3)) -v c="$(quantile "$work/stats" "  capture" 1)" \
+            -v r="$(quantile "$work/stats" "  rebuild" 1)" \
+            'BEGIN { printf "%s\t%d\t%.1f\t%.1f\t%.3f\n", n, f, c, r, (c + r) / f }'
+    done
+done
+
+say "a page: median and p99 in us, against a raw round trip of its size"
+"$build/bench/popcorn-raw" 5000 | awk '{ printf "%s\t%.1f\t%.1f\n", $1, $2 / 1000, $3 / 1000 }'
+for nodes in x86_64,x86_64 x86_64,aarch64; do
+    "$popcorn" run --nodes $nodes "$work/pages" 1024 |
+        awk -v n=$nodes '$1 != "wrong" { printf "%s %s\t%.1f\t%.1f\n", n, $1, $2 / 1000, $3 / 1000 }'
+done
+
+say "there and back with a working set: median and p99 in us of the round trip"
+for nodes in x86_64,x86_64 x86_64,aarch64; do
+    for pages in 1 16 64; do
+        "$popcorn" run --nodes $nodes "$work/shuttle" 400 $pages |
+            awk -v n=$nodes -v p=$pages '{ printf "%s, %d pages\t%.1f\t%.1f\n", n, p, $2 / 1000, $3 / 1000 }'
+    done
+done
+
+# latency NODES LABEL COMMAND...: requests while the command computes
+latency() {
+    local nodes=$1 label=$2 pid socket
+    shift 2
+    "$popcorn" run --nodes "$nodes" --stats="$work/stats" "$@" >/dev/null 2>&1 &
+    pid=$!
+    socket=${XDG_RUNTIME_DIR:-/run/popcorn-none}/popcorn/$pid.sock
+    for _ in $(seq 100); do
+        [ -S "$socket" ] && break
+        sleep 0.05
+    done
+    sleep 0.5
+    answer=$("$build/bench/popcorn-ask" "$socket" "$requests" 3000) || answer="- - -"
+    rm -f "$work/go"
+    wait $pid || true
+    set -- $answer
+    printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$nodes" "$label" \
+        "$(quantile "$work/stats" "from request" 1)" \
+        "$(quantile "$work/stats" "from request" 2)" "$1" "$2"
+}
+say "from a request to the capture, and to the answer of 'popcorn migrate', in us"
+export XDG_RUNTIME_DIR=$work/runtime
+mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+printf 'nodes\tprogram\tto capture, median\tp99\tto answer, median\tp99\n'
+for nodes in x86_64,x86_64 x86_64,aarch64; do
+    for kind in nest scan gather; do
+        touch "$work/go"
+        latency $nodes $kind "$work/loops" $kind "$work/go"
+    done
+done
+lua=$build/corpora/lua/popcorn/src/lua bzip2=$build/corpora/bzip2/popcorn/bzip2
+cat >"$work/go.lua" <<'LUA'
+local go = ...
+repeat
+  local t = {}
+  for i = 1, 20000 do t[i] = (i * 7919) % 10007 end
+  table.sort(t)
+  local f = io.open(go)
+  if f then f:close() end
+until not f
+LUA
+if [ -x "$lua" ]; then
+    touch "$work/go"
+    latency x86_64,x86_64 "lua (sort)" "$lua" "$work/go.lua" "$work/go"
+fi
+if [ -x "$bzip2" ]; then
+    head -c 60000000 /dev/urandom | od -An -tx1 -v >"$work/text"
+    latency x86_64,x86_64 bzip2 "$bzip2" -c "$work/text"
+    rm -f "$work/text"
+fi

@@ -1,0 +1,63 @@
+/* Goes there and back COUNT times, touching a working set of PAGES pages on
+ * each side: what a move costs once the push knows the working set. Prints
+ * nanoseconds of a round trip with its work: median and p99.
+ *
+ *   shuttle COUNT PAGES */
+#include <popcorn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static long now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000L + now.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    long x = *(const long *)a, y = *(const long *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+int main(int argc, char **argv)
+{
+    long count = argc > 1 ? atol(argv[1]) : 1000;
+    long pages = argc > 2 ? atol(argv[2]) : 16;
+    volatile long *set = aligned_alloc(4096, (size_t)pages * 4096);
+    long *ns = calloc((size_t)count, sizeof *ns);
+
+    if (set == NULL || ns == NULL) {
+        return 1;
+    }
+    for (long p = 0; p < pages; p++) {
+        set[p * 512] = 0;
+    }
+    for (long i = 0; i < count; i++) {
+        long start = now_ns();
+
+        for (int node = 1; node >= 0; node--) {
+            if (popcorn_migrate(node) != 0) {
+                fprintf(stderr, "a move was declined\n");
+                return 1;
+            }
+            for (long p = 0; p < pages; p++) {
+                set[p * 512]++;
+            }
+        }
+        ns[i] = now_ns() - start;
+    }
+    for (long p = 0; p < pages; p++) {
+        if (set[p * 512] != 2 * count) {
+            fprintf(stderr, "page %ld: %ld, not %ld\n", p, set[p * 512],
+                    2 * count);
+            return 1;
+        }
+    }
+    qsort(ns, (size_t)count, sizeof *ns, by_value);
+    printf("round-trip %ld %ld\n", ns[count / 2], ns[count * 99 / 100]);
+    return 0;
+}
