@@ -14,6 +14,8 @@
 
 enum { GRACE_MS = 1000 };
 
+static char last_words[600]; /* why the program is told to end */
+
 void failure_finish(struct agent *agent)
 {
     if (agent->location != AGENT_NOWHERE) {
@@ -51,24 +53,34 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
                                      .target_node = agent->node};
     struct itimerspec grace = {.it_value = {GRACE_MS / 1000,
                                             GRACE_MS % 1000 * 1000000}};
-    char line[600] = "";
+    char *line = last_words;
 
     if (agent->dying || agent->exiting) {
         return;
     }
     agent->dying = 1;
     if (text != NULL) {
-        snprintf(line, sizeof line, "popcorn: %s\n", text);
+        snprintf(last_words, sizeof last_words, "popcorn: %s\n", text);
     }
     header.arg[0] = (uint64_t)wait_status;
     failure_finish(agent);
     agent_send_member(agent, &header, line, strlen(line));
+    /* A thread that runs at home looks at its socket when it is asked to. */
+    __atomic_store_n(&agent->page->request_node, POPCORN_REQUEST_END,
+                     __ATOMIC_RELAXED);
+    thread_poll(agent->page);
     timerfd_settime(agent->timer_fd, 0, &grace, NULL);
 }
 
 void failure_timer(struct agent *agent)
 {
-    agent_say(agent, "the program did not end in time and is killed");
+    /* It waits in the kernel, perhaps for a page that is lost: SIGKILL is the
+     * only way out, and the reason is still unsaid. */
+    if (last_words[0] == '\0') {
+        agent_say(agent, "the program did not end in time and is killed");
+    } else if (write(2, last_words, strlen(last_words)) < 0) {
+        agent->status = 125;
+    }
     if (agent->member_pidfd >= 0) {
         syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL, 0);
     }

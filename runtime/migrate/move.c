@@ -119,6 +119,15 @@ static void serve_request(struct popcorn_context *context)
     if (target == 0) {
         return;
     }
+    if (target == POPCORN_REQUEST_END) {
+        struct popcorn_incoming incoming;
+
+        popcorn_lock();
+        if (popcorn_receive_type(POPCORN_DIE, &incoming) == 0) {
+            popcorn_die(&incoming);
+        }
+        return;
+    }
     target--;
     reason = standing_reason();
     if (reason == POPCORN_DECLINE_NONE && target >= page->node_count) {

@@ -27,7 +27,8 @@ struct popcorn_node_page {
     uint32_t node_count;
     uint32_t request_node;  /* where a request asks the thread to go, plus 1;
                                0: none.  Written by the agent, before
-                               poll_word (release) */
+                               poll_word (release); POPCORN_REQUEST_END: a
+                               DIE message waits for the home member */
     uint32_t declined;      /* last reason a request waits: enum
                                popcorn_decline (thread_status.h) */
     uint64_t bounce_every;  /* N of --bounce; 0: off */
@@ -40,6 +41,8 @@ struct popcorn_node_page {
                          written by the agent, before poll_word (release) */
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
 };
+
+#define POPCORN_REQUEST_END 0xffffffffu
 
 #define POPCORN_FLAG_STATS 1u  /* time each move */
 #define POPCORN_FLAG_POISON 2u /* poison what no frame map describes */

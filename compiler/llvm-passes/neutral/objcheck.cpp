@@ -405,7 +405,7 @@ int main(int argc, char **argv) {
     else
       Files.push_back(Arg);
   }
-  if (Files.empty() && Merged.empty())
+  if (Files.empty() && Merged.empty() && !ErrorCount)
     report("popcorn-objcheck: no files given");
   if (ErrorCount)
     return 1;
