@@ -3,8 +3,8 @@
  *   generate SEED [FUNCTIONS [FUEL]]
  *
  * The same seed gives the same program. A program has random types (scalars,
- * _Complex, vectors, structs and unions of 1 to about 100 bytes, bit-fields,
- * packed ones, arrays inside) and functions with random signatures. Every value
+ * _Complex, vectors of 8 to 32 bytes, structs and unions of 1 to about 100 bytes,
+ * with bit-fields and arrays, packed, over-aligned) and functions with random signatures. Every value
  * is made from a number by mk<type>() and compared with that number later by
  * eq<type>(): parameters at entry, results after the call, and a random set of
  * locals after each call, so that a value lost or changed anywhere between is
@@ -80,9 +80,12 @@ static const struct {
              "(float)(mix(k + 3) >> 41)}", 0},
     {"v8hi", "(v8hi){(short)mix(k), 1, (short)mix(k + 2), 3, "
              "(short)mix(k + 4), 5, (short)mix(k + 6), 7}", 0},
+    {"v2si", "(v2si){(int)mix(k), (int)mix(k + 1)}", 0},
+    {"v8si", "(v8si){(int)mix(k), 1, 2, (int)mix(k + 3), 4, 5, (int)mix(k + 6), "
+             "(int)mix(k + 7)}", 0},
 };
 #define SCALARS ((int)(sizeof(scalars) / sizeof(scalars[0])))
-#define FIRST_VECTOR (SCALARS - 4)
+#define FIRST_VECTOR (SCALARS - 6)
 
 static struct aggregate aggregates[MAX_TYPES];
 static int type_count; /* scalars, then aggregates */
@@ -166,7 +169,12 @@ static void print_aggregate(int type)
         }
         printf(";\n");
     }
-    printf("} %sT%d;\n", packed ? "__attribute__((packed)) " : "", type);
+    printf("} %sT%d;\n",
+           packed                    ? "__attribute__((packed)) "
+           : a->is_union || chance(90) ? ""
+           : chance(50)              ? "__attribute__((aligned(32))) "
+                                     : "__attribute__((aligned(128))) ",
+           type);
     for (int check = 0; check < 2; check++) {
         printf(check ? "INLINE int eq%d(T%d x, u64 k)\n{\n"
                      : "INLINE T%d mk%d(u64 k)\n{\n",
@@ -202,7 +210,7 @@ static void print_types(void)
                scalars[t].value);
         if (t >= FIRST_VECTOR) {
             printf("INLINE int eq%d(T%d x, u64 k) { T%d y = mk%d(k); "
-                   "return same_vector(&x, &y); }\n", t, t, t, t);
+                   "return same_vector(&x, &y, sizeof(x)); }\n", t, t, t, t);
         } else {
             printf("INLINE int eq%d(T%d x, u64 k) { return x == mk%d(k); }\n",
                    t, t, t);
@@ -595,9 +603,13 @@ static const char prelude[] =
     "INLINE u64 mix(u64 k)\n{\n    k += zero;\n    k ^= k >> 31;\n"
     "    k *= 0x9e3779b97f4a7c15ul;\n    k ^= k >> 29;\n"
     "    k *= 0xbf58476d1ce4e5b9ul;\n    return k ^ k >> 32;\n}\n"
-    "INLINE int same_vector(const void *a, const void *b)\n"
-    "{\n    u64 x[2], y[2];\n    memcpy(x, a, 16);\n    memcpy(y, b, 16);\n"
-    "    return x[0] == y[0] && x[1] == y[1];\n}\n"
+    "typedef int v2si __attribute__((vector_size(8)));\n"
+    "typedef int v8si __attribute__((vector_size(32)));\n"
+    "INLINE int same_vector(const void *a, const void *b, unsigned long size)\n"
+    "{\n    u64 x[4] = {0}, y[4] = {0};\n    memcpy(x, a, size);\n"
+    "    memcpy(y, b, size);\n"
+    "    return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];\n"
+    "}\n"
     "static NOINLINE void *box(void *p)\n"
     "{\n    void **b = malloc(sizeof(void *));\n    *b = p;\n    return b;\n}\n"
     "static NOINLINE void step(u64 k)\n{\n    pool[k & 1023]++;\n}\n"
@@ -617,7 +629,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: generate SEED [FUNCTIONS [FUEL]]\n");
         return 2;
     }
-    state = strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15u + 88172645463325252u;
+    state = strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15u +
+            88172645463325252u;
     if (state == 0) {
         state = 1;
     }
