@@ -157,6 +157,31 @@ __attribute__((noinline)) long dispatch(const unsigned char *code, long acc)
     }
 }
 
+/* More values cross the calls of the loop than either ISA has registers for:
+ * cold_values.cpp makes locals of k0..k9, but not of i and sum. */
+__attribute__((noinline)) static long crowded(long (*f)(long), const long *k,
+                                              int n)
+{
+    long k0 = k[0], k1 = k[1] ^ k0, k2 = k[2] - k1, k3 = k[3] + k2;
+    double k4 = (double)k3 / 3, k5 = k4 - (double)k0;
+    unsigned char k6 = (unsigned char)k1;
+    short k7 = (short)k2;
+    float k8 = (float)k5 * 0.5f;
+    const long *k9 = k + (k0 & 1);
+    long sum = 0;
+    for (int i = 0; i < n; i++) {
+        sum = sum * 3 + f(i);
+        sum ^= f(sum & 15);
+        if (i % 16 == 7) {
+            sum += k0 ^ k1 ^ k2 ^ k3 ^ k6 ^ k7 ^ *k9;
+            sum += (long)(k4 + k5 + (double)k8);
+            k3 -= sum & 255;
+        }
+    }
+    return sum + k3 + k7 + k6 + (long)k8;
+}
+
+
 unsigned long test(void)
 {
     static const unsigned char code[] = {1, 4, 2, 3, 9, 6, 4, 4, 5, 1, 2, 2,
@@ -187,5 +212,8 @@ unsigned long test(void)
     r += (unsigned long)atomics(&word) + (unsigned long)word;
     r += (unsigned long)recurse(14);
     report("recurse", r);
+    r += (unsigned long)crowded(
+        step, (const long[]){99, -7, 1L << 33, 12345}, 100);
+    report("crowded", r);
     return r + (unsigned long)dispatch(code, 5);
 }
