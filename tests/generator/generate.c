@@ -3,8 +3,8 @@
  *   generate SEED [FUNCTIONS [FUEL]]
  *
  * The same seed gives the same program. A program has random types (scalars,
- * _Complex, vectors of 8 to 32 bytes, structs and unions of 1 to about 100 bytes,
- * with bit-fields and arrays, packed, over-aligned) and functions with random signatures. Every value
+ * _Complex, vectors, structs and unions of 1 to about 100 bytes, packed ones,
+ * over-aligned ones, bit-fields) and functions with random signatures. A value
  * is made from a number by mk<type>() and compared with that number later by
  * eq<type>(): parameters at entry, results after the call, and a random set of
  * locals after each call, so that a value lost or changed anywhere between is
