@@ -69,11 +69,14 @@ start_program() {
 
 # wait_program STATUS [OTHER]: its end.
 wait_program() {
-    ( sleep 60; kill -9 $pid ) 2>/dev/null &
-    local killer=$! got
-    wait $pid
+    local got
+    for _ in $(seq 600); do
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.05
+    done
+    kill -9 $pid 2>/dev/null && fail "it does not end"
+    wait $pid 2>/dev/null
     got=$?
-    kill $killer 2>/dev/null
     [ $got -eq "$1" ] || [ $got -eq "${2-$1}" ] ||
         fail "exit status $got, not $*"
 }
