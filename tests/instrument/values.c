@@ -171,7 +171,7 @@ __attribute__((noinline)) static long crowded(long (*f)(long), const long *k,
     long sum = 0;
     for (int i = 0; i < n; i++) {
         sum = sum * 3 + f(i);
-        sum ^= f(sum & 15);
+        sum ^= step(sum & 15);
         if (i % 16 == 7) {
             sum += k0 ^ k1 ^ k2 ^ k3 ^ k6 ^ k7 ^ *k9;
             sum += (long)(k4 + k5 + (double)k8);
@@ -212,8 +212,10 @@ unsigned long test(void)
     r += (unsigned long)atomics(&word) + (unsigned long)word;
     r += (unsigned long)recurse(14);
     report("recurse", r);
+    long (*volatile called)(long) = step;
+    volatile int rounds = 100;
     r += (unsigned long)crowded(
-        step, (const long[]){99, -7, 1L << 33, 12345}, 100);
+        called, (const long[]){99, -7, 1L << 33, 12345}, rounds);
     report("crowded", r);
     return r + (unsigned long)dispatch(code, 5);
 }
