@@ -35,7 +35,7 @@ run_batch() { # run_batch FIRST LAST
     mapfile -t names < <(seq "$1" "$2")
     "$torture/link.sh" "$build" "$llvm_link" "$out" "-O2 -popcorn-dense-points" \
         "$out/batch$1" \
-        "${names[@]}"
+        "${names[@]}" || return 1
     for mode in x86_64 aarch64 from-x86_64 from-aarch64; do
         "$torture/run.sh" "$build" "$out/batch$1" $mode "$moves" \
             "${names[@]}" >>"$out/rows"
