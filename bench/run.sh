@@ -97,7 +97,7 @@ awk -F'\t' '{ l += log($4); n++ } END { printf "geometric mean %.3f\n", exp(l / 
 
 say "AArch64: instructions executed under QEMU, popcorn / clang"
 instructions() { qemu-aarch64 -plugin "$count,out=$work/count" "$@" >/dev/null && cat "$work/count"; }
-popcorn_image() { "$build/lib/popcorn/popcorn-pack" extract --isa aarch64 -o "$2" "$1" && chmod +x "$2"; }
+popcorn_image() { "$build/lib/popcorn/popcorn-pack" extract "$1" aarch64 -o "$2" && chmod +x "$2"; }
 : >"$work/arm.tsv"
 arm() { # LABEL POPCORN CLANG ARGS...
     local label=$1 a b
