@@ -13,7 +13,7 @@ aarch64)
     ;;
 bounce)
     command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
-    exec "$build/bin/popcorn" run --bounce 97 --bounce-limit 500 "$program"
+    exec "$build/bin/popcorn" run --bounce 5 --bounce-limit 2000 "$program"
     ;;
 *)
     echo "run.sh: unknown place $where" >&2
