@@ -14,7 +14,7 @@ build_packages=(
     dpkg-dev xz-utils patch
 )
 run_packages=(qemu-user)
-test_packages=(llvm-19 spin universal-ctags file musl-dev musl-dev:arm64 bzip2 binutils
+test_packages=(llvm-19 musl-dev musl-dev:arm64 bzip2 binutils
     python3 procps)
 
 say() { printf 'setup: %s\n' "$*"; }
