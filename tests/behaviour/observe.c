@@ -102,8 +102,23 @@ static void expect(const char *step, const char *text)
     matched = (size_t)(found - output) + strlen(text);
 }
 
+/* Reads on until nothing more comes for 50 ms. A key that raises a signal makes
+ * the terminal throw away output nobody has read yet: without this the rest of
+ * a line just matched may or may not be seen. */
+static void drain(void)
+{
+    size_t before;
+
+    do {
+        before = output_length;
+    } while (read_output(50) && output_length != before);
+}
+
 static void send_text(const char *text)
 {
+    if (*text == '^') {
+        drain();
+    }
     for (; *text != '\0'; text++) {
         char byte = *text;
         if (byte == '^' && text[1] != '\0') {
