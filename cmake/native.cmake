@@ -72,4 +72,6 @@ function(popcorn_native_finish)
     list(APPEND archives ${folder}/native.a)
   endforeach()
   add_custom_target(native ALL DEPENDS ${archives})
+  install(DIRECTORY ${POPCORN_LIB_DIR}/isa
+    DESTINATION lib/popcorn)
 endfunction()
