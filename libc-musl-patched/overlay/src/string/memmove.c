@@ -5,22 +5,7 @@
 
 static void *move_small(char *d, const char *s, size_t n)
 {
-	if (n >= 8) {
-		uint64_t a = CONST_AT(piece8, s, 0);
-		uint64_t b = CONST_AT(piece8, s, n - 8);
-		AT(piece8, d, 0) = a;
-		AT(piece8, d, n - 8) = b;
-	} else if (n >= 4) {
-		uint32_t a = CONST_AT(piece4, s, 0);
-		uint32_t b = CONST_AT(piece4, s, n - 4);
-		AT(piece4, d, 0) = a;
-		AT(piece4, d, n - 4) = b;
-	} else if (n) {
-		char a = s[0], b = s[n/2], c = s[n - 1];
-		d[0] = a;
-		d[n/2] = b;
-		d[n - 1] = c;
-	}
+	copy_small(d, s, n);
 	return d;
 }
 
