@@ -1,33 +1,7 @@
 #!/usr/bin/env bash
 # popcorn-clang without a link: what it makes, what it answers, what it refuses.
 #   driver.sh BUILD
-set -uo pipefail
-build=$1
-cc=$build/bin/popcorn-clang
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export TMPDIR=$work/tmp
-mkdir tmp
-failed=0
-
-problem() {
-    echo "FAILED: $1"
-    sed 's/^/    /' out err
-    failed=1
-}
-# good WHAT COMMAND...: succeeds silently.  bad WHAT TEXT COMMAND...: fails with
-# a message that has TEXT.  says WHAT TEXT COMMAND...: succeeds and prints TEXT.
-good() {
-    "${@:2}" >out 2>err || problem "$1"
-}
-bad() {
-    if "${@:3}" >out 2>err; then
-        problem "$1 (accepted)"
-    elif ! grep -qF -- "$2" err; then
-        problem "$1 (does not say: $2)"
-    fi
-}
+. "$(dirname "$0")/checks.sh"
 says() {
     { "${@:3}" >out 2>err && cat out err | grep -qF -- "$2"; } ||
         problem "$1 (does not say: $2)"

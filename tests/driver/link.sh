@@ -2,31 +2,7 @@
 # popcorn-clang as a linker: programs from .c, .o and .a, what is refused, and
 # code that is native for each ISA.  Each program runs on this machine.
 #   link.sh BUILD
-set -uo pipefail
-build=$1
-cc=$build/bin/popcorn-clang
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-export TMPDIR=$work/tmp
-mkdir tmp
-failed=0
-
-problem() {
-    echo "FAILED: $1"
-    sed 's/^/    /' out err
-    failed=1
-}
-good() {
-    "${@:2}" >out 2>err || problem "$1"
-}
-bad() {
-    if "${@:3}" >out 2>err; then
-        problem "$1 (accepted)"
-    elif ! grep -qF -- "$2" err; then
-        problem "$1 (does not say: $2)"
-    fi
-}
+. "$(dirname "$0")/checks.sh"
 prints() { # WHAT TEXT PROGRAM ARGS...
     { "${@:3}" >out 2>err && [ "$(cat out)" = "$2" ]; } || problem "$1"
 }
