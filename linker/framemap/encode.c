@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "linker/framemap/framemap.h"
+#include "runtime/stack-transform/checksum.h"
 #include "runtime/stack-transform/frame_map_format.h"
 
 struct bytes {
@@ -60,7 +61,7 @@ struct pool {
 
 static size_t hash_of(const struct bytes *key, size_t table_size)
 {
-    return frame_map_checksum(key->data, key->size_bytes) & (table_size - 1);
+    return checksum64(key->data, key->size_bytes) & (table_size - 1);
 }
 
 static void grow_table(struct pool *pool)
@@ -293,15 +294,13 @@ static struct bytes make_ranks(const struct image *image, uint32_t id_count,
 static void seal(struct bytes *blob)
 {
     struct frame_map_header header;
-    uint64_t sum;
 
     memcpy(&header, blob->data, sizeof header);
     header.total_bytes = (uint32_t)blob->size_bytes;
     header.checksum = 0;
-    sum = frame_map_checksum(&header, sizeof header) ^
-          frame_map_checksum(blob->data + sizeof header,
-                             blob->size_bytes - sizeof header);
-    header.checksum = sum;
+    header.checksum = checksum64_headed(&header, sizeof header,
+                                        blob->data + sizeof header,
+                                        blob->size_bytes - sizeof header);
     memcpy(blob->data, &header, sizeof header);
 }
 

@@ -22,29 +22,31 @@ static void refuse(const struct popcorn_message *arrival, uint32_t reason,
     }
 }
 
-/* NULL, or what is wrong with the header. */
-static const char *check_header(const struct pts_header *header,
-                                uint64_t size_bytes)
+/* 0 or -EBADMSG: damaged, or not of this program. */
+static int read_header(const struct popcorn_incoming *incoming,
+                       struct pts_header *header, struct popcorn_error *error)
 {
-    if (size_bytes < sizeof *header || header->magic != PTS_MAGIC ||
-        header->version != PTS_VERSION ||
-        header->header_bytes != sizeof *header) {
-        return "the portable thread state is not of this version";
-    }
-    if (header->frame_bytes != size_bytes - sizeof *header) {
-        return "the portable thread state is truncated";
+    int result = pts_read_header(incoming->payload, incoming->message.length,
+                                 header, error);
+
+    if (result != 0) {
+        return result;
     }
     if (header->tls_block < POPCORN_ARENA_BASE ||
         header->tls_block >= POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE ||
         header->tls_block % 16 != 0) {
-        return "the portable thread state is corrupt";
+        return popcorn_error_set(error, -NEUTRAL_EBADMSG,
+                                 "the portable thread state is corrupt: its "
+                                 "TLS block is not in the arena");
     }
     for (int i = 0; i < 32; i++) {
         if (header->program_id[i] != __popcorn_program_id[i]) {
-            return "the portable thread state is of another program";
+            return popcorn_error_set(error, -NEUTRAL_EBADMSG,
+                                     "the portable thread state is of another "
+                                     "program");
         }
     }
-    return NULL;
+    return 0;
 }
 
 static uint32_t reason_of(int result)
@@ -144,16 +146,10 @@ void popcorn_arrive(const struct popcorn_incoming *incoming)
 {
     uint64_t start_ns = popcorn_now_ns();
     struct pts_header header;
-    const char *problem;
+    struct popcorn_error error = {0};
 
-    popcorn_zero(&header, sizeof header);
-    popcorn_copy(&header, incoming->payload,
-                 incoming->message.length < sizeof header
-                     ? incoming->message.length
-                     : sizeof header);
-    problem = check_header(&header, incoming->message.length);
-    if (problem != NULL) {
-        refuse(&incoming->message, POPCORN_DECLINE_BAD_STATE, problem);
+    if (read_header(incoming, &header, &error) != 0) {
+        refuse(&incoming->message, POPCORN_DECLINE_BAD_STATE, error.text);
         return;
     }
     if (rebuild(incoming, &header) != 0) {

@@ -254,6 +254,8 @@ static int64_t capture(const struct popcorn_context *context, const long *call,
         start_header(&header, call);
         header.frame_bytes = (uint64_t)result;
         header.frame_count = *frame_count;
+        header.checksum =
+            pts_checksum(&header, popcorn_buffer(0) + sizeof header);
         popcorn_copy(popcorn_buffer(0), &header, sizeof header);
         result += (int64_t)sizeof header;
     } else if (result != -NEUTRAL_EBUSY) {

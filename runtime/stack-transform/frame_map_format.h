@@ -34,7 +34,7 @@ struct frame_map_header {
     uint32_t locations_bytes;
     uint32_t reserved; /* 0 */
     uint64_t text_base;
-    uint64_t checksum; /* frame_map_checksum() of the blob with 0 here */
+    uint64_t checksum; /* checksum64_headed(), 0 here */
 };
 
 _Static_assert(sizeof(struct frame_map_header) == 56, "header is fixed");
@@ -50,7 +50,5 @@ _Static_assert(sizeof(struct frame_map_block) == 8, "block is fixed");
  * FRAME_MAP_STACK on, a word of the frame counted from the stack pointer. */
 #define FRAME_MAP_CONSTANT 47
 #define FRAME_MAP_STACK 48
-
-uint64_t frame_map_checksum(const void *bytes, uint64_t size_bytes);
 
 #endif

@@ -6,8 +6,8 @@
 #include "runtime/stack-transform/frame_maps.h"
 
 #include "runtime/migrate/neutral.h"
+#include "runtime/stack-transform/checksum.h"
 #include "runtime/stack-transform/frame_map_format.h"
-
 
 static uint32_t load32(const uint8_t *bytes)
 {
@@ -43,38 +43,15 @@ static int64_t unzigzag(uint64_t value)
     return (int64_t)(value >> 1 ^ (0 - (value & 1)));
 }
 
-uint64_t frame_map_checksum(const void *bytes, uint64_t size_bytes)
-{
-    const uint8_t *p = bytes;
-    uint64_t sum = size_bytes * UINT64_C(0x9e3779b97f4a7c15);
-
-    while (size_bytes != 0) {
-        uint64_t word = 0;
-        if (size_bytes >= 8) {
-            __builtin_memcpy(&word, p, 8);
-            p += 8;
-            size_bytes -= 8;
-        } else {
-            word = *p++;
-            size_bytes--;
-        }
-        sum = (sum ^ word) * UINT64_C(0xff51afd7ed558ccd);
-        sum ^= sum >> 32;
-    }
-    return sum;
-}
-
 /* The checksum as it was computed: over the blob with the field 0. */
 static uint64_t blob_checksum(const uint8_t *bytes, uint64_t size_bytes)
 {
     struct frame_map_header header;
-    uint64_t sum;
 
     __builtin_memcpy(&header, bytes, sizeof header);
     header.checksum = 0;
-    sum = frame_map_checksum(&header, sizeof header);
-    return sum ^ frame_map_checksum(bytes + sizeof header,
-                                    size_bytes - sizeof header);
+    return checksum64_headed(&header, sizeof header, bytes + sizeof header,
+                             size_bytes - sizeof header);
 }
 
 static void learn_isa(struct frame_maps *maps, const struct isa *isa)

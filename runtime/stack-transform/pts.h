@@ -9,10 +9,11 @@
 #ifndef POPCORN_STACK_TRANSFORM_PTS_H
 #define POPCORN_STACK_TRANSFORM_PTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define PTS_MAGIC 0x31535450u /* "PTS1" */
-#define PTS_VERSION 1
+#define PTS_VERSION 2
 
 struct pts_header {
     uint32_t magic;
@@ -30,6 +31,7 @@ struct pts_header {
      * as the value of the innermost call; number -1: none. */
     int64_t syscall_number;
     int64_t syscall_arg[6];
+    uint64_t checksum; /* pts_checksum() */
 };
 
 struct pts_frame {
@@ -38,7 +40,20 @@ struct pts_frame {
     uint16_t reserved; /* 0 */
 };
 
-_Static_assert(sizeof(struct pts_header) == 136, "PTS header is fixed");
+_Static_assert(sizeof(struct pts_header) == 144, "PTS header is fixed");
+_Static_assert(offsetof(struct pts_header, checksum) == 136, "it is last");
 _Static_assert(sizeof(struct pts_frame) == 8, "PTS frame is fixed");
+
+struct popcorn_error;
+
+/* What `checksum` must be: of the header before it and the frame_bytes bytes of
+ * frames. */
+uint64_t pts_checksum(const struct pts_header *header, const void *frames);
+
+/* Copies the header out of a whole state and checks it: magic, version, sizes,
+ * checksum. The frames are stack_rebuild()'s to check. 0 or -EBADMSG.
+ * Async-signal-safe. */
+int pts_read_header(const void *bytes, uint64_t size_bytes,
+                    struct pts_header *header, struct popcorn_error *error);
 
 #endif

@@ -27,6 +27,7 @@
 #include "runtime/layout.h"
 #include "runtime/message/message.h"
 #include "runtime/migrate/node_page.h"
+#include "runtime/stack-transform/pts.h"
 
 #define NODES 2
 
@@ -44,6 +45,7 @@ static unsigned long bounce, limit, refuse_each, corrupt_each, request_ms;
 static unsigned long close_after, close_at_start, die_after;
 static int quiet_userfault = 1;
 static int thread_node;
+static int state_is_damaged; /* the one on its way */
 static unsigned long departs, arrivals, refusals, declines, calls, drops,
     recalls;
 
@@ -177,7 +179,23 @@ static void refuse(int id, struct popcorn_message *message)
     refusals++;
 }
 
-/* Each kind of damage to the portable thread state that can be seen in it. */
+/* As popcorn_depart() does, so that what the checksum covers is reached. */
+static void seal(struct popcorn_message *message, char *payload)
+{
+    struct pts_header header;
+
+    if (message->length < sizeof header) {
+        return;
+    }
+    memcpy(&header, payload, sizeof header);
+    if (header.frame_bytes == message->length - sizeof header) {
+        header.checksum = pts_checksum(&header, payload + sizeof header);
+        memcpy(payload, &header, sizeof header);
+    }
+}
+
+/* Each kind of damage that can be seen in a portable thread state with a right
+ * checksum, in turn with one anywhere that only the checksum shows. */
 static void damage(struct popcorn_message *message, char *payload,
                    unsigned long turn)
 {
@@ -194,14 +212,19 @@ static void damage(struct popcorn_message *message, char *payload,
                  {71, 0x80},
                  {72, 1},     /* frames */
                  {75, 0x80},
-                 {139, 0x40}, /* call site of the outermost frame */
-                 {140, 1},    /* its value count */
-                 {142, 1}};   /* what must be zero */
-    static const unsigned cuts[] = {0, 1, 8, 9, 40, 136, 137};
+                 {147, 0x40}, /* call site of the outermost frame */
+                 {148, 1},    /* its value count */
+                 {150, 1}};   /* what must be zero */
+    static const unsigned cuts[] = {0, 1, 8, 9, 40, 144, 145};
     enum { FLIPS = sizeof flips / sizeof *flips,
            CUTS = sizeof cuts / sizeof *cuts };
 
-    turn %= FLIPS + CUTS;
+    if (turn % 2 == 0) {
+        payload[turn * 0x9e3779b9u % message->length] ^=
+            (char)(1 << turn / 2 % 8);
+        return;
+    }
+    turn = turn / 2 % (FLIPS + CUTS);
     if (turn < FLIPS) {
         payload[flips[turn].at] ^= (char)flips[turn].bits;
     } else if (turn - FLIPS < CUTS / 2) {
@@ -211,6 +234,7 @@ static void damage(struct popcorn_message *message, char *payload,
                                ? cuts[turn - FLIPS]
                                : 1;
     }
+    seal(message, payload);
 }
 
 static void depart(int id, struct popcorn_message *message, char *payload)
@@ -239,6 +263,7 @@ static void depart(int id, struct popcorn_message *message, char *payload)
     }
     if (corrupt_each != 0 && departs % corrupt_each == 0) {
         damage(message, payload, departs / corrupt_each);
+        state_is_damaged = 1;
     }
     message->type = POPCORN_THREAD_ARRIVE;
     message->source_node = (uint16_t)id;
@@ -274,10 +299,15 @@ static int serve(int id)
         depart(id, &message, payload);
         break;
     case POPCORN_THREAD_RESUMED:
+        if (state_is_damaged) {
+            fprintf(stderr, "loopback: a damaged state was taken\n");
+            exit(99);
+        }
         arrivals++;
         break;
     case POPCORN_THREAD_REFUSED:
         refusals++;
+        state_is_damaged = 0;
         thread_node = node_count == 1 ? 0 : (int)message.target_node;
         send_to(thread_node, &message, payload);
         break;

@@ -24,9 +24,9 @@ static const struct isa *mend(uint8_t *blob, size_t size_bytes)
     header.elf_machine = isa->elf_machine;
     header.total_bytes = (uint32_t)size_bytes;
     header.checksum = 0;
-    header.checksum = frame_map_checksum(&header, sizeof header) ^
-                      frame_map_checksum(blob + sizeof header,
-                                         size_bytes - sizeof header);
+    header.checksum = checksum64_headed(&header, sizeof header,
+                                        blob + sizeof header,
+                                        size_bytes - sizeof header);
     memcpy(blob, &header, sizeof header);
     return isa;
 }

@@ -19,7 +19,7 @@ for isa in x86_64 aarch64; do
         printf "\\$(printf %03o $((size % 256)))\\$(printf %03o $((size / 256)))"
         printf '\003\000\000\000'
         cat "$2/blob"
-        bytes "$here/golden/state.hex" | tail -c +137
+        bytes "$here/golden/state.hex" | tail -c +145
     } >"$2/seed-$isa"
 done
 rm "$2/blob"

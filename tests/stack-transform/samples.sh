@@ -120,7 +120,7 @@ ld.lld-19 -static -e outer -Ttext=0x11000000 -o "$work/planted.elf" \
 refuses 'call site 1 has 4 live values on' \
     "$framemap" --compare "$work/aarch64.pfm" "$work/planted.pfm"
 
-# popcorn-dump: every truncation of every file, and a flipped bit.
+# popcorn-dump: a value changed in a state, every truncation of every file, and a flipped bit.
 for file in x86_64.pfm:--frame-maps state.pts:--pts; do
     path=$work/${file%:*}
     option=${file#*:}
@@ -132,6 +132,12 @@ for file in x86_64.pfm:--frame-maps state.pts:--pts; do
         at=$((at + 13))
     done
 done
+{
+    head -c 152 "$work/state.pts"
+    printf '\022'
+    tail -c +154 "$work/state.pts"
+} >"$work/changed.pts"
+refuses 'checksum' "$dump" --pts "$work/changed.pts"
 refuses 'No such file' "$dump" "$work/none"
 refuses 'neither' "$dump" "$here/samples.sh"
 refuses 'usage' "$dump"

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/stack-transform/checksum.h"
 #include "runtime/stack-transform/frame_map_format.h"
 #include "runtime/stack-transform/frame_maps.h"
 

@@ -11,30 +11,6 @@ struct program {
     bool known;
 };
 
-static void check_header(const char *path, const uint8_t *bytes,
-                         size_t size_bytes, struct pts_header *header)
-{
-    if (size_bytes < sizeof *header) {
-        fail("%s: truncated: %zu bytes, a portable thread state has at least "
-             "%zu", path, size_bytes, sizeof *header);
-    }
-    memcpy(header, bytes, sizeof *header);
-    if (header->magic != PTS_MAGIC) {
-        fail("%s: not a portable thread state (magic 0x%x)", path,
-             header->magic);
-    }
-    if (header->version != PTS_VERSION ||
-        header->header_bytes != sizeof *header) {
-        fail("%s: a portable thread state of version %u, this popcorn-dump "
-             "reads version %d", path, header->version, PTS_VERSION);
-    }
-    if (header->frame_bytes != size_bytes - sizeof *header) {
-        fail("%s: truncated or corrupt: the header says %llu bytes of frames, "
-             "there are %zu", path, (unsigned long long)header->frame_bytes,
-             size_bytes - sizeof *header);
-    }
-}
-
 /* All frames, before anything is printed. */
 static void check_frames(const char *path, const uint8_t *bytes,
                          size_t size_bytes, uint32_t frame_count)
@@ -203,9 +179,12 @@ void dump_pts(const char *path, const uint8_t *bytes, size_t size_bytes,
 {
     struct program program = {0};
     struct pts_header header;
+    struct popcorn_error error = {0};
     const uint8_t *frames = bytes + sizeof header;
 
-    check_header(path, bytes, size_bytes, &header);
+    if (pts_read_header(bytes, size_bytes, &header, &error) != 0) {
+        fail("%s: %s", path, error.text);
+    }
     check_frames(path, frames, header.frame_bytes, header.frame_count);
     open_program(path, pack, &header, &program);
     if (json) {
