@@ -45,6 +45,20 @@ void config_init(struct agent_config *config)
     }
 }
 
+void config_for_node(struct agent_config *config,
+                     const struct agent_config *common, unsigned node)
+{
+    *config = *common;
+    config->node = node;
+    config->control[0] = config->qemu[0] = config->preload[0] = '\0';
+    config->trace_path[0] = '\0';
+    config->trace_fd = config->stats_fd = config->member_fd = -1;
+    config->memory_fd = config->node_page_fd = config->image_fd = -1;
+    for (unsigned i = 0; i < POPCORN_MAX_NODES; i++) {
+        config->peer_fd[i] = -1;
+    }
+}
+
 static void put(FILE *file, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -88,6 +102,7 @@ int config_write(const struct agent_config *config)
     for (unsigned i = 0; i < config->node_count; i++) {
         put(file, "isa.%u=%s", i, config->isa[i]);
         put(file, "peer.%u=%d", i, config->peer_fd[i]);
+        put(file, "address.%u=%s", i, config->address[i]);
     }
     failed = ferror(file);
     if (fclose(file) != 0 || failed) {
@@ -133,6 +148,10 @@ static int get_node_entry(struct agent_config *config, const char *key,
     if (sscanf(key, "peer.%u", &node) == 1 && node < POPCORN_MAX_NODES) {
         config->peer_fd[node] = atoi(value);
         return 0;
+    }
+    if (sscanf(key, "address.%u", &node) == 1 && node < POPCORN_MAX_NODES) {
+        return get_text(config->address[node], sizeof config->address[node],
+                        value);
     }
     return -EINVAL;
 }

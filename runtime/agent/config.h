@@ -15,6 +15,7 @@
 struct agent_config {
     unsigned node, home, node_count;
     char isa[POPCORN_MAX_NODES][16];
+    char address[POPCORN_MAX_NODES][64]; /* as typed; empty: this machine */
     char program[512]; /* as typed, for messages and `popcorn ps` */
     char qemu[512];    /* runs this node's member; empty: native */
     char preload[512]; /* libpopcorn-uffd.so, for qemu */
@@ -36,10 +37,21 @@ struct agent_config {
 };
 
 void config_init(struct agent_config *config);
+/* What a remote node's agent gets of home's: no descriptors, no paths. */
+void config_for_node(struct agent_config *config,
+                     const struct agent_config *common, unsigned node);
 /* A memfd with the entries, or -errno. */
 int config_write(const struct agent_config *config);
 /* Reads what config_write wrote. -errno; -EINVAL with the bad key in `bad`. */
 int config_read(int fd, struct agent_config *config, char bad[64]);
+
+/* Drops everything of this process but standard error and the configuration's
+ * descriptors, and execs the agent at `path`. Returns -errno only if it could
+ * not. */
+int agent_exec(const struct agent_config *config, const char *path);
+/* NULL, or why the memory of several nodes cannot be kept equal on this
+ * machine. */
+const char *userfault_problem(void);
 
 /* A member to be started by this process's exec. */
 struct member_start {

@@ -5,66 +5,21 @@
  * agents are nobody's children: forked twice, in their own sessions. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools/popcorn/popcorn.h"
 
-/* A connection between the agents of two nodes. The one place that decides
- * how: nodes of one machine share a socket pair. */
+/* A connection between the agents of two nodes of one machine. */
 static int connect_nodes(int ends[2])
 {
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0
                ? 0
                : -errno;
-}
-
-static void inherit(int fd)
-{
-    if (fd >= 0) {
-        fcntl(fd, F_SETFD, 0);
-    }
-}
-
-/* In the agent's process: drops everything of the program's but standard
- * error, and execs. */
-static void exec_agent(const struct agent_config *config, const char *path)
-{
-    char number[16];
-    char *arguments[] = {(char *)"popcorn-agent", (char *)"--config", number,
-                         NULL};
-    int config_fd = config_write(config);
-    int null = open("/dev/null", O_RDWR);
-    sigset_t none;
-
-    if (config_fd < 0 || null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0) {
-        return;
-    }
-    syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC);
-    inherit(config_fd);
-    inherit(config->member_fd);
-    inherit(config->memory_fd);
-    inherit(config->node_page_fd);
-    inherit(config->image_fd);
-    inherit(config->trace_fd);
-    inherit(config->stats_fd);
-    for (unsigned node = 0; node < config->node_count; node++) {
-        inherit(config->peer_fd[node]);
-    }
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (chdir("/") != 0) {
-        return;
-    }
-    snprintf(number, sizeof number, "%d", config_fd);
-    execv(path, arguments);
 }
 
 /* Returns when the agent has been exec'd. 0 or -errno. */
@@ -84,8 +39,7 @@ static int start_agent(const struct agent_config *config, const char *path)
     if (child == 0) {
         setsid();
         if (fork() == 0) {
-            exec_agent(config, path);
-            problem = errno;
+            problem = -agent_exec(config, path);
             got = write(report[1], &problem, sizeof problem);
             _exit(got == sizeof problem ? 125 : 124);
         }
@@ -138,14 +92,7 @@ static int start_remote(const struct agent_config *common, unsigned node,
     if (config == NULL) {
         return -ENOMEM;
     }
-    *config = *common;
-    config->node = node;
-    config->control[0] = config->qemu[0] = config->preload[0] = '\0';
-    config->trace_fd = config->stats_fd = config->member_fd = -1;
-    config->memory_fd = config->node_page_fd = -1;
-    for (unsigned i = 0; i < config->node_count; i++) {
-        config->peer_fd[i] = -1;
-    }
+    config_for_node(config, common, node);
     config->peer_fd[config->home] = home_end;
     result = prepare_node(config, pack, error);
     if (result == 0) {
@@ -167,6 +114,10 @@ static int start_agents(struct agent_config *config,
     for (unsigned node = 0; node < config->node_count && result == 0; node++) {
         int ends[2];
         if (node == config->home) {
+            continue;
+        }
+        if (config->address[node][0] != '\0') {
+            result = remote_start(config, node, pack, error);
             continue;
         }
         result = connect_nodes(ends);

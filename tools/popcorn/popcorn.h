@@ -18,6 +18,7 @@ int fail(int code, const char *format, ...)
 struct run_options {
     const char *nodes; /* NULL: default */
     const char *start; /* NULL: first */
+    const char *key;   /* of nodes on other machines; NULL: default */
     const char *trace;      /* NULL: none */
     const char *stats_path; /* NULL: standard error */
     uint64_t bounce, bounce_limit;
@@ -45,6 +46,17 @@ int find_in_path(const char *name, char *path, size_t size_bytes);
 int is_dynamic(const char *path);
 /* ISA name of this machine's kernel. */
 const char *machine_isa(void);
+
+/* remote.c: nodes on other machines (runtime/peer/peer.h). */
+/* "[ISA@]HOST[:PORT]" rather than an ISA of this machine? */
+int remote_is(const char *text);
+/* Connects to the popcornd there and adds the node. 0, or an exit code after
+ * one message. */
+int remote_add(struct agent_config *config, const struct popcorn_pack *pack,
+               const char *text, const char *key_path);
+/* Has the agent started there. 0, or -errno and `error`. */
+int remote_start(const struct agent_config *config, unsigned node,
+                 const struct popcorn_pack *pack, struct popcorn_error *error);
 
 /* launch.c: starts the agents, then becomes the home member. Returns only on
  * failure: the exit code, after one message. */

@@ -3,12 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tools/popcorn/popcorn.h"
@@ -37,6 +34,9 @@ static int parse_option(int option, const char *text,
     switch (option) {
     case 'n':
         options->nodes = text;
+        break;
+    case 'k':
+        options->key = text;
         break;
     case 's':
         options->start = text;
@@ -72,6 +72,7 @@ static int parse_options(int argc, char **argv, struct run_options *options)
 {
     static const struct option known[] = {
         {"nodes", required_argument, NULL, 'n'},
+        {"key", required_argument, NULL, 'k'},
         {"start", required_argument, NULL, 's'},
         {"bounce", required_argument, NULL, 'b'},
         {"bounce-limit", required_argument, NULL, 'l'},
@@ -159,9 +160,24 @@ static int default_nodes(struct agent_config *config,
     return result;
 }
 
-static int choose_nodes(struct agent_config *config,
-                        const struct popcorn_pack *pack, const char *list)
+static int add_listed(struct agent_config *config,
+                      const struct popcorn_pack *pack, const char *item,
+                      size_t length, const char *key)
 {
+    char text[320];
+
+    snprintf(text, sizeof text, "%.*s", (int)length, item);
+    if (length < sizeof text && remote_is(text)) {
+        return remote_add(config, pack, text, key);
+    }
+    return add_node(config, pack, item, length);
+}
+
+static int choose_nodes(struct agent_config *config,
+                        const struct popcorn_pack *pack,
+                        const struct run_options *options)
+{
+    const char *list = options->nodes;
     int result = 0;
 
     if (list == NULL) {
@@ -169,12 +185,25 @@ static int choose_nodes(struct agent_config *config,
     }
     for (;;) {
         size_t length = strcspn(list, ",");
-        result = add_node(config, pack, list, length);
+        result = add_listed(config, pack, list, length, options->key);
         if (result != 0 || list[length] == '\0') {
             return result;
         }
         list += length + 1;
     }
+}
+
+static int set_home(struct agent_config *config, unsigned node)
+{
+    if (config->address[node][0] != '\0') {
+        return fail(EXIT_USAGE,
+                    "node %u (%s at %s) cannot be home: the program starts "
+                    "where `popcorn run` does. Name a node of this machine "
+                    "first, or with --start",
+                    node, config->isa[node], config->address[node]);
+    }
+    config->home = node;
+    return 0;
 }
 
 static int choose_home(struct agent_config *config, const char *start)
@@ -183,18 +212,16 @@ static int choose_home(struct agent_config *config, const char *start)
     unsigned long index;
 
     if (start == NULL) {
-        return 0;
+        return set_home(config, 0);
     }
     index = strtoul(start, &end, 10);
     if (start[0] >= '0' && start[0] <= '9' && *end == '\0' &&
         index < config->node_count) {
-        config->home = (unsigned)index;
-        return 0;
+        return set_home(config, (unsigned)index);
     }
     for (unsigned node = 0; node < config->node_count; node++) {
         if (strcmp(config->isa[node], start) == 0) {
-            config->home = node;
-            return 0;
+            return set_home(config, node);
         }
     }
     return fail(EXIT_USAGE,
@@ -204,34 +231,6 @@ static int choose_home(struct agent_config *config, const char *start)
 }
 
 /* --- what nodes need --- */
-
-/* NULL, or why memory cannot be shared between nodes. */
-static const char *userfault_problem(void)
-{
-    int device, fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
-
-    if (fd < 0 && errno == EPERM &&
-        (device = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC)) >= 0) {
-        fd = ioctl(device, USERFAULTFD_IOC_NEW, O_CLOEXEC);
-        close(device);
-        if (fd < 0) {
-            errno = EPERM;
-        }
-    }
-    if (fd >= 0) {
-        close(fd);
-        return NULL;
-    }
-    if (errno == ENOSYS) {
-        return "this kernel has no userfaultfd (CONFIG_USERFAULTFD)";
-    }
-    if (errno == EPERM || errno == EACCES) {
-        return "no permission for userfaultfd. As root: sysctl "
-               "vm.unprivileged_userfaultfd=1, or give this user access to "
-               "/dev/userfaultfd";
-    }
-    return strerror(errno);
-}
 
 /* Without userfaultfd the program still runs where it starts. */
 static void keep_home_only(struct agent_config *config, const char *why)
@@ -244,6 +243,13 @@ static void keep_home_only(struct agent_config *config, const char *why)
          config->home, config->isa[config->home], why);
     memcpy(isa, config->isa[config->home], sizeof isa);
     memset(config->isa, 0, sizeof config->isa);
+    memset(config->address, 0, sizeof config->address);
+    for (unsigned node = 0; node < config->node_count; node++) {
+        if (config->peer_fd[node] >= 0) {
+            close(config->peer_fd[node]);
+            config->peer_fd[node] = -1;
+        }
+    }
     memcpy(config->isa[0], isa, sizeof isa);
     config->node_count = 1;
     config->home = 0;
@@ -282,7 +288,8 @@ static int check_nodes(struct agent_config *config)
         keep_home_only(config, why);
     }
     for (unsigned node = 0; node < config->node_count && result == 0; node++) {
-        if (strcmp(config->isa[node], machine_isa()) != 0) {
+        if (config->address[node][0] == '\0' &&
+            strcmp(config->isa[node], machine_isa()) != 0) {
             result = check_qemu(config->isa[node], path, sizeof path);
         }
     }
@@ -352,7 +359,7 @@ int command_run(int argc, char **argv)
     config.progress_every = options.progress_every;
     config.flags = (options.stats ? POPCORN_FLAG_STATS : 0) |
                    (options.poison ? POPCORN_FLAG_POISON : 0);
-    if ((result = choose_nodes(&config, pack, options.nodes)) == 0 &&
+    if ((result = choose_nodes(&config, pack, &options)) == 0 &&
         (result = choose_home(&config, options.start)) == 0 &&
         (result = check_nodes(&config)) == 0 &&
         (result = open_output("trace", options.trace, &config.trace_fd)) ==

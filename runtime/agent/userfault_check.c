@@ -1,0 +1,51 @@
+/* Can memory be shared between nodes on this machine? (config.h) */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/agent/config.h"
+
+static int open_userfault(void)
+{
+    int device, fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+
+    if (fd < 0 && errno == EPERM) {
+        device = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC);
+        if (device >= 0) {
+            fd = ioctl(device, USERFAULTFD_IOC_NEW, O_CLOEXEC);
+            close(device);
+        }
+        errno = EPERM;
+    }
+    return fd;
+}
+
+const char *userfault_problem(void)
+{
+    struct uffdio_api api = {.api = UFFD_API,
+                             .features = UFFD_FEATURE_MISSING_SHMEM |
+                                         UFFD_FEATURE_WP_HUGETLBFS_SHMEM};
+    int result, fd = open_userfault();
+
+    if (fd >= 0) {
+        result = ioctl(fd, UFFDIO_API, &api);
+        close(fd);
+        return result == 0
+                   ? NULL
+                   : "this kernel's userfaultfd lacks write-protect for shared "
+                     "memory: x86-64 needs Linux 5.19, AArch64 6.10";
+    }
+    if (errno == ENOSYS) {
+        return "this kernel has no userfaultfd (CONFIG_USERFAULTFD)";
+    }
+    if (errno == EPERM) {
+        return "no permission for userfaultfd. As root: sysctl "
+               "vm.unprivileged_userfaultfd=1, or give this user access to "
+               "/dev/userfaultfd";
+    }
+    return strerror(errno);
+}

@@ -1,0 +1,132 @@
+/* A node on another machine: how `popcorn run` and popcornd meet.
+ *
+ *   popcorn run                                popcornd
+ *     greeting (versions, nonce)  ---------->
+ *                                 <----------  greeting (versions, ISA, nonce)
+ *     proof of the key            ---------->
+ *                                 <----------  answer, proof of the key
+ *     request, configuration, image -------->
+ *                                 <----------  answer: the agent starts
+ *     from here on the socket is the agents' (runtime/message)
+ *
+ * Proofs are HMAC-SHA256 under the shared key over both greetings, so each side
+ * sees that the other has the key and neither can use what it heard before.
+ * Request and last answer carry a MAC under a key of this session; what the
+ * agents say afterwards is checked for damage, not for malice, and nothing is
+ * encrypted: for networks one trusts (docs/man/popcornd.8).
+ *
+ * Host code, blocking with deadlines.  Everything received is hostile until the
+ * proof, and its lengths and texts are checked after it too.
+ * Format: docs/formats.md.
+ */
+#ifndef POPCORN_PEER_PEER_H
+#define POPCORN_PEER_PEER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/stack-transform/stack_transform.h" /* struct popcorn_error */
+
+#define PEER_DEFAULT_PORT "7070"
+#define PEER_KEY_BYTES 32
+#define PEER_SETUP_VERSION 1
+#define PEER_CONFIG_MAX (256u << 10)
+#define PEER_IMAGE_MAX (1ull << 30)
+
+enum {
+    PEER_GREET_MS = 10000,  /* for everything up to the proofs */
+    PEER_START_MS = 120000, /* for the request and its answer */
+    PEER_LOST_MS = 10000    /* a silent peer counts as lost */
+};
+
+/* What travels, little-endian. */
+struct peer_greeting {
+    char magic[8]; /* "POPCORND" */
+    uint16_t setup_version;
+    uint16_t message_version; /* POPCORN_PROTOCOL_VERSION */
+    uint32_t abi_version;     /* POPCORN_ABI_VERSION */
+    char release[16];         /* POPCORN_VERSION, NUL-terminated */
+    char isa[16];             /* popcornd: what it runs; else zeros */
+    uint8_t nonce[32];
+};
+
+struct peer_answer {
+    uint32_t refused; /* 0: yes */
+    char text[124];   /* why not, NUL-terminated */
+    uint8_t proof[32];
+};
+
+struct peer_request {
+    uint32_t config_bytes, zero;
+    uint64_t image_bytes;
+    uint8_t image_sha256[32];
+    uint8_t proof[32]; /* over the fields before it and the configuration */
+};
+
+_Static_assert(sizeof(struct peer_greeting) == 80, "greeting is fixed");
+_Static_assert(sizeof(struct peer_answer) == 160, "answer is fixed");
+_Static_assert(sizeof(struct peer_request) == 80, "request is fixed");
+
+/* One set-up conversation. The socket is the caller's. */
+struct peer {
+    int fd;
+    uint8_t key[PEER_KEY_BYTES];
+    struct peer_greeting client, server;
+    uint8_t session[32]; /* key of this session's MACs, after the proofs */
+};
+
+/* --- key.c: the shared key, 64 hexadecimal digits in a file --- */
+/* $XDG_CONFIG_HOME/popcorn/key or ~/.config/popcorn/key. 0 or -ENOENT. */
+int peer_key_path(char *path, size_t size_bytes);
+/* Reads a key that only this user can read. -errno and `error`. */
+int peer_key_read(const char *path, uint8_t key[PEER_KEY_BYTES],
+                  struct popcorn_error *error);
+/* Makes a new key file, mode 0600, and its directories. -EEXIST if there is
+ * one. */
+int peer_key_make(const char *path, struct popcorn_error *error);
+
+/* --- socket.c --- */
+/* "HOST:PORT", "HOST", "[v6]:PORT" into its parts. 0 or -EINVAL. */
+int peer_split(const char *text, char *host, size_t host_bytes, char *port,
+               size_t port_bytes);
+/* A connected socket, or -errno and `error`. */
+int peer_connect(const char *address, struct popcorn_error *error);
+/* No delay for small messages; a peer that is silent for PEER_LOST_MS is lost.
+ * Stays with the socket across exec. */
+int peer_tune(int fd);
+uint64_t peer_deadline(unsigned from_now_ms);
+/* All bytes by the deadline (peer_deadline), or -errno: -ETIMEDOUT,
+ * -ECONNRESET if the other side ended. */
+int peer_send(int fd, const void *bytes, size_t size_bytes,
+              uint64_t deadline_ms);
+int peer_receive(int fd, void *bytes, size_t size_bytes, uint64_t deadline_ms);
+
+/* --- greet.c: both sides of the proofs --- */
+/* peer->fd and key are set. 0, or -errno and `error` with the reason. */
+int peer_greet_client(struct peer *peer, struct popcorn_error *error);
+/* `busy`: NULL, or why nothing can be started now. */
+int peer_greet_server(struct peer *peer, const char *isa, const char *busy,
+                      struct popcorn_error *error);
+
+/* --- start.c: the request for an agent --- */
+/* Sends configuration and image, waits for the answer. */
+int peer_start_client(struct peer *peer, int config_fd, const void *image,
+                      uint64_t image_bytes, struct popcorn_error *error);
+/* Receives both into new memfds. */
+int peer_start_server(struct peer *peer, int *config_fd, int *image_fd,
+                      struct popcorn_error *error);
+/* NULL: the agent starts; else why it does not. */
+int peer_answer_start(struct peer *peer, const char *refused);
+
+/* --- shared by greet.c and start.c --- */
+struct peer_part {
+    const void *bytes;
+    size_t size_bytes;
+};
+/* HMAC-SHA256 of a label (with its NUL) and the parts. 0 or -ENOMEM. */
+int peer_mac(const uint8_t key[32], const char *label,
+             const struct peer_part *parts, unsigned count, uint8_t mac[32]);
+/* Equal, in constant time. */
+int peer_same(const uint8_t a[32], const uint8_t b[32]);
+
+#endif
