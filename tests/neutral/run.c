@@ -157,6 +157,20 @@ __attribute__((noinline)) static int hidden(int x)
     return y + z;
 }
 
+/* Outputs that may be in memory, several alternatives: the value tied to an
+ * output is its value, whichever place the compiler chooses. */
+static int tied_in_memory(int x)
+{
+    int either, first = 0;
+    long copy = 2;
+
+    __asm__("" : "=rm"(either) : "0"(x));
+    __asm__("" : "=r,m"(first) : "0,0"(x + 1));
+    __asm__ volatile("/* several\n lines */" : "+r,m"(copy) : : "memory");
+    __asm__ volatile("" : "+r,m"(copy), "+m,r"(x) : "r,m"(either) : "cc");
+    return either + 10 * first + 100 * (int)copy + 1000 * x;
+}
+
 static int call_through(int (*function)(), int a, int b)
 {
     return function(a, b);
@@ -206,5 +220,6 @@ int test_main(void)
     CHECK(19, ((int (*)(int, int, int))forward)(2, 8, 9) == 17);
     CHECK(20, ((int (*)(int, ...))plus)(8, 9) == 17);
     CHECK(21, stack_depth(3) != 0 && stack_depth(3) != stack_depth(30));
+    CHECK(22, tied_in_memory(3) == 3243);
     return 0;
 }

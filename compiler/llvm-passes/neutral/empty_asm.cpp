@@ -7,11 +7,15 @@
 //  - an input: a volatile store of it to a slot of its own, after which its
 //    value is needed and, if it is a pointer, its object has escaped;
 //  - an output: a volatile load of the slot of the input tied to it, or of a
-//    zeroed slot (natively: whatever the register held).
+//    zeroed slot (natively: whatever the register held); an output that may be
+//    in memory ("=rm") is stored there if an input is tied to it, else it keeps
+//    what is there.
+// Of several alternatives ("r,m") the first is taken: any is right.
 //
 //===----------------------------------------------------------------------===//
 #include "Neutral.h"
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -19,10 +23,24 @@
 
 using namespace llvm;
 
+/// `Text` without its block comments; an open one stays.
+static std::string withoutBlockComments(StringRef Text) {
+  std::string Rest;
+  while (true) {
+    auto [Before, Comment] = Text.split("/*");
+    size_t End = Comment.find("*/");
+    if (End == StringRef::npos)
+      return Rest + Text.str();
+    Rest += Before.str() + " ";
+    Text = Comment.substr(End + 2);
+  }
+}
+
 /// Nothing but white space and comments that every assembler knows.
 bool popcorn::isEmptyAsm(StringRef Text) {
+  std::string Code = withoutBlockComments(Text);
   SmallVector<StringRef> Lines;
-  Text.split(Lines, '\n');
+  StringRef(Code).split(Lines, '\n');
   for (StringRef Line : Lines) {
     Line = Line.trim(" \t\r;");
     if (!Line.empty() && !Line.starts_with("#") && !Line.starts_with("//"))
@@ -60,7 +78,9 @@ private:
   // Arguments are in the order of the constraints; direct outputs have none.
   void readInputs() {
     unsigned Arg = 0;
-    for (const InlineAsm::ConstraintInfo &Info : Constraints) {
+    for (InlineAsm::ConstraintInfo &Info : Constraints) {
+      if (Info.isMultipleAlternative)
+        Info.selectAlternative(0);
       if (Info.Type == InlineAsm::isClobber) {
         for (const std::string &Code : Info.Codes)
           Memory |= Code == "{memory}";
@@ -71,11 +91,16 @@ private:
         continue;
       Value *V = Call->getArgOperand(Arg++);
       Memory |= Info.isIndirect;
+      if (Info.Type == InlineAsm::isOutput)
+        IndirectOutputs[NumOperands - 1] = Arg - 1;
       unsigned Tied;
-      if (!StringRef(Info.Codes.front()).getAsInteger(10, Tied))
-        TiedInputs[Tied] = V; // stored where the output is made
-      else
+      if (!Info.Codes.empty() &&
+          !StringRef(Info.Codes.front()).getAsInteger(10, Tied)) {
+        if (!Info.isIndirect) // else it is the output's own memory
+          TiedInputs[Tied] = V; // stored where the output is made
+      } else {
         B.CreateStore(V, makeSlot(V->getType()), /*isVolatile=*/true);
+      }
     }
   }
 
@@ -92,7 +117,15 @@ private:
     return B.CreateLoad(T, Slot, /*isVolatile=*/true);
   }
 
+  void writeIndirectOutputs() {
+    for (auto [Index, Arg] : IndirectOutputs)
+      if (TiedInputs.lookup(Index))
+        B.CreateStore(output(Index, Call->getParamElementType(Arg)),
+                      Call->getArgOperand(Arg));
+  }
+
   void writeOutputs() {
+    writeIndirectOutputs();
     Type *T = Call->getType();
     if (T->isVoidTy())
       return;
@@ -116,6 +149,7 @@ private:
   bool Memory = false;
   unsigned NumOperands = 0;
   DenseMap<unsigned, Value *> TiedInputs; // by the number of the output
+  MapVector<unsigned, unsigned> IndirectOutputs; // the same: its argument
 };
 } // namespace
 
