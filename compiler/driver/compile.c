@@ -53,6 +53,17 @@ static struct strings compiler_command(const struct driver *d)
     return argv;
 }
 
+/* Runs clang; says what its own errors leave open. Its exit status. */
+static int compile(struct driver *d, const struct strings *argv)
+{
+    int status = run(d, argv);
+
+    if (status == 1) {
+        explain_errors(d, argv);
+    }
+    return status;
+}
+
 static void add_source(struct strings *argv, const struct input *in)
 {
     add(argv, "-x");
@@ -88,7 +99,7 @@ static int emit_llvm(struct driver *d, const struct strings *command)
         add_source(&argv, &o->input[i]);
         add(&argv, "-o");
         add(&argv, format("%s.%s", stem(o->input[i].text), suffix));
-        status = run(d, &argv);
+        status = compile(d, &argv);
     }
     return status;
 }
@@ -138,7 +149,7 @@ int run_compiler(struct driver *d)
         add(&argv, "-o");
         add(&argv, o->output);
     }
-    return run_last(d, &argv);
+    return compile(d, &argv);
 }
 
 /* clang would name the dependency file and its target after the temporary
@@ -186,5 +197,5 @@ int compile_for_link(struct driver *d, const struct input *source,
     add(&argv, "-o");
     add(&argv, *object);
     add_source(&argv, source);
-    return run(d, &argv);
+    return compile(d, &argv);
 }

@@ -84,6 +84,10 @@ int run_compiler(struct driver *d);
 int compile_for_link(struct driver *d, const struct input *source,
                      size_t number, char **object);
 
+/* advice.c: after `command`, a clang, has failed: a note on standard error for
+ * each kind of error that is about ISAs. */
+void explain_errors(const struct driver *d, const struct strings *command);
+
 /* native.c: one source for each ISA, wrapped in one neutral object. */
 int compile_native(struct driver *d, const char *source, const char *language,
                    const char *object);

@@ -139,6 +139,7 @@ int run(struct driver *d, const struct strings *argv)
         return 0;
     }
     fflush(NULL);
+    catch_signals();
     child = fork();
     if (child < 0) {
         fail("cannot start %s: %s", argv->item[0], strerror(errno));

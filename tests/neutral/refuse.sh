@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Each file of refuse/ is refused, with and without -g and optimisation, at the
 # line that says so:   CODE // refuse: TEXT     or anywhere:  // refuse-file: TEXT
+# Exit status 1, and no object.
 #   refuse.sh BUILD
 set -euo pipefail
 build=$1
@@ -23,9 +24,11 @@ for source in "$here"/refuse/*.c; do
     for level in -O0 -O2; do
         rm -f "$work/out.o"
         # shellcheck disable=SC2086  # options are words
-        if "$build/bin/popcorn-clang" $options "$level" -w -c "$source" \
-            -o "$work/out.o" 2>"$work/stderr"; then
-            complain "$name $level" "accepted"
+        status=0
+        "$build/bin/popcorn-clang" $options "$level" -w -c "$source" \
+            -o "$work/out.o" 2>"$work/stderr" || status=$?
+        if [ $status != 1 ]; then
+            complain "$name $level" "exit status $status"
             continue
         fi
         [ ! -e "$work/out.o" ] || complain "$name $level" "left an object"

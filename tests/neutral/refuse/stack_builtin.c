@@ -1,0 +1,4 @@
+void *f(void) // refuse: builtin that looks into the machine stack
+{
+    return __builtin_dwarf_cfa();
+}

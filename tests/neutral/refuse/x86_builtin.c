@@ -1,0 +1,4 @@
+void f(void)
+{
+    __builtin_ia32_pause(); // refuse: a builtin of one ISA or of another compiler
+}
