@@ -12,10 +12,12 @@ build_packages=(
     g++ cmake ninja-build make pkg-config
     libelf-dev libdw-dev libssl-dev libcjson-dev zlib1g-dev
     dpkg-dev xz-utils patch
+    libc6-dev-arm64-cross libgcc-12-dev-arm64-cross libssl-dev:arm64
 )
 run_packages=(qemu-user)
 test_packages=(llvm-19 musl-dev musl-dev:arm64 bzip2 binutils
-    python3 procps)
+    python3 procps
+    qemu-system-arm cpio iproute2)
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
