@@ -44,11 +44,14 @@ bool enoughViolations(const llvm::MachineFunction &MF);
 
 // After instruction selection: notes what each record will list. site_records.cpp
 void recordSites(const llvm::MachineFunction &MF);
+// There too: a live value that selection left undefined becomes zero.
+void defineLiveValues(llvm::MachineFunction &MF); // undefined_values.cpp
 // There too: each access to the frame says which object. frame_accesses.cpp
 void nameFrameAccesses(llvm::MachineFunction &MF);
 // Work on physical registers, before and after frame layout.
 void verifyRegisters(const llvm::MachineFunction &MF); // verify_registers.cpp
 void verifySlots(const llvm::MachineFunction &MF);     // verify_slots.cpp
+void verifyAddresses(const llvm::MachineFunction &MF); // verify_addresses.cpp
 
 } // namespace popcorn
 

@@ -278,6 +278,7 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
   ++attempt().Counts[NumStatepointFunctions];
   auto Start = std::chrono::steady_clock::now();
   recordSites(MF);
+  defineLiveValues(MF);
   nameFrameAccesses(MF);
   Loops = &getAnalysis<MachineLoopInfoWrapperPass>().getLI();
   // A STATEPOINT asks for a frame pointer, as if its frame could vary. Ours

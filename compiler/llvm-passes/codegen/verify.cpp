@@ -190,6 +190,7 @@ static void verify(const MachineFunction &MF, bool Final) {
   if (hasStatepoint(MF)) {
     verifyRegisters(MF);
     verifySlots(MF);
+    verifyAddresses(MF);
     if (Final) {
       verifyFrame(MF);
       for (const MachineBasicBlock &MBB : MF)

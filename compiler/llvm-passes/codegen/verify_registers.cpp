@@ -1,17 +1,16 @@
 //===- verify_registers.cpp - registers live across call sites ------------===//
 //
 // Two data-flow problems over register units (the smallest pieces registers
-// share), from the instructions alone, not from block live-in lists:
+// share), from the instructions alone: neither block live-in lists nor kill and
+// dead flags, which are what passes believe.
 //   live(p):    some path from p reads the unit before it is written
-//   defined(p): some path to p wrote the unit, and it has not died since
-// A unit with both, before and after a STATEPOINT that does not define it, is a
-// value the frame map has no idea of. "Died" is what kill flags say: a unit that
-// is only live because another path leaves it undefined is no value.
+//   defined(p): some path to p wrote the unit, and no call has clobbered it since
+// A unit with both, after and before a STATEPOINT that does not define it, is a
+// value the frame map has no idea of.
 //
 //===----------------------------------------------------------------------===//
+#include "data_flow.h"
 #include "passes.h"
-#include "llvm/ADT/BitVector.h"
-#include "llvm/CodeGen/LiveRegUnits.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
 #include "llvm/CodeGen/MachineRegisterInfo.h"
@@ -25,24 +24,24 @@ namespace popcorn {
 namespace {
 class RegisterVerifier {
 public:
-  RegisterVerifier(const MachineFunction &MF)
-      : MF(MF), MRI(MF.getRegInfo()), TRI(*MF.getSubtarget().getRegisterInfo()),
-        LiveIn(MF.getNumBlockIDs()), DefinedOut(MF.getNumBlockIDs()) {}
+  explicit RegisterVerifier(const MachineFunction &MF)
+      : MF(MF), MRI(MF.getRegInfo()), TRI(*MF.getSubtarget().getRegisterInfo()) {
+  }
   void run();
 
 private:
   const MachineFunction &MF;
   const MachineRegisterInfo &MRI;
   const TargetRegisterInfo &TRI;
-  std::vector<BitVector> LiveIn, DefinedOut; // by block number
 
-  BitVector liveOut(const MachineBasicBlock &MBB) const;
-  BitVector definedIn(const MachineBasicBlock &MBB) const;
+  BitVector definedAtEntry() const;
+  void stepBackward(const MachineInstr &MI, BitVector &Live) const;
   void stepForward(const MachineInstr &MI, BitVector &Defined) const;
-  void solveLive();
-  void solveDefined();
+  void dropClobbered(const MachineOperand &Mask, BitVector &Units) const;
+  bool anyUnit(Register Reg, const BitVector &Units) const;
   bool isOutside(unsigned Unit) const;
-  void checkBlock(const MachineBasicBlock &MBB);
+  void checkListed(const MachineInstr &MI, const MachineOperand &Def,
+                   const BitVector &LiveAfter, const BitVector &DefinedBefore);
   void checkSite(const MachineInstr &MI, const BitVector &LiveAfter,
                  const BitVector &DefinedBefore);
   std::string registerName(unsigned Unit, const MachineInstr *Def) const;
@@ -51,96 +50,55 @@ private:
 };
 } // namespace
 
-static void stepBackward(const MachineInstr &MI, LiveRegUnits &Live) {
-  if (!MI.isDebugOrPseudoInstr())
-    Live.stepBackward(MI);
-}
-
-BitVector RegisterVerifier::liveOut(const MachineBasicBlock &MBB) const {
-  BitVector Live(TRI.getNumRegUnits());
-  for (const MachineBasicBlock *Succ : MBB.successors())
-    Live |= LiveIn[Succ->getNumber()];
-  return Live;
-}
-
-BitVector RegisterVerifier::definedIn(const MachineBasicBlock &MBB) const {
+BitVector RegisterVerifier::definedAtEntry() const {
   BitVector Defined(TRI.getNumRegUnits());
-  if (&MBB == &MF.front())
-    for (const auto &In : MBB.liveins())
-      for (MCRegUnit Unit : TRI.regunits(In.PhysReg))
-        Defined.set(Unit);
-  for (const MachineBasicBlock *Pred : MBB.predecessors())
-    Defined |= DefinedOut[Pred->getNumber()];
+  for (const auto &In : MF.front().liveins())
+    for (MCRegUnit Unit : TRI.regunits(In.PhysReg))
+      Defined.set(Unit);
   return Defined;
+}
+
+void RegisterVerifier::dropClobbered(const MachineOperand &Mask,
+                                     BitVector &Units) const {
+  for (unsigned Unit : Units.set_bits())
+    for (MCRegUnitRootIterator Root(Unit, &TRI); Root.isValid(); ++Root)
+      if (Mask.clobbersPhysReg(*Root))
+        Units.reset(Unit);
+}
+
+void RegisterVerifier::stepBackward(const MachineInstr &MI,
+                                    BitVector &Live) const {
+  if (MI.isDebugOrPseudoInstr())
+    return;
+  for (const MachineOperand &MO : MI.operands()) {
+    if (MO.isRegMask())
+      dropClobbered(MO, Live);
+    else if (MO.isReg() && MO.isDef() && MO.getReg().isPhysical())
+      for (MCRegUnit Unit : TRI.regunits(MO.getReg()))
+        Live.reset(Unit);
+  }
+  for (const MachineOperand &MO : MI.operands())
+    if (MO.isReg() && MO.readsReg() && MO.getReg().isPhysical())
+      for (MCRegUnit Unit : TRI.regunits(MO.getReg()))
+        Live.set(Unit);
 }
 
 void RegisterVerifier::stepForward(const MachineInstr &MI,
                                    BitVector &Defined) const {
   if (MI.isDebugOrPseudoInstr())
     return;
-  for (const MachineOperand &MO : MI.operands()) {
-    if (MO.isRegMask()) {
-      for (unsigned Unit : Defined.set_bits())
-        for (MCRegUnitRootIterator Root(Unit, &TRI); Root.isValid(); ++Root)
-          if (MO.clobbersPhysReg(*Root))
-            Defined.reset(Unit);
-    } else if (MO.isReg() && MO.getReg().isPhysical() && MO.isUse() &&
-               MO.isKill()) {
+  for (const MachineOperand &MO : MI.operands())
+    if (MO.isRegMask())
+      dropClobbered(MO, Defined);
+  for (const MachineOperand &MO : MI.all_defs())
+    if (MO.getReg().isPhysical())
       for (MCRegUnit Unit : TRI.regunits(MO.getReg()))
-        Defined.reset(Unit);
-    }
-  }
-  for (const MachineOperand &MO : MI.all_defs()) {
-    if (!MO.getReg().isPhysical())
-      continue;
-    for (MCRegUnit Unit : TRI.regunits(MO.getReg())) {
-      if (MO.isDead())
-        Defined.reset(Unit);
-      else
         Defined.set(Unit);
-    }
-  }
 }
 
-void RegisterVerifier::solveLive() {
-  for (BitVector &Units : LiveIn)
-    Units.resize(TRI.getNumRegUnits());
-  std::deque<const MachineBasicBlock *> Work;
-  for (const MachineBasicBlock &MBB : MF)
-    Work.push_front(&MBB);
-  while (!Work.empty()) {
-    const MachineBasicBlock &MBB = *Work.front();
-    Work.pop_front();
-    LiveRegUnits Live(TRI);
-    Live.addUnits(liveOut(MBB));
-    for (const MachineInstr &MI : reverse(MBB))
-      stepBackward(MI, Live);
-    if (Live.getBitVector() == LiveIn[MBB.getNumber()])
-      continue;
-    LiveIn[MBB.getNumber()] = Live.getBitVector();
-    Work.insert(Work.end(), MBB.pred_begin(), MBB.pred_end());
-  }
-}
-
-void RegisterVerifier::solveDefined() {
-  for (BitVector &Units : DefinedOut)
-    Units.resize(TRI.getNumRegUnits());
-  std::deque<const MachineBasicBlock *> Work;
-  for (const MachineBasicBlock &MBB : MF)
-    Work.push_back(&MBB);
-  while (!Work.empty()) {
-    const MachineBasicBlock &MBB = *Work.front();
-    Work.pop_front();
-    BitVector Defined = definedIn(MBB);
-    // A value that no path reads has died on the edge.
-    Defined &= LiveIn[MBB.getNumber()];
-    for (const MachineInstr &MI : MBB)
-      stepForward(MI, Defined);
-    if (Defined == DefinedOut[MBB.getNumber()])
-      continue;
-    DefinedOut[MBB.getNumber()] = Defined;
-    Work.insert(Work.end(), MBB.succ_begin(), MBB.succ_end());
-  }
+bool RegisterVerifier::anyUnit(Register Reg, const BitVector &Units) const {
+  return any_of(TRI.regunits(Reg),
+                [&](MCRegUnit Unit) { return Units.test(Unit); });
 }
 
 // Registers that hold no value of the program: the stack pointer, segments,
@@ -184,27 +142,41 @@ std::string RegisterVerifier::registerName(unsigned Unit,
   return TRI.getName(*MCRegUnitRootIterator(Unit, &TRI));
 }
 
+// A definition that belongs to a live value: the record names its register, and
+// there is a value in it.
+void RegisterVerifier::checkListed(const MachineInstr &MI,
+                                   const MachineOperand &Def,
+                                   const BitVector &LiveAfter,
+                                   const BitVector &DefinedBefore) {
+  SmallVector<LiveValue, 16> Values;
+  liveValues(MI, Values);
+  unsigned Tied =
+      Def.isTied() ? MI.findTiedOperandIdx(MI.getOperandNo(&Def)) : ~0u;
+  bool Listed = any_of(Values, [&](const LiveValue &V) {
+    return V.Where == LiveValue::InRegister && V.OperandIndex == Tied &&
+           MI.getOperand(Tied).getReg() == Def.getReg();
+  });
+  if (!Listed)
+    addViolation(MF, &MI, std::string("it redefines ") +
+                              TRI.getName(Def.getReg()) +
+                              " without listing it as a live value");
+  else if (anyUnit(Def.getReg(), LiveAfter) &&
+           (MI.getOperand(Tied).isUndef() ||
+            !anyUnit(Def.getReg(), DefinedBefore)))
+    addViolation(MF, &MI, std::string("a live value is in ") +
+                              TRI.getName(Def.getReg()) +
+                              ", which nothing has written");
+}
+
 void RegisterVerifier::checkSite(const MachineInstr &MI,
                                  const BitVector &LiveAfter,
                                  const BitVector &DefinedBefore) {
   BitVector Through = LiveAfter;
-  SmallVector<LiveValue, 16> Values;
-  liveValues(MI, Values);
   for (const MachineOperand &MO : MI.all_defs()) {
     for (MCRegUnit Unit : TRI.regunits(MO.getReg()))
       Through.reset(Unit);
-    if (MO.isImplicit())
-      continue; // the call's result
-    unsigned Tied = MO.isTied() ? MI.findTiedOperandIdx(MI.getOperandNo(&MO))
-                                : ~0u;
-    bool Listed = any_of(Values, [&](const LiveValue &V) {
-      return V.Where == LiveValue::InRegister && V.OperandIndex == Tied &&
-             MI.getOperand(Tied).getReg() == MO.getReg();
-    });
-    if (!Listed)
-      addViolation(MF, &MI, std::string("it redefines ") +
-                                TRI.getName(MO.getReg()) +
-                                " without listing it as a live value");
+    if (!MO.isImplicit()) // or it is the call's result
+      checkListed(MI, MO, LiveAfter, DefinedBefore);
   }
   Through &= DefinedBefore;
   const MachineInstr *Last = nullptr; // one message for all units of a register
@@ -222,35 +194,20 @@ void RegisterVerifier::checkSite(const MachineInstr &MI,
   }
 }
 
-void RegisterVerifier::checkBlock(const MachineBasicBlock &MBB) {
-  // Forward once to know what is defined at each site, then backward.
-  SmallVector<BitVector, 4> DefinedAt;
-  BitVector Defined = definedIn(MBB);
-  Defined &= LiveIn[MBB.getNumber()];
-  for (const MachineInstr &MI : MBB) {
-    if (isStatepoint(MI))
-      DefinedAt.push_back(Defined);
-    stepForward(MI, Defined);
-  }
-  if (DefinedAt.empty())
-    return;
-  LiveRegUnits Live(TRI);
-  Live.addUnits(liveOut(MBB));
-  for (const MachineInstr &MI : reverse(MBB)) {
-    if (isStatepoint(MI)) {
-      BitVector DefinedBefore = DefinedAt.pop_back_val();
-      if (!enoughViolations(MF))
-        checkSite(MI, Live.getBitVector(), DefinedBefore);
-    }
-    stepBackward(MI, Live);
-  }
-}
-
 void RegisterVerifier::run() {
-  solveLive();
-  solveDefined();
-  for (const MachineBasicBlock &MBB : MF)
-    checkBlock(MBB);
+  DataFlow Live(MF, DataFlow::Backward, BitVector(TRI.getNumRegUnits()),
+                [&](const MachineInstr &MI, BitVector &Facts) {
+                  stepBackward(MI, Facts);
+                });
+  DataFlow Defined(MF, DataFlow::Forward, definedAtEntry(),
+                   [&](const MachineInstr &MI, BitVector &Facts) {
+                     stepForward(MI, Facts);
+                   });
+  forEachSite(MF, Live, Defined,
+              [&](const MachineInstr &MI, const BitVector &LiveAfter,
+                  const BitVector &DefinedBefore) {
+                checkSite(MI, LiveAfter, DefinedBefore);
+              });
 }
 
 void verifyRegisters(const MachineFunction &MF) {

@@ -5,11 +5,14 @@
 // temporaries of instruction selection are expected here).
 // Accesses are known from memory operands, which spill code and instruction
 // selection always attach; an access to the frame without one is a violation by
-// itself. An object whose address is taken counts as written from the start.
+// itself. An object whose address is taken counts as written from the start, and
+// as read by what takes the address: the address itself never crosses a call
+// site (verify_addresses.cpp), so each access through it follows on a taking
+// with no call site in between.
 //
 //===----------------------------------------------------------------------===//
+#include "data_flow.h"
 #include "passes.h"
-#include "llvm/ADT/BitVector.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
@@ -19,7 +22,6 @@
 #include "llvm/CodeGen/TargetFrameLowering.h"
 #include "llvm/CodeGen/TargetLowering.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
-#include <deque>
 
 using namespace llvm;
 
@@ -51,8 +53,6 @@ private:
   std::vector<unsigned> FirstBit;  // by object; one more for the end
   std::vector<int> ObjectOfBit;    // frame index
   BitVector Ignored, Taken; // save slots; address taken
-  std::vector<BitVector> LiveIn, DefinedOut; // by block number
-  BitVector AfterSite;                       // blocks: a site may have run
   Register StackPointer;
 
   unsigned object(int FrameIndex) const { return FrameIndex - First; }
@@ -70,12 +70,8 @@ private:
   void addMemory(const MachineInstr &MI, SlotAccess &A) const;
   void stepBackward(const MachineInstr &MI, BitVector &Live) const;
   void stepForward(const MachineInstr &MI, BitVector &Defined) const;
-  BitVector liveOut(const MachineBasicBlock &MBB) const;
-  BitVector definedIn(const MachineBasicBlock &MBB) const;
   void findTaken();
-  void solve();
-  void solveAfterSite();
-  void checkBlock(const MachineBasicBlock &MBB);
+  void checkArguments() const;
   void checkSite(const MachineInstr &MI, const BitVector &LiveAfter,
                  const BitVector &DefinedBefore);
   const MachineInstr *findStore(int FrameIndex) const;
@@ -86,18 +82,12 @@ SlotVerifier::SlotVerifier(const MachineFunction &MF)
     : MF(MF), MFI(MF.getFrameInfo()),
       TFL(*MF.getSubtarget().getFrameLowering()),
       First(MFI.getObjectIndexBegin()), Count(MFI.getNumObjects()),
-      LiveIn(MF.getNumBlockIDs()), DefinedOut(MF.getNumBlockIDs()),
-      AfterSite(MF.getNumBlockIDs()),
       StackPointer(MF.getSubtarget()
                        .getTargetLowering()
                        ->getStackPointerRegisterToSaveRestore()) {
   numberBits();
   Ignored.resize(bits());
   Taken.resize(bits());
-  for (BitVector &Slots : LiveIn)
-    Slots.resize(bits());
-  for (BitVector &Slots : DefinedOut)
-    Slots.resize(bits());
   if (!MFI.isCalleeSavedInfoValid())
     return;
   for (const CalleeSavedInfo &Info : MFI.getCalleeSavedInfo()) {
@@ -221,6 +211,8 @@ void SlotVerifier::stepBackward(const MachineInstr &MI, BitVector &Live) const {
     Live.reset(R.Begin, R.End);
   for (const SlotAccess::Range &R : A.Reads)
     Live.set(R.Begin, R.End);
+  for (int FI : A.Addresses)
+    Live.set(wholeObject(FI).Begin, wholeObject(FI).End);
 }
 
 void SlotVerifier::stepForward(const MachineInstr &MI,
@@ -230,21 +222,6 @@ void SlotVerifier::stepForward(const MachineInstr &MI,
     Defined.set(R.Begin, R.End);
   for (const SlotAccess::Range &R : A.PartialWrites)
     Defined.set(R.Begin, R.End);
-}
-
-BitVector SlotVerifier::liveOut(const MachineBasicBlock &MBB) const {
-  BitVector Live(bits());
-  for (const MachineBasicBlock *Succ : MBB.successors())
-    Live |= LiveIn[Succ->getNumber()];
-  return Live;
-}
-
-BitVector SlotVerifier::definedIn(const MachineBasicBlock &MBB) const {
-  BitVector Defined = Taken;
-  for (const MachineBasicBlock *Pred : MBB.predecessors())
-    Defined |= DefinedOut[Pred->getNumber()];
-  Defined &= LiveIn[MBB.getNumber()];
-  return Defined;
 }
 
 void SlotVerifier::findTaken() {
@@ -259,51 +236,6 @@ void SlotVerifier::findTaken() {
         addViolation(MF, nullptr, "unknown access to the frame: " +
                                       printInstr(MI));
     }
-}
-
-void SlotVerifier::solve() {
-  std::deque<const MachineBasicBlock *> Work;
-  for (const MachineBasicBlock &MBB : MF)
-    Work.push_front(&MBB);
-  while (!Work.empty()) {
-    const MachineBasicBlock &MBB = *Work.front();
-    Work.pop_front();
-    BitVector Live = liveOut(MBB);
-    for (const MachineInstr &MI : reverse(MBB))
-      stepBackward(MI, Live);
-    if (Live == LiveIn[MBB.getNumber()])
-      continue;
-    LiveIn[MBB.getNumber()] = Live;
-    Work.insert(Work.end(), MBB.pred_begin(), MBB.pred_end());
-  }
-  for (const MachineBasicBlock &MBB : MF)
-    Work.push_back(&MBB);
-  while (!Work.empty()) {
-    const MachineBasicBlock &MBB = *Work.front();
-    Work.pop_front();
-    BitVector Defined = definedIn(MBB);
-    for (const MachineInstr &MI : MBB)
-      stepForward(MI, Defined);
-    if (Defined == DefinedOut[MBB.getNumber()])
-      continue;
-    DefinedOut[MBB.getNumber()] = Defined;
-    Work.insert(Work.end(), MBB.succ_begin(), MBB.succ_end());
-  }
-}
-
-void SlotVerifier::solveAfterSite() {
-  std::deque<const MachineBasicBlock *> Work;
-  for (const MachineBasicBlock &MBB : MF)
-    if (any_of(MBB, isStatepoint))
-      Work.insert(Work.end(), MBB.succ_begin(), MBB.succ_end());
-  while (!Work.empty()) {
-    const MachineBasicBlock &MBB = *Work.front();
-    Work.pop_front();
-    if (AfterSite.test(MBB.getNumber()))
-      continue;
-    AfterSite.set(MBB.getNumber());
-    Work.insert(Work.end(), MBB.succ_begin(), MBB.succ_end());
-  }
 }
 
 const MachineInstr *SlotVerifier::findStore(int FrameIndex) const {
@@ -356,42 +288,41 @@ void SlotVerifier::checkSite(const MachineInstr &MI,
   }
 }
 
-void SlotVerifier::checkBlock(const MachineBasicBlock &MBB) {
-  SmallVector<BitVector, 4> DefinedAt;
-  BitVector Defined = definedIn(MBB);
-  bool After = AfterSite.test(MBB.getNumber());
-  for (const MachineInstr &MI : MBB) {
-    if (isStatepoint(MI)) {
-      DefinedAt.push_back(Defined);
-      After = true;
-    } else if (After) {
+// Rule 4.
+void SlotVerifier::checkArguments() const {
+  DataFlow AfterSite(MF, DataFlow::Forward, BitVector(1),
+                     [](const MachineInstr &MI, BitVector &Facts) {
+                       if (isStatepoint(MI))
+                         Facts.set(0);
+                     });
+  for (const MachineBasicBlock &MBB : MF)
+    AfterSite.visit(MBB, [&](const MachineInstr &MI, const BitVector &After) {
+      if (!After.test(0) || isStatepoint(MI) ||
+          MI.getFlag(MachineInstr::FrameDestroy))
+        return;
       for (const SlotAccess::Range &R : accessOf(MI).Reads)
-        if (R.FrameIndex < 0 && !anyOf(Ignored, R) &&
-            !MI.getFlag(MachineInstr::FrameDestroy))
+        if (R.FrameIndex < 0 && !anyOf(Ignored, R))
           addViolation(MF, nullptr, "an argument on the caller's stack is read "
                                     "after a call site: " + printInstr(MI));
-    }
-    stepForward(MI, Defined);
-  }
-  if (DefinedAt.empty())
-    return;
-  BitVector Live = liveOut(MBB);
-  for (const MachineInstr &MI : reverse(MBB)) {
-    if (isStatepoint(MI)) {
-      BitVector DefinedBefore = DefinedAt.pop_back_val();
-      if (!enoughViolations(MF))
-        checkSite(MI, Live, DefinedBefore);
-    }
-    stepBackward(MI, Live);
-  }
+    });
 }
 
 void SlotVerifier::run() {
   findTaken();
-  solve();
-  solveAfterSite();
-  for (const MachineBasicBlock &MBB : MF)
-    checkBlock(MBB);
+  DataFlow Live(MF, DataFlow::Backward, BitVector(bits()),
+                [&](const MachineInstr &MI, BitVector &Facts) {
+                  stepBackward(MI, Facts);
+                });
+  DataFlow Defined(MF, DataFlow::Forward, Taken,
+                   [&](const MachineInstr &MI, BitVector &Facts) {
+                     stepForward(MI, Facts);
+                   });
+  checkArguments();
+  forEachSite(MF, Live, Defined,
+              [&](const MachineInstr &MI, const BitVector &LiveAfter,
+                  const BitVector &DefinedBefore) {
+                checkSite(MI, LiveAfter, DefinedBefore);
+              });
 }
 
 void verifySlots(const MachineFunction &MF) {
