@@ -2,7 +2,8 @@
  *
  * A line in, lines out, ended by the connection's end:
  *   status           "key value" lines
- *   nodes            "<index> <isa> <up|down> <home|-> <thread|-> <pages>"
+ *   nodes            "<index> <isa> <up|down> <home|-> <thread|-> <pages>
+ *                    <address|local>"
  *   migrate <node>   waits; "ok <node> <isa> <us>" or "no <why>" */
 #include <errno.h>
 #include <fcntl.h>
@@ -155,14 +156,18 @@ static void nodes(struct agent *agent, struct client *client)
 {
     for (unsigned node = 0;
          node < agent->config.node_count && client->fd >= 0; node++) {
-        answer(client, "%u %s %s %s %s %llu\n", node, agent->config.isa[node],
+        answer(client, "%u %s %s %s %s %llu %s\n", node,
+               agent->config.isa[node],
                agent->nodes_up >> node & 1 ? "up" : "down",
                node == agent->home ? "home" : "-",
                node == agent->location ? "thread" : "-",
                (unsigned long long)(node == agent->home
                                         ? 0
                                         : directory_pages_away(
-                                              &agent->dsm.directory, node)));
+                                              &agent->dsm.directory, node)),
+               agent->config.address[node][0] == '\0'
+                   ? "local"
+                   : agent->config.address[node]);
     }
     drop(client);
 }

@@ -156,16 +156,22 @@ void thread_resumed(struct agent *agent, unsigned node,
                     const struct popcorn_message *header)
 {
     const struct agent_config *config = &agent->config;
+    uint64_t total_ns = header->arg[3];
     char arguments[160];
 
     agent->location = node;
     directory_move_done(&agent->dsm.directory);
     agent->run_since_ns = agent_now_ns();
+    if (config->address[agent->from][0] != '\0' ||
+        config->address[node][0] != '\0') {
+        /* The members' clocks are those of two machines. */
+        total_ns = agent->run_since_ns - agent->depart_ns;
+    }
     agent->stats.frames += header->arg[1];
     agent->stats.bytes += header->arg[2];
     agent->stats.moves++;
     stats_sample(agent, SAMPLE_REBUILD, header->arg[0]);
-    stats_sample(agent, SAMPLE_MOVE, header->arg[3]);
+    stats_sample(agent, SAMPLE_MOVE, total_ns);
     if (agent->trace.fd >= 0) {
         snprintf(arguments, sizeof arguments,
                  "\"from\":%u,\"to\":%u,\"frames\":%llu,\"bytes\":%llu",
@@ -183,9 +189,9 @@ void thread_resumed(struct agent *agent, unsigned node,
                   config->isa[agent->from], node, config->isa[node],
                   (unsigned long long)header->arg[1],
                   (unsigned long long)header->arg[2],
-                  (unsigned long long)header->arg[3] / 1000);
+                  (unsigned long long)total_ns / 1000);
     }
-    control_moved(agent, node, header->arg[3]);
+    control_moved(agent, node, total_ns);
     if (agent->wanted == node) {
         agent->wanted = AGENT_NOWHERE;
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "runtime/agent/config.h"
+#include "runtime/layout.h"
 
 static int open_userfault(void)
 {
@@ -29,8 +30,13 @@ const char *userfault_problem(void)
     struct uffdio_api api = {.api = UFFD_API,
                              .features = UFFD_FEATURE_MISSING_SHMEM |
                                          UFFD_FEATURE_WP_HUGETLBFS_SHMEM};
-    int result, fd = open_userfault();
+    int result, fd;
 
+    if (sysconf(_SC_PAGESIZE) != POPCORN_PAGE_SIZE) {
+        return "this kernel's pages are not of 4 KiB, as the pages of shared "
+               "memory are; boot a kernel with 4 KiB pages";
+    }
+    fd = open_userfault();
     if (fd >= 0) {
         result = ioctl(fd, UFFDIO_API, &api);
         close(fd);

@@ -189,16 +189,16 @@ int command_nodes(int argc, char **argv)
     if (result != 0) {
         return no_program(pid, result);
     }
-    printf("%4s  %-12s %-5s %-5s %-7s %s\n", "NODE", "ISA", "STATE", "HOME",
-           "THREAD", "PAGES");
+    printf("%4s  %-12s %-5s %-5s %-7s %-10s %s\n", "NODE", "ISA", "STATE",
+           "HOME", "THREAD", "PAGES", "ADDRESS");
     for (char *line = text; *line != '\0';) {
-        char isa[16], state[8], home[8], thread[8];
+        char isa[16], state[8], home[8], thread[8], address[64];
         unsigned long long pages;
         unsigned node;
-        if (sscanf(line, "%u %15s %7s %7s %7s %llu", &node, isa, state, home,
-                   thread, &pages) == 6) {
-            printf("%4u  %-12s %-5s %-5s %-7s %llu\n", node, isa, state, home,
-                   thread, pages);
+        if (sscanf(line, "%u %15s %7s %7s %7s %llu %63s", &node, isa, state,
+                   home, thread, &pages, address) == 7) {
+            printf("%4u  %-12s %-5s %-5s %-7s %-10llu %s\n", node, isa, state,
+                   home, thread, pages, address);
         }
         line += strcspn(line, "\n");
         line += *line == '\n';
