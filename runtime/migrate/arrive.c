@@ -56,6 +56,26 @@ static uint32_t reason_of(int result)
                                        : POPCORN_DECLINE_BAD_STATE;
 }
 
+static int more_token_frames(struct token_frames *tokens)
+{
+    uint64_t frame_bytes = sizeof tokens->frame[0];
+    uint64_t wanted = (uint64_t)tokens->count * 2;
+    void *larger = wanted > UINT32_MAX
+                       ? NULL
+                       : popcorn_map_private(wanted * frame_bytes);
+
+    if (larger == NULL) {
+        return -NEUTRAL_ENOMEM;
+    }
+    if (tokens->room != 0) {
+        isa_syscall(NEUTRAL_munmap, (long)tokens->frame,
+                    (long)(tokens->room * frame_bytes), 0, 0, 0, 0);
+    }
+    tokens->frame = larger;
+    tokens->room = (uint32_t)wanted;
+    return 0;
+}
+
 static int rebuild(const struct popcorn_incoming *incoming,
                    const struct pts_header *header)
 {
@@ -72,13 +92,22 @@ static int rebuild(const struct popcorn_incoming *incoming,
     view.base = popcorn_member.control_low;
     view.bytes = (uint8_t *)(uintptr_t)popcorn_member.control_low;
     view.size_bytes = popcorn_member.control_top - popcorn_member.control_low;
-    result = stack_rebuild_flags(
-        maps, incoming->payload + sizeof *header, header->frame_bytes,
-        header->frame_count, &view,
-        (uint64_t)(uintptr_t)popcorn_outermost_return,
-        (popcorn_node_page()->flags & POPCORN_FLAG_POISON) != 0 ? STACK_POISON
-                                                                : 0,
-        &popcorn_member.context, &error);
+    do {
+        result = stack_rebuild_flags(
+            maps, incoming->payload + sizeof *header, header->frame_bytes,
+            header->frame_count, &view,
+            (uint64_t)(uintptr_t)popcorn_outermost_return,
+            (popcorn_node_page()->flags & POPCORN_FLAG_POISON) != 0
+                ? STACK_POISON
+                : 0,
+            &popcorn_member.tokens, &popcorn_member.context, &error);
+    } while (result == -NEUTRAL_E2BIG &&
+             more_token_frames(&popcorn_member.tokens) == 0);
+    if (result == -NEUTRAL_E2BIG) {
+        result = popcorn_error_set(&error, -NEUTRAL_ENOSPC,
+                                   "no memory for the list of frames that "
+                                   "called setjmp");
+    }
     if (result != 0) {
         refuse(&incoming->message, reason_of(result), error.text);
     }

@@ -57,6 +57,7 @@ struct popcorn_member {
     uint64_t high_water;     /* end of the mapped arena */
     uint64_t control_low;    /* control stack of the moving thread */
     uint64_t control_top;
+    struct token_frames tokens; /* of its frames at the last arrival */
     uint64_t runtime_top;
     uint64_t program_mask;   /* home, away: the program's signal mask */
     struct popcorn_context context; /* of a thread about to be resumed */

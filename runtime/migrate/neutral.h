@@ -126,6 +126,7 @@ enum {
 enum {
     NEUTRAL_EPERM = 1,
     NEUTRAL_ENOENT = 2,
+    NEUTRAL_E2BIG = 7,
     NEUTRAL_EINTR = 4,
     NEUTRAL_EBADF = 9,
     NEUTRAL_EAGAIN = 11,

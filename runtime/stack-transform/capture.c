@@ -186,3 +186,23 @@ int stack_unwind_to_token(const struct frame_maps *maps,
                              "longjmp: the function that called setjmp has "
                              "returned");
 }
+
+int stack_find_token(const struct frame_maps *maps,
+                     const struct token_frames *tokens, uint64_t token,
+                     uint32_t call_site, struct popcorn_context *target,
+                     struct popcorn_error *error)
+{
+    for (uint32_t i = tokens->count; i-- != 0;) {
+        if (tokens->frame[i].token == token) {
+            struct walk walk;
+            int result;
+
+            walk_start(&walk, maps, &tokens->frame[i].state, NULL, error);
+            result = walk_frame(&walk);
+            return result != 0 ? result : frame_at(&walk, call_site, target);
+        }
+    }
+    return popcorn_error_set(error, -NEUTRAL_ENOENT,
+                             "longjmp out of a signal handler: the function "
+                             "that called setjmp has returned");
+}

@@ -20,6 +20,7 @@ struct rebuild {
     bool commit;
     uint64_t filler; /* of what no frame map describes */
     unsigned flags;
+    struct token_frames *tokens; /* or NULL */
     uint64_t reg[ISA_MAX_REGS];
     uint64_t sp; /* of the frame laid out last = CFA of the next */
     uint64_t pc; /* its return address */
@@ -106,6 +107,24 @@ static void save_registers(struct rebuild *r, const struct frame_unwind *unwind,
     }
 }
 
+/* What longjmp out of a signal handler needs of a frame. The registers hold what
+ * the outer frames keep in them, until this frame's function returns. */
+static void list_token(struct rebuild *r, uint64_t token)
+{
+    struct token_frames *tokens = r->tokens;
+
+    if (r->commit) {
+        struct token_frame *frame = &tokens->frame[tokens->count];
+        frame->token = token;
+        for (unsigned i = 0; i < ISA_MAX_REGS; i++) {
+            frame->state.reg[i] = r->reg[i];
+        }
+        frame->state.pc = r->pc;
+        frame->state.sp = r->sp;
+    }
+    tokens->count++;
+}
+
 static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
                          const uint8_t *values, bool innermost)
 {
@@ -113,7 +132,7 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
     struct location_cursor cursor;
     const struct frame_cached *found;
     const struct frame_unwind *unwind;
-    uint64_t cfa = r->sp;
+    uint64_t cfa = r->sp, first = 0;
     int result =
         frame_cache_find_id(&r->cache, r->maps, call_site, &found);
 
@@ -143,6 +162,9 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
     }
     r->sp = cfa - unwind->frame_bytes;
     save_registers(r, unwind, cfa);
+    if (frame->value_count != 0) {
+        __builtin_memcpy(&first, values, 8);
+    }
     while (cursor.left != 0) {
         struct frame_location location;
         uint64_t value;
@@ -158,6 +180,9 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
         }
     }
     r->pc = found->site.pc;
+    if (found->site.token && r->tokens != NULL) {
+        list_token(r, first);
+    }
     return 0;
 }
 
@@ -201,6 +226,9 @@ static int lay_out_all(struct rebuild *r, const uint8_t *frames,
 static void start(struct rebuild *r, uint64_t outermost_pc, bool commit)
 {
     r->commit = commit;
+    if (r->tokens != NULL) {
+        r->tokens->count = 0;
+    }
     for (unsigned i = 0; i < ISA_MAX_REGS; i++) {
         r->reg[i] = r->filler;
     }
@@ -212,7 +240,8 @@ static void start(struct rebuild *r, uint64_t outermost_pc, bool commit)
 int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
                         uint64_t frame_bytes, uint32_t frame_count,
                         const struct stack_view *stack, uint64_t outermost_pc,
-                        unsigned flags, struct popcorn_context *ctx,
+                        unsigned flags, struct token_frames *tokens,
+                        struct popcorn_context *ctx,
                         struct popcorn_error *error)
 {
     struct rebuild r;
@@ -222,6 +251,7 @@ int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
     r.stack = stack;
     r.error = error;
     r.flags = flags;
+    r.tokens = tokens;
     frame_cache_init(&r.cache);
     r.filler = flags & STACK_POISON ? STACK_POISON_WORD : 0;
     if (frame_count == 0 || stack->base % 8 != 0 ||
@@ -234,6 +264,9 @@ int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
     result = lay_out_all(&r, frames, frame_bytes, frame_count);
     if (result != 0) {
         return result;
+    }
+    if (tokens != NULL && tokens->count > tokens->room) {
+        return -NEUTRAL_E2BIG;
     }
     start(&r, outermost_pc, true);
     result = lay_out_all(&r, frames, frame_bytes, frame_count);
@@ -255,5 +288,5 @@ int stack_rebuild(const struct frame_maps *maps, const void *frames,
                   struct popcorn_context *ctx, struct popcorn_error *error)
 {
     return stack_rebuild_flags(maps, frames, frame_bytes, frame_count, stack,
-                               outermost_pc, 0, ctx, error);
+                               outermost_pc, 0, NULL, ctx, error);
 }

@@ -77,13 +77,26 @@ int stack_rebuild(const struct frame_maps *maps, const void *frames,
                   const struct stack_view *stack, uint64_t outermost_pc,
                   struct popcorn_context *ctx, struct popcorn_error *error);
 
-/* stack_rebuild() with flags. */
+/* Frames that have a frame token, as a rebuild laid them out: valid until their
+ * functions return. Caller-owned: `frame` has `room` places. */
+struct token_frames {
+    struct token_frame {
+        uint64_t token;
+        struct popcorn_context state; /* at the return of its call site */
+    } *frame;
+    uint32_t room;
+    uint32_t count;
+};
+
+/* stack_rebuild() with flags; lists the frames with a token in `tokens` unless
+ * it is NULL. -E2BIG: nothing was written, tokens->count places are needed. */
 #define STACK_POISON 1u /* fill registers and slots no frame map describes */
 #define STACK_POISON_WORD UINT64_C(0xdeadc0dedeadc0de)
 int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
                         uint64_t frame_bytes, uint32_t frame_count,
                         const struct stack_view *stack, uint64_t outermost_pc,
-                        unsigned flags, struct popcorn_context *ctx,
+                        unsigned flags, struct token_frames *tokens,
+                        struct popcorn_context *ctx,
                         struct popcorn_error *error);
 
 /* longjmp after a move: walks from `ctx` outwards to the frame whose call site
@@ -97,6 +110,13 @@ int stack_unwind_to_token(const struct frame_maps *maps,
                           uint64_t outermost_pc, uint64_t token,
                           uint32_t call_site, struct popcorn_context *target,
                           struct popcorn_error *error);
+
+/* The same out of a signal handler, which no frame map leads out of: by the list
+ * the last rebuild made. -ENOENT: the token is of no frame in it. */
+int stack_find_token(const struct frame_maps *maps,
+                     const struct token_frames *tokens, uint64_t token,
+                     uint32_t call_site, struct popcorn_context *target,
+                     struct popcorn_error *error);
 
 /* Writes an error, unless there is one already: %s text, %u uint32_t, %lu and
  * %lx uint64_t. Returns code. `error` may be NULL. */

@@ -129,7 +129,7 @@ static void move(void *unused)
                                control[current], CONTROL_BYTES};
     if (stack_rebuild_flags(&maps, state[0], (uint64_t)size, frames, &view,
                             (uint64_t)(uintptr_t)popcorn_outermost_return,
-                            STACK_POISON, &moving, &error) != 0) {
+                            STACK_POISON, NULL, &moving, &error) != 0) {
         popcorn_fatal(error.text);
     }
     if (take(state[1], &frames_again) != size || frames != frames_again) {

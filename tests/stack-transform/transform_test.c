@@ -46,7 +46,8 @@ static void round_trip(const struct frame_maps *m, const uint8_t *state,
     int64_t size_again;
 
     CHECK(stack_rebuild_flags(m, state, size_bytes, frames, &view,
-                              OUTERMOST_PC, flags, &context, &error) == 0,
+                              OUTERMOST_PC, flags, NULL, &context,
+                              &error) == 0,
           "%s: rebuild: %s", m->isa->name, error.text);
     CHECK(context.sp % m->isa->stack_align == 0, "%s: stack not aligned",
           m->isa->name);
