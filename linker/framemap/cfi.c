@@ -81,13 +81,14 @@ static void read_frame_size(const struct image *image, struct call_site *site,
         }
     } else {
         slot = slot_of(image->isa, dwarf_reg);
-        if (slot < 0) {
-            fail_at(image, site, "has its CFA in DWARF register %u, which is "
-                                 "no general register", dwarf_reg);
+        if (slot < 0 || (image->isa->ra_offset_from_cfa == 0 &&
+                         dwarf_reg == image->isa->ra_dwarf_reg)) {
+            fail_at(image, site, "has its CFA in DWARF register %u, which "
+                                 "cannot be a frame pointer", dwarf_reg);
         }
-        if (offset % 8 != 0) {
+        if (offset % 8 != 0 || offset < 0 || (uint64_t)offset > counted) {
             fail_at(image, site, "has a frame pointer at CFA%+lld, not a "
-                                 "multiple of 8", (long long)-offset);
+                                 "word of its frame", (long long)-offset);
         }
         unwind->has_fp = true;
         unwind->fp_slot = (uint8_t)slot;
@@ -100,6 +101,17 @@ static void read_frame_size(const struct image *image, struct call_site *site,
                 image->isa->stack_align);
     }
     unwind->frame_bytes = (uint32_t)counted;
+}
+
+static bool is_taken(const struct image *image,
+                     const struct unwind_rule *unwind, int64_t offset)
+{
+    for (unsigned i = 0; i < unwind->saved_count; i++) {
+        if (unwind->saved[i].below_cfa == -offset) {
+            return true;
+        }
+    }
+    return offset == image->isa->ra_offset_from_cfa;
 }
 
 static void read_saved(const struct image *image, struct call_site *site,
@@ -122,6 +134,10 @@ static void read_saved(const struct image *image, struct call_site *site,
         offset % 8 != 0 || -offset > (int64_t)unwind->frame_bytes) {
         fail_at(image, site, "saves %s elsewhere than in a word of its frame",
                 reg->name);
+    }
+    if (is_taken(image, unwind, offset)) {
+        fail_at(image, site, "saves %s where it keeps its return address or "
+                             "another register", reg->name);
     }
     unwind->saved[unwind->saved_count++] =
         (struct saved_register){reg->slot, (uint32_t)-offset};

@@ -120,6 +120,22 @@ static void check_register(const struct image *image,
     }
 }
 
+/* A word that rebuild fills by itself: a saved register, the return address. */
+static bool is_unwind_word(const struct image *image,
+                           const struct call_site *site, int64_t sp_offset)
+{
+    const struct unwind_rule *unwind = &site->unwind;
+    int64_t below_cfa = (int64_t)unwind->frame_bytes - sp_offset;
+    int ra_offset = image->isa->ra_offset_from_cfa;
+
+    for (unsigned i = 0; i < unwind->saved_count; i++) {
+        if (unwind->saved[i].below_cfa == below_cfa) {
+            return true;
+        }
+    }
+    return ra_offset != 0 && below_cfa == -ra_offset;
+}
+
 static void check_value(const struct image *image,
                         const struct call_site *site, unsigned number)
 {
@@ -140,6 +156,10 @@ static void check_value(const struct image *image,
             fail_at(image, site, "live value %u is at stack pointer %+lld, "
                                  "not in a word of the frame", number,
                     (long long)offset);
+        }
+        if (is_unwind_word(image, site, offset)) {
+            fail_at(image, site, "live value %u is where the frame keeps its "
+                                 "return address or a saved register", number);
         }
         return;
     case RAW_CONSTANT:
@@ -163,11 +183,26 @@ static int by_id(const void *a, const void *b)
                             : 0;
 }
 
+/* Ids are dense from 1, but a back end may drop calls: a much higher one is
+ * damage, and would cost memory for each id below it. */
+static void check_id(const struct image *image, const struct call_site *site)
+{
+    if (site->id / 16 > image->record_count) {
+        fail_at(image, site, "has an id far above the %zu call sites there "
+                             "are: .llvm_stackmaps is corrupt",
+                image->record_count);
+    }
+}
+
 void check_sites(struct image *image)
 {
+    if (image->site_count == 0) {
+        return;
+    }
     qsort(image->sites, image->site_count, sizeof *image->sites, by_id);
     for (size_t i = 0; i < image->site_count; i++) {
         const struct call_site *site = &image->sites[i];
+        check_id(image, site);
         for (unsigned k = 0; k < site->value_count; k++) {
             check_value(image, site, k);
         }

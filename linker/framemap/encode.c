@@ -19,7 +19,9 @@ static void put_bytes(struct bytes *out, const void *data, size_t size_bytes)
         out->room = (out->room + size_bytes) * 2;
         out->data = allocate(out->data, out->room, 1);
     }
-    memcpy(out->data + out->size_bytes, data, size_bytes);
+    if (size_bytes != 0) { /* else both may be NULL */
+        memcpy(out->data + out->size_bytes, data, size_bytes);
+    }
     out->size_bytes += size_bytes;
 }
 
@@ -328,7 +330,9 @@ uint8_t *encode(struct image *image, size_t *size_bytes,
         .site_count = (uint32_t)image->site_count,
     };
 
-    qsort(image->sites, image->site_count, sizeof *image->sites, by_pc);
+    if (image->site_count != 0) {
+        qsort(image->sites, image->site_count, sizeof *image->sites, by_pc);
+    }
     header.pc_unit = (uint8_t)pc_unit_of(image);
     for (size_t i = 0; i < image->site_count; i++) {
         if (image->sites[i].id > header.id_count) {

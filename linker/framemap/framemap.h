@@ -81,6 +81,7 @@ struct image {
     uint64_t text_bytes;
     struct call_site *sites;
     size_t site_count;
+    size_t record_count; /* with those of functions the linker dropped */
 };
 
 /* "popcorn-framemap: ..." to standard error, exit 1. */

@@ -52,11 +52,12 @@ static void read_symbols(struct image *image, Elf_Scn *section,
                          const GElf_Shdr *header)
 {
     Elf_Data *data = elf_getdata(section, NULL);
-    size_t count = header->sh_entsize ? header->sh_size / header->sh_entsize
-                                      : 0;
+    size_t count = data != NULL && header->sh_entsize != 0
+                       ? data->d_size / header->sh_entsize
+                       : 0;
 
     image->symbols = allocate(NULL, count + 1, sizeof *image->symbols);
-    for (size_t i = 0; data != NULL && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         GElf_Sym symbol;
         const char *name;
         if (gelf_getsym(data, (int)i, &symbol) == NULL) {
@@ -202,6 +203,18 @@ static void read_record(struct reader *reader, struct call_site *site,
     find_values(reader->image, site);
 }
 
+/* Before memory for them is asked for: so many records of at least
+ * `record_bytes` each can be there. */
+static uint32_t take_count(struct reader *reader, size_t record_bytes)
+{
+    uint32_t count = (uint32_t)take(reader, 4);
+
+    if (count > (size_t)(reader->end - reader->next) / record_bytes) {
+        fail("%s: .llvm_stackmaps is truncated", reader->image->path);
+    }
+    return count;
+}
+
 /* One table: header, functions, constants, records in the functions' order. */
 static void read_table(struct image *image, struct reader *reader)
 {
@@ -215,9 +228,9 @@ static void read_table(struct image *image, struct reader *reader)
              image->path, version, STACK_MAP_VERSION);
     }
     take(reader, 3);
-    function_count = (uint32_t)take(reader, 4);
-    constant_count = (uint32_t)take(reader, 4);
-    record_count = (uint32_t)take(reader, 4);
+    function_count = take_count(reader, 24);
+    constant_count = take_count(reader, 8);
+    record_count = take_count(reader, 24);
     functions = reader->next;
     for (uint32_t i = 0; i < function_count; i++) {
         take(reader, 8);
@@ -247,6 +260,7 @@ static void read_table(struct image *image, struct reader *reader)
             image->site_count += row[0] != 0;
         }
     }
+    image->record_count += record_count;
     if (seen != record_count) {
         fail("%s: .llvm_stackmaps is corrupt: %u records belong to no "
              "function", image->path, record_count - seen);
