@@ -1,25 +1,28 @@
 # shellcheck shell=bash
 # Sources of the corpus programs: Debian's source packages, fetched when a test
-# runs, verified against the checksums below and unpacked as upstream released
+# runs, verified against the pinned checksum and unpacked as upstream released
 # them (no Debian patches: their makefiles are then the projects' own).
 # Nothing of them is kept in this repository.
 #
+#   corpus_load NAME             reads NAME/recipe.sh, which sets
+#                                  package   source package and version
+#                                  sha256    checksum of its .dsc
+#                                  build     builds it in the current folder
+#                                            with $CC $AR $RANLIB $NM
+#                                  work      what run.sh runs and compares
+#                                  every, limit, moves: see run.sh
 #   corpus_source NAME FOLDER    unpacks NAME into FOLDER if it is not there
 
-declare -A corpus_package=(
-    [lua]="lua5.4=5.4.4-3+deb12u1"
-    [bzip2]="bzip2=1.0.8-5"
-    [zlib]="zlib=1:1.2.13.dfsg-1"
-)
-declare -A corpus_sha256=(
-    [lua]=d47c50154294a68c8a209c5d61bc09e5b22891c01b7c47501ac3f9725eb4a813
-    [bzip2]=ed9c40f4de3f9e064535e15eac1c61a0f606763db98f4579dbc04067b94a8944
-    [zlib]=3fa1e6b2fc525062aa88207dda52fed8e045373c809d362fe8a2bfbf7cf515a8
-)
+corpora=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 corpus_fail() {
     printf 'corpus: error: %s\n' "$*" >&2
     exit 1
+}
+
+corpus_load() {
+    every=100 limit=4400 moves=4000
+    . "$corpora/$1/recipe.sh"
 }
 
 # The .dsc lists the checksums of the archives and dpkg-source checks them, so
@@ -27,10 +30,10 @@ corpus_fail() {
 corpus_download() { # NAME FOLDER: the package's files, verified
     local name=$1 download=$2 dsc
     (cd "$download" && apt-get source -qq --download-only \
-        "${corpus_package[$name]}" >/dev/null 2>fetch.log) ||
+        "$package" >/dev/null 2>fetch.log) ||
         corpus_fail "cannot fetch the source of $name: $(tail -n 2 "$download/fetch.log"); run scripts/setup.sh"
     dsc=$(echo "$download"/*.dsc)
-    echo "${corpus_sha256[$name]}  $dsc" | sha256sum --check --quiet ||
+    echo "$sha256  $dsc" | sha256sum --check --quiet ||
         corpus_fail "$name: the source package is not the pinned one"
 }
 

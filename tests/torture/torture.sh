@@ -17,8 +17,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) llvm_link=$2 set=$3 jobs=${4:-2}
 . "$here/../corpora/sources.sh"
-corpus_package[gcc]="gcc-12=12.2.0-14+deb12u1"
-corpus_sha256[gcc]=3aed0b189189c744dc9f4b74798a51d3e512ea85e492568db788a927c88e20ba
+package=gcc-12=12.2.0-14+deb12u1
+sha256=3aed0b189189c744dc9f4b74798a51d3e512ea85e492568db788a927c88e20ba
 cc=$build/bin/popcorn-clang
 sources=$build/torture/source
 batch_size=100

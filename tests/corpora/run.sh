@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Runs a corpus program's work natively and moving between ISAs; what it prints
+# and the files it leaves must be the same, byte for byte.
+#
+#   run.sh BUILD NAME NODES [--poison]
+#
+# NAME/recipe.sh gives the work: a function that calls
+#
+#   run PROGRAM ARGS...     PROGRAM by its path in the build folder
+#
+# as often as it likes, in a folder of its own, `set -e` on. $source is the source, $files
+# is tests/corpora/NAME. Each run moves at each `every`th migration point, at most
+# `limit` times; fewer than `moves` moves in all fail the test.
+# Result, for table.sh: BUILD/corpora/results/NAME.START.MODE.
+set -euo pipefail
+build=$(cd "$1" && pwd)
+name=$2 nodes=$3
+shift 3
+. "$(dirname "$0")/sources.sh"
+corpus_load "$name"
+
+source=$build/corpora/$name/source files=$corpora/$name
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/native" "$work/popcorn" "$work/stats" "$build/corpora/results"
+result=$build/corpora/results/$name.${nodes%%,*}.${1:+poison}
+result=${result%.}
+[ $# = 0 ] && result=$result.plain
+
+fail() {
+    printf 'FAIL: %s: %s (nodes %s)\n' "$name" "$*" "$nodes" | tee "$result"
+    tail -n 15 "$work"/*.err | sed 's/^/  /'
+    exit 1
+}
+
+run() {
+    local program=$build/corpora/$name/$flavour/$1
+    shift
+    if [ "$flavour" = native ]; then
+        "$program" "$@"
+    else
+        # May run in a pipe's subshell: the numbers go to a file of their own.
+        "$build/bin/popcorn" run --nodes "$nodes" --bounce "$every" \
+            --bounce-limit "$limit" "${options[@]}" \
+            --stats="$(mktemp "$work/stats/XXXXXX")" -- "$program" "$@"
+    fi
+}
+
+# The same text, runs and noise on every machine.
+sample_text() { # MEGABYTES
+    awk -v bytes="$(($1 << 20))" 'BEGIN {
+        seed = 42
+        while (n < bytes) {
+            seed = (seed * 16807) % 2147483647
+            line = sprintf("%d %x %s", seed % 1000, seed, substr("the quick brown fox jumps over the lazy dog", 1 + seed % 20, 3 + seed % 17))
+            n += length(line) + 1
+            print line
+        }
+    }' | head -c "$(($1 << 20))"
+}
+
+options=("$@")
+for flavour in native popcorn; do
+    # A function called in a condition would run without `set -e`.
+    set +e
+    (set -e; cd "$work/$flavour"; work) >"$work/$flavour.out" \
+        2>"$work/$flavour.err" </dev/null
+    status=$?
+    set -e
+    [ "$status" = 0 ] || fail "$flavour: status $status"
+done
+cmp "$work/native.out" "$work/popcorn.out" || {
+    diff -a "$work/native.out" "$work/popcorn.out" | head -10
+    fail "standard output differs from the native run"
+}
+diff -r "$work/native" "$work/popcorn" || fail "files differ from the native run"
+made=$(cat "$work"/stats/* | sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' |
+    awk '{ n += $1 } END { print n + 0 }')
+[ "$made" -ge "$moves" ] || fail "only $made moves, $moves wanted"
+echo "$made moves" >"$result"
+echo "$name: same output ($(stat -c %s "$work/native.out") bytes) and files, $made moves"
