@@ -107,6 +107,20 @@ plant x86_64 's/map_record 1, outer/map_record 0x500000001, outer/' \
 plant x86_64 's/map_header 3, 1, 4/map_header 3, 1, 5/' 'belong to no function'
 plant x86_64 's/map_function middle, 40/map_function middle, -1/' \
     'variable size'
+plant x86_64 's/map_value 3, 7, 8 /map_value 3, 7, 40 /' \
+    'live value 1 is where the frame keeps its return address'
+plant x86_64 's/map_value 3, 7, 8 /map_value 3, 7, 32 /' \
+    'live value 1 is where the frame keeps its return address or a saved'
+plant x86_64 's/cfi_offset %r12, -24/cfi_offset %r12, -16/' \
+    'saves r12 where it keeps its return address or another'
+plant x86_64 's/cfi_offset %rbx, -16/cfi_offset %rbx, -8/' \
+    'saves rbx where it keeps its return address'
+plant x86_64 's/map_record 4, inner/map_record 4000, inner/' \
+    'far above the 4 call sites'
+plant aarch64 's/cfi_def_cfa x29, 48/cfi_def_cfa x29, 64/' \
+    'not a word of its frame'
+plant aarch64 's/cfi_def_cfa x29, 48/cfi_def_cfa x30, 48/' \
+    'cannot be a frame pointer'
 plant aarch64 '/cfi_offset x30, -16/d' 'does not save its return address'
 
 # --compare
