@@ -202,7 +202,8 @@ files)
         -o /no/such/dir/x.o
     ;;
 corrupt)
-    # Cut anywhere, or a bit turned: one message, or it is still the program.
+    # Cut anywhere, or a bit turned: one message, or it is still the program
+    # and moves.
     size=$(stat -c %s program)
     for i in $(seq 0 39); do
         head -c $((size * i / 40)) program >cut
@@ -222,14 +223,18 @@ corrupt)
         at=$(((RANDOM * 32768 + RANDOM) % size))
         old=$(bytes_at program $at 1 | hex)
         put_hex flip $at "$(printf %02x $((16#$old ^ (1 << RANDOM % 8))))"
-        timeout 20 "$popcorn" run ./flip 1 >out 2>err </dev/null
+        timeout 20 "$popcorn" run --bounce 1 ./flip 4 >out 2>err </dev/null
         status=$?
         if [ $status = 0 ]; then
-            [ "$(cat out)" = 0 ] || fail "other output, bit at $at"
+            [ "$(tr '\n' ' ' <out)" = "0 1 2 3 " ] ||
+                fail "other output, bit at $at"
         else
             [ $status = 126 ] || fail "exit status $status, bit at $at"
             [ "$(grep -c . err)" = 1 ] || fail "messages, bit at $at"
         fi
+        # What popcorn run takes can be printed, and the reverse.
+        timeout 20 "$bin/popcorn-dump" flip >out 2>err
+        [ $? = $((status != 0)) ] || fail "popcorn-dump, bit at $at"
         put_hex flip $at "$old"
     done
     cmp program flip || fail "the test itself"
