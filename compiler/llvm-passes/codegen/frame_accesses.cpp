@@ -7,13 +7,20 @@
 // instructions with an operand that names no object. Here frame indices are
 // still visible: the access is to that object, somewhere.
 //
+// Stores of outgoing arguments lose what they are when neighbours are merged
+// to a wider store. Before frame layout nothing else is addressed from the
+// stack pointer itself: all objects of the frame are frame indices.
+//
 //===----------------------------------------------------------------------===//
 #include "passes.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
 #include "llvm/CodeGen/MachineMemOperand.h"
+#include "llvm/CodeGen/MachineRegisterInfo.h"
 #include "llvm/CodeGen/PseudoSourceValue.h"
+#include "llvm/CodeGen/TargetLowering.h"
+#include "llvm/CodeGen/TargetSubtargetInfo.h"
 
 using namespace llvm;
 
@@ -30,23 +37,46 @@ static bool namesObject(const MachineInstr &MI) {
   return false;
 }
 
+// Is this the stack pointer or, in machine SSA form, a copy of it?
+static bool isStackPointer(const MachineOperand &MO,
+                           const MachineRegisterInfo &MRI,
+                           Register StackPointer) {
+  if (!MO.isReg() || !MO.isUse() || MO.isImplicit())
+    return false;
+  if (!MO.getReg().isVirtual())
+    return MO.getReg() == StackPointer;
+  const MachineInstr *Definition = MRI.getVRegDef(MO.getReg());
+  return Definition && Definition->isCopy() &&
+         Definition->getOperand(1).getReg() == StackPointer;
+}
+
+static void nameAccess(MachineFunction &MF, MachineInstr &MI,
+                       Register StackPointer) {
+  auto Flags = MachineMemOperand::MONone;
+  if (MI.mayLoad())
+    Flags |= MachineMemOperand::MOLoad;
+  if (MI.mayStore())
+    Flags |= MachineMemOperand::MOStore;
+  auto name = [&](const MachinePointerInfo &Where) {
+    MI.addMemOperand(
+        MF, MF.getMachineMemOperand(
+                Where, Flags, LocationSize::beforeOrAfterPointer(), Align(1)));
+  };
+  for (const MachineOperand &MO : MI.operands())
+    if (MO.isFI())
+      name(MachinePointerInfo::getFixedStack(MF, MO.getIndex()));
+    else if (isStackPointer(MO, MF.getRegInfo(), StackPointer))
+      name(MachinePointerInfo::getStack(MF, 0));
+}
+
 void nameFrameAccesses(MachineFunction &MF) {
+  Register StackPointer = MF.getSubtarget()
+                              .getTargetLowering()
+                              ->getStackPointerRegisterToSaveRestore();
   for (MachineBasicBlock &MBB : MF)
-    for (MachineInstr &MI : MBB) {
-      if (!MI.mayLoadOrStore() || MI.isCall() || namesObject(MI))
-        continue;
-      auto Flags = MachineMemOperand::MONone;
-      if (MI.mayLoad())
-        Flags |= MachineMemOperand::MOLoad;
-      if (MI.mayStore())
-        Flags |= MachineMemOperand::MOStore;
-      for (const MachineOperand &MO : MI.operands())
-        if (MO.isFI())
-          MI.addMemOperand(
-              MF, MF.getMachineMemOperand(
-                      MachinePointerInfo::getFixedStack(MF, MO.getIndex()),
-                      Flags, LocationSize::beforeOrAfterPointer(), Align(1)));
-    }
+    for (MachineInstr &MI : MBB)
+      if (MI.mayLoadOrStore() && !MI.isCall() && !namesObject(MI))
+        nameAccess(MF, MI, StackPointer);
 }
 
 } // namespace popcorn

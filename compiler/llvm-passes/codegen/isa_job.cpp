@@ -14,6 +14,7 @@
 #include "codegen.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/PassTimingInfo.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cerrno>
@@ -78,6 +79,7 @@ static void report(int Fd) {
     Good = complain(J, "cannot write " + J.partPath() + ": " + EC.message());
   if (Good)
     report(Fd);
+  reportAndResetTimings(); // of --mllvm=-time-passes
   errs().flush();
   _exit(Good ? 0 : 1); // no destructors: the parent still owns everything
 }
@@ -141,15 +143,14 @@ static void parseReport(Job &J) {
 
 // Raises the level of every function with a violation, on any ISA. False if one
 // of them has nothing left to switch off.
-static bool raiseLevels(const std::vector<Job> &Jobs, Levels &Fallbacks,
-                        bool Print) {
+static bool raiseLevels(const std::vector<Job> &Jobs, Levels &Fallbacks) {
   Levels Before = Fallbacks;
   bool Possible = true;
   for (const Job &J : Jobs)
     for (const Violation &V : J.Violations) {
       unsigned Next = Before.lookup(V.Function) + 1;
       Possible &= Next < FallbackEnd;
-      if (Print && Fallbacks.lookup(V.Function) != Next)
+      if (Fallbacks.lookup(V.Function) != Next)
         complain(J, "built again with fewer passes: " + V.Function + ", " +
                         V.Text);
       Fallbacks[V.Function] = Next;
@@ -257,9 +258,10 @@ static bool runRounds(std::vector<Job> &Jobs, Module &M, const Options &Opts) {
       return false;
     if (none_of(Jobs, IsWrong))
       break;
-    // A planted fault is to be seen, not to be worked around.
-    if (Opts.PlantedFault == Fault::None &&
-        raiseLevels(Jobs, Fallbacks, Opts.Stats))
+    // A planted fault is to be seen, not to be worked around, but for one.
+    if ((Opts.PlantedFault == Fault::None ||
+         Opts.PlantedFault == Fault::RebuildRemat) &&
+        raiseLevels(Jobs, Fallbacks))
       continue;
     for (const Job &J : Jobs)
       if (IsWrong(J))
