@@ -28,7 +28,7 @@ build_flavour() {
         return 0
     fi
     rm -rf "$folder"
-    cp -r "$out/source" "$folder"
+    cp -a "$out/source" "$folder"
     export CC=$2 AR=$3 RANLIB=$4 NM=$5
     TIMEFORMAT='%R %U'
     { time { (cd "$folder" && set -e && build) >"$out/$flavour.log" 2>&1; }; } \

@@ -8,7 +8,7 @@
 #
 #   run PROGRAM ARGS...     PROGRAM by its path in the build folder
 #
-# as often as it likes, in a folder of its own, `set -e` on. $source is the source, $files
+# (or hands $(command_of PROGRAM) to a script) as often as it likes, in a folder of its own, `set -e` on. $source is the source, $files
 # is tests/corpora/NAME. Each run moves at each `every`th migration point, at most
 # `limit` times; fewer than `moves` moves in all fail the test.
 # Result, for table.sh: BUILD/corpora/results/NAME.START.MODE.
@@ -46,8 +46,22 @@ run() {
     fi
 }
 
+# A command that does the same, for scripts that start the program themselves.
+command_of() { # PROGRAM
+    local command=$work/bin.$flavour/${1##*/}
+    mkdir -p "${command%/*}"
+    {
+        echo '#!/usr/bin/env bash'
+        declare -p build name flavour nodes every limit options work
+        declare -f run
+        printf 'run %q "$@"\n' "$1"
+    } >"$command"
+    chmod +x "$command"
+    echo "$command"
+}
+
 # The same text, runs and noise on every machine.
-sample_text() { # MEGABYTES
+sample_text() { # MEGABYTES FILE
     awk -v bytes="$(($1 << 20))" 'BEGIN {
         seed = 42
         while (n < bytes) {
@@ -56,7 +70,8 @@ sample_text() { # MEGABYTES
             n += length(line) + 1
             print line
         }
-    }' | head -c "$(($1 << 20))"
+    }' >"$2"
+    truncate -s "$(($1 << 20))" "$2"
 }
 
 options=("$@")

@@ -7,7 +7,7 @@ build() {
 }
 
 work() {
-    sample_text 12 >plain
+    sample_text 12 plain
     run bzip2 -c <plain | cat >packed
     run bzip2 -d -c <packed | cmp - plain
     for n in 1 2 3; do

@@ -10,7 +10,7 @@ build() {
 work() {
     run example example.gz
     echo hello world | run minigzip | run minigzip -d
-    sample_text 12 >plain
+    sample_text 12 plain
     run minigzip -c <plain | cat >packed
     run minigzip -d -c <packed | cmp - plain
 }
