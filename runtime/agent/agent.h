@@ -31,7 +31,8 @@ enum watch_kind {
     WATCH_MEMBER_PID,
     WATCH_CONTROL,
     WATCH_CLIENT,
-    WATCH_TIMER
+    WATCH_TIMER,
+    WATCH_HEARTBEAT
 };
 
 /* Durations --stats gives quantiles of. */
@@ -64,6 +65,13 @@ struct trace {
     int any;
 };
 
+/* Nodes of other machines must be heard of (heartbeat.c). */
+struct heartbeat {
+    int fd; /* timer; -1: no such node */
+    uint64_t received[POPCORN_MAX_NODES]; /* bytes, at the last tick */
+    unsigned silent_ticks[POPCORN_MAX_NODES];
+};
+
 struct client {
     int fd;          /* -1: free */
     char line[128];
@@ -88,6 +96,7 @@ struct agent {
     struct popcorn_node_page *page;
     struct message_view held; /* THREAD_ARRIVE before the member is ready */
     uint8_t *held_payload;
+    struct heartbeat heartbeat;
     int quit, status;
 
     /* home */
@@ -163,6 +172,11 @@ void failure_leave(struct agent *agent, int wait_status, const char *why);
 int member_start(struct agent *agent);
 int member_stop(struct agent *agent); /* kills; returns its wait status */
 int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
+
+/* heartbeat.c */
+int heartbeat_open(struct agent *agent);
+/* Sends heartbeats; bit per node that has been silent for too long. */
+uint64_t heartbeat_tick(struct agent *agent);
 
 /* control.c */
 int control_open(struct agent *agent);

@@ -2,6 +2,7 @@
 #include "runtime/agent/config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ void config_for_node(struct agent_config *config,
     config->memory_fd = config->node_page_fd = config->image_fd = -1;
     for (unsigned i = 0; i < POPCORN_MAX_NODES; i++) {
         config->peer_fd[i] = -1;
+        config->seal_out[i] = config->seal_in[i] = 0;
     }
 }
 
@@ -103,6 +105,8 @@ int config_write(const struct agent_config *config)
         put(file, "isa.%u=%s", i, config->isa[i]);
         put(file, "peer.%u=%d", i, config->peer_fd[i]);
         put(file, "address.%u=%s", i, config->address[i]);
+        put(file, "seal.%u=%" PRIx64 " %" PRIx64, i, config->seal_out[i],
+            config->seal_in[i]);
     }
     failed = ferror(file);
     if (fclose(file) != 0 || failed) {
@@ -148,6 +152,12 @@ static int get_node_entry(struct agent_config *config, const char *key,
     if (sscanf(key, "peer.%u", &node) == 1 && node < POPCORN_MAX_NODES) {
         config->peer_fd[node] = atoi(value);
         return 0;
+    }
+    if (sscanf(key, "seal.%u", &node) == 1 && node < POPCORN_MAX_NODES) {
+        return sscanf(value, "%" SCNx64 " %" SCNx64, &config->seal_out[node],
+                      &config->seal_in[node]) == 2
+                   ? 0
+                   : -EINVAL;
     }
     if (sscanf(key, "address.%u", &node) == 1 && node < POPCORN_MAX_NODES) {
         return get_text(config->address[node], sizeof config->address[node],

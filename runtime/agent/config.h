@@ -27,6 +27,9 @@ struct agent_config {
     int node_page_fd; /* home */
     int image_fd;     /* remote: memfd of the image */
     int peer_fd[POPCORN_MAX_NODES]; /* home: each node; remote: home only */
+    /* Keys of the seals of messages to and from a node of another machine
+     * (runtime/message/seal.h); both 0: a node of this machine, no seals. */
+    uint64_t seal_out[POPCORN_MAX_NODES], seal_in[POPCORN_MAX_NODES];
     int trace_fd;     /* home: -1 without --trace */
     int stats_fd;     /* home: where they go; -1: standard error */
     char trace_path[512];

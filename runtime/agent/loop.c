@@ -174,13 +174,29 @@ static void on_peer(struct agent *agent, unsigned node)
         const char *why = reason[0] != '\0' ? reason : peer->reason;
         agent_say(agent, "connection from node %u to node %u closed: %s",
                   agent->node, node, why);
-        peer_failed(agent, node, why);
+        if (agent->node != agent->home) {
+            failure_leave(agent, 0, why); /* home should know why */
+        } else {
+            peer_failed(agent, node, why);
+        }
     } else if (result == -ESRCH) {
         return; /* the own member has ended; its pidfd says so too */
     } else {
         peer_failed(agent, node,
-                    result == -ECONNRESET ? "its agent ended"
+                    result == -ECONNRESET ? "its agent or the connection "
+                                            "ended"
                                           : strerror(-result));
+    }
+}
+
+static void on_heartbeat(struct agent *agent)
+{
+    uint64_t lost = heartbeat_tick(agent);
+
+    for (unsigned node = 0; lost != 0; node++, lost >>= 1) {
+        if (lost & 1) {
+            peer_failed(agent, node, "nothing was heard of it for 10 s");
+        }
     }
 }
 
@@ -216,6 +232,9 @@ static void on_event(struct agent *agent, const struct epoll_event *event)
         break;
     case WATCH_TIMER:
         failure_timer(agent);
+        break;
+    case WATCH_HEARTBEAT:
+        on_heartbeat(agent);
         break;
     }
 }

@@ -31,6 +31,10 @@ static int open_peers(struct agent *agent)
         }
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         result = connection_open(&agent->peer[node], fd);
+        if ((agent->config.seal_out[node] | agent->config.seal_in[node]) != 0) {
+            connection_seal(&agent->peer[node], agent->config.seal_out[node],
+                            agent->config.seal_in[node]);
+        }
         if (result == 0) {
             result = agent_watch(agent, fd, WATCH_PEER, node, EPOLLIN);
         }
@@ -112,6 +116,9 @@ static int start(struct agent *agent, const char **what)
     }
     *what = "the connections to the other nodes";
     result = open_peers(agent);
+    if (result == 0) {
+        result = heartbeat_open(agent);
+    }
     if (result == 0) {
         *what = "the program";
         result = start_member(agent);

@@ -26,6 +26,13 @@ int connection_open(struct connection *connection, int fd)
     return 0;
 }
 
+void connection_seal(struct connection *connection, uint64_t key_out,
+                     uint64_t key_in)
+{
+    connection->seal_out = (struct seal_state){.key = key_out, .on = 1};
+    connection->seal_in = (struct seal_state){.key = key_in, .on = 1};
+}
+
 void connection_close(struct connection *connection)
 {
     if (connection->fd >= 0) {
@@ -143,9 +150,48 @@ int connection_read(struct connection *connection)
     return 1;
 }
 
+/* message_decode() behind a seal; the size includes it. */
+static int64_t decode_sealed(struct connection *connection,
+                             const uint8_t *bytes, size_t size_bytes,
+                             struct message_view *view)
+{
+    const struct seal_state *state = &connection->seal_in;
+    struct message_seal seal;
+    int64_t size;
+
+    if (size_bytes < sizeof seal + sizeof view->header) {
+        return 0;
+    }
+    memcpy(&seal, bytes, sizeof seal);
+    if (seal_check_header(state, &seal, bytes + sizeof seal,
+                          sizeof view->header, connection->reason,
+                          sizeof connection->reason) != 0) {
+        return -EPROTO;
+    }
+    size = message_decode(bytes + sizeof seal, size_bytes - sizeof seal, view,
+                          connection->reason, sizeof connection->reason);
+    if (size <= 0) {
+        return size;
+    }
+    if (seal_check_payload(state, &seal, view->payload, view->header.length,
+                           connection->reason,
+                           sizeof connection->reason) != 0) {
+        return -EPROTO;
+    }
+    connection->seal_in.count++;
+    return size + (int64_t)sizeof seal;
+}
+
 int connection_next(struct connection *connection, struct message_view *view)
 {
     int64_t size;
+
+    if (connection->seal_in.on) {
+        size = decode_sealed(connection, connection->in + connection->in_start,
+                             connection->in_end - connection->in_start, view);
+        connection->in_start += size > 0 ? (size_t)size : 0;
+        return size > 0 ? 1 : (int)size;
+    }
 
     if (connection->takes_descriptor && connection->descriptor >= 0 &&
         connection->in_start < connection->in_end &&
@@ -167,6 +213,7 @@ int connection_queue(struct connection *connection,
                      size_t payload_bytes)
 {
     struct popcorn_message copy = *header;
+    struct message_seal seal;
     int result;
 
     if (connection->fd < 0) {
@@ -179,9 +226,16 @@ int connection_queue(struct connection *connection,
     copy.length = (uint32_t)payload_bytes;
     result = make_room(&connection->out, &connection->out_start,
                        &connection->out_end, &connection->out_capacity,
-                       sizeof copy + payload_bytes);
+                       sizeof seal + sizeof copy + payload_bytes);
     if (result != 0) {
         return result;
+    }
+    if (connection->seal_out.on) {
+        seal = seal_make(&connection->seal_out, &copy, sizeof copy, payload,
+                         payload_bytes);
+        connection->seal_out.count++;
+        memcpy(connection->out + connection->out_end, &seal, sizeof seal);
+        connection->out_end += sizeof seal;
     }
     memcpy(connection->out + connection->out_end, &copy, sizeof copy);
     connection->out_end += sizeof copy;

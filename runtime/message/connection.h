@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "runtime/message/message.h"
+#include "runtime/message/seal.h"
 
 #define POPCORN_PROTOCOL_VERSION 1
 
@@ -42,11 +43,16 @@ struct connection {
     uint8_t *out;
     size_t out_start, out_end, out_capacity;
     uint64_t bytes_sent, bytes_received;
+    struct seal_state seal_out, seal_in;
     char reason[160]; /* why it failed, empty: the peer closed it */
 };
 
 /* Takes over fd and makes it non-blocking. -errno. */
 int connection_open(struct connection *connection, int fd);
+/* Before the first message: from here on every message has a seal (seal.h).
+ * The keys are the other end's, exchanged. */
+void connection_seal(struct connection *connection, uint64_t key_out,
+                     uint64_t key_in);
 void connection_close(struct connection *connection);
 
 /* Reads what is there. 1: something came, 0: nothing now, -ECONNRESET: end of

@@ -58,6 +58,7 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_PAGE_INVALIDATE:
     case POPCORN_PAGE_DOWNGRADE:
     case POPCORN_REQUEST_MOVE:
+    case POPCORN_HEARTBEAT:
         return PAYLOAD_NONE;
     }
     return PAYLOAD_NONE;

@@ -94,7 +94,8 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(REQUEST_MOVE, 39, "node", "none") /* to the node the thread is on */     \
     X(STATS, 40, "none", "struct popcorn_node_stats")                          \
     X(TRACE, 41, "none", "trace events")                                       \
-    X(SHUTDOWN, 42, "none", "none")
+    X(SHUTDOWN, 42, "none", "none")                                            \
+    X(HEARTBEAT, 43, "none", "none") /* between machines, every 2 s */
 
 enum popcorn_message_type {
 #define X(name, number, args, payload) POPCORN_##name = number,

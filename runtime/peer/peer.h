@@ -12,8 +12,8 @@
  * Proofs are HMAC-SHA256 under the shared key over both greetings, so each side
  * sees that the other has the key and neither can use what it heard before.
  * Request and last answer carry a MAC under a key of this session; what the
- * agents say afterwards is checked for damage, not for malice, and nothing is
- * encrypted: for networks one trusts (docs/man/popcornd.8).
+ * agents say afterwards has seals that show damage (runtime/message/seal.h) but
+ * would not stop a man in the middle, and nothing is encrypted: for networks one trusts (docs/man/popcornd.8).
  *
  * Host code, blocking with deadlines.  Everything received is hostile until the
  * proof, and its lengths and texts are checked after it too.
@@ -117,6 +117,10 @@ int peer_start_server(struct peer *peer, int *config_fd, int *image_fd,
                       struct popcorn_error *error);
 /* NULL: the agent starts; else why it does not. */
 int peer_answer_start(struct peer *peer, const char *refused);
+
+/* Keys of the seals of the agents' messages (runtime/message/seal.h), from
+ * `popcorn run`'s side: out to popcornd's, in from it. 0 or -ENOMEM. */
+int peer_seal_keys(const struct peer *peer, uint64_t *out, uint64_t *in);
 
 /* --- shared by greet.c and start.c --- */
 struct peer_part {

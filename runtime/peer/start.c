@@ -48,6 +48,19 @@ static int prove_answer(const struct peer *peer,
     return peer_mac(peer->session, "popcorn answer", parts, 1, mac);
 }
 
+int peer_seal_keys(const struct peer *peer, uint64_t *out, uint64_t *in)
+{
+    uint8_t mac[32];
+    int result = peer_mac(peer->session, "popcorn seals", NULL, 0, mac);
+
+    if (result == 0) {
+        memcpy(out, mac, sizeof *out);
+        memcpy(in, mac + sizeof *out, sizeof *in);
+        *out |= 1; /* 0 means none */
+    }
+    return result;
+}
+
 static int wait_answer(struct peer *peer, uint64_t deadline,
                        struct popcorn_error *error)
 {

@@ -101,6 +101,91 @@ static void round_trip(void)
     connection_close(&ends[1]);
 }
 
+/* --- seals --- */
+
+enum { SEALED_MESSAGES = 6, SEALED_MAX = 5000 };
+
+/* Messages as sealed bytes: size[i] of message i, at start[i]. */
+static size_t sealed_stream(uint8_t *bytes, size_t *start, uint64_t key)
+{
+    struct connection out = {.fd = 0};
+    static uint8_t payload[4096];
+    size_t total;
+
+    connection_seal(&out, key, 2);
+    for (int i = 0; i < SEALED_MESSAGES; i++) {
+        struct popcorn_message header =
+            i == 2 ? message_of(POPCORN_PAGE_REPLY, 0)
+                   : message_of(POPCORN_PAGE_REQUEST, 0);
+        header.arg[3] = 1;
+        start[i] = out.out_end;
+        memset(payload, i, sizeof payload);
+        connection_queue(&out, &header, payload, i == 2 ? sizeof payload : 0);
+    }
+    total = start[SEALED_MESSAGES] = out.out_end;
+    memcpy(bytes, out.out, total);
+    free(out.out);
+    return total;
+}
+
+/* How many messages are taken from the bytes; *result of the last try. */
+static int take_sealed(const uint8_t *bytes, size_t size_bytes, int *result)
+{
+    struct connection in = {.fd = -1};
+    struct message_view view;
+    int got = 0;
+
+    connection_seal(&in, 2, 1);
+    in.in = malloc(size_bytes);
+    memcpy(in.in, bytes, size_bytes);
+    in.in_end = in.in_capacity = size_bytes;
+    while ((*result = connection_next(&in, &view)) == 1) {
+        got++;
+    }
+    free(in.in);
+    return got;
+}
+
+static void seals(void)
+{
+    static uint8_t bytes[2 * SEALED_MAX], changed[2 * SEALED_MAX];
+    size_t start[SEALED_MESSAGES + 1];
+    size_t total = sealed_stream(bytes, start, 1);
+    size_t one = start[1];
+    int result, got;
+
+    expect(take_sealed(bytes, total, &result) == SEALED_MESSAGES &&
+               result == 0,
+           "sealed messages arrive");
+    for (size_t at = 0; at < total; at++) {
+        memcpy(changed, bytes, total);
+        changed[at] ^= (uint8_t)(1 << at % 8);
+        got = take_sealed(changed, total, &result);
+        expect(result == -EPROTO && start[got] <= at && at < start[got + 1],
+               "a changed bit is seen at its message");
+    }
+    for (size_t size = 0; size < total; size++) {
+        got = take_sealed(bytes, size, &result);
+        expect(result == 0 && start[got] <= size && size < start[got + 1],
+               "a cut stream waits");
+    }
+    memcpy(changed, bytes, one); /* twice the first */
+    memcpy(changed + one, bytes, total);
+    expect(take_sealed(changed, total + one, &result) == 1 &&
+               result == -EPROTO,
+           "a repeated message");
+    expect(take_sealed(bytes + one, total - one, &result) == 0 &&
+               result == -EPROTO,
+           "a lost message");
+    memcpy(changed, bytes + one, one); /* first and second exchanged */
+    memcpy(changed + one, bytes, one);
+    expect(take_sealed(changed, 2 * one, &result) == 0 && result == -EPROTO,
+           "exchanged messages");
+    sealed_stream(bytes, start, 3);
+    expect(take_sealed(bytes, total, &result) == 0 && result == -EPROTO,
+           "a message of another connection");
+}
+
 /* The wire format, byte by byte (docs/formats.md). */
 static void golden(void)
 {
@@ -129,6 +214,7 @@ int main(void)
     refusals();
     round_trip();
     golden();
+    seals();
     expect(strcmp(message_name(POPCORN_HELLO), "HELLO") == 0, "names");
     expect(message_name(31) == NULL, "no name");
     return failures != 0;

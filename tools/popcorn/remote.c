@@ -93,6 +93,10 @@ int remote_add(struct agent_config *config, const struct popcorn_pack *pack,
     strcpy(config->address[node], address);
     config->peer_fd[node] = peer->fd;
     config->node_count++;
+    if (peer_seal_keys(peer, &config->seal_out[node],
+                       &config->seal_in[node]) != 0) {
+        return fail(EXIT_OWN, "node %u (%s): no memory", node, text);
+    }
     return 0;
 }
 

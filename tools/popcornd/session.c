@@ -10,8 +10,11 @@
 
 /* Makes home's configuration this node's. NULL, or why it makes no sense. */
 static const char *adapt(struct agent_config *config,
-                         const struct service *service, int fd, int image_fd)
+                         const struct service *service,
+                         const struct peer *peer, int image_fd)
 {
+    unsigned home = config->home;
+
     if (config->node == config->home ||
         strcmp(config->isa[config->node], service->isa) != 0) {
         return "the configuration is not for this node";
@@ -23,8 +26,11 @@ static const char *adapt(struct agent_config *config,
     }
     strcpy(config->preload, service->preload);
     config->image_fd = image_fd;
-    config->peer_fd[config->home] = fd;
-    return NULL;
+    config->peer_fd[home] = peer->fd;
+    return peer_seal_keys(peer, &config->seal_in[home],
+                          &config->seal_out[home]) == 0
+               ? NULL
+               : "no memory";
 }
 
 int session_run(const struct service *service, int fd, const char *peer_name,
@@ -53,7 +59,7 @@ int session_run(const struct service *service, int fd, const char *peer_name,
     result = config_read(config_fd, &config, bad);
     close(config_fd);
     refused = result != 0 ? "the configuration is of another build"
-                          : adapt(&config, service, fd, image_fd);
+                          : adapt(&config, service, &peer, image_fd);
     result = peer_answer_start(&peer, refused);
     if (refused != NULL || result != 0) {
         say("%s: %s", peer_name,

@@ -1,0 +1,74 @@
+/* Silence between machines.
+ *
+ * A process that dies closes its connections, but a machine that hangs, a
+ * stopped agent or a cable that is cut does not.  So agents of different
+ * machines say something every HEARTBEAT_MS, and one that has said nothing for
+ * HEARTBEAT_LOST_TICKS of ours counts as lost.  Ticks, not time: an agent that
+ * was itself stopped does not take that for its peers' silence.  A heartbeat
+ * also shows a message that was lost on the way, for it comes out of turn
+ * (runtime/message/seal.h). */
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "runtime/agent/agent.h"
+
+enum { HEARTBEAT_MS = 2000, HEARTBEAT_LOST_TICKS = 5 };
+
+static int is_watched(const struct agent *agent, unsigned node)
+{
+    return agent->peer[node].fd >= 0 && agent->peer[node].seal_out.on;
+}
+
+int heartbeat_open(struct agent *agent)
+{
+    const struct itimerspec period = {
+        .it_interval = {HEARTBEAT_MS / 1000, HEARTBEAT_MS % 1000 * 1000000},
+        .it_value = {HEARTBEAT_MS / 1000, HEARTBEAT_MS % 1000 * 1000000}};
+    int wanted = 0;
+
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        wanted |= is_watched(agent, node);
+    }
+    agent->heartbeat.fd = -1;
+    if (!wanted) {
+        return 0;
+    }
+    agent->heartbeat.fd =
+        timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (agent->heartbeat.fd < 0 ||
+        timerfd_settime(agent->heartbeat.fd, 0, &period, NULL) != 0) {
+        return -errno;
+    }
+    return agent_watch(agent, agent->heartbeat.fd, WATCH_HEARTBEAT, 0,
+                       EPOLLIN);
+}
+
+uint64_t heartbeat_tick(struct agent *agent)
+{
+    struct popcorn_message header = {.type = POPCORN_HEARTBEAT,
+                                     .source_node = (uint16_t)agent->node};
+    struct heartbeat *beat = &agent->heartbeat;
+    uint64_t count, lost = 0;
+
+    if (read(beat->fd, &count, sizeof count) != sizeof count) {
+        return 0;
+    }
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        uint64_t received = agent->peer[node].bytes_received;
+        if (!is_watched(agent, node)) {
+            continue;
+        }
+        beat->silent_ticks[node] =
+            received == beat->received[node] ? beat->silent_ticks[node] + 1
+                                             : 0;
+        beat->received[node] = received;
+        if (beat->silent_ticks[node] > HEARTBEAT_LOST_TICKS) {
+            lost |= 1ull << node;
+        }
+        header.target_node = node;
+        agent_send_node(agent, node, &header, NULL, 0);
+    }
+    return lost;
+}

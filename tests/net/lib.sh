@@ -1,0 +1,74 @@
+# Sourced: popcornd, relay and clean-up for the tests of nodes over TCP.
+#
+# Wants build; makes work, a key, and die, start_node, start_relay.
+work=$(mktemp -d)
+export XDG_RUNTIME_DIR=$work XDG_CONFIG_HOME=$work/config
+started=()
+end_all() {
+    [ ${#started[@]} = 0 ] || kill "${started[@]}" 2>/dev/null
+    wait 2>/dev/null
+    rm -rf "$work"
+}
+trap end_all EXIT
+die() {
+    echo "FAILED: $*"
+    for file in "$work"/err "$work"/node*.log; do
+        [ ! -s "$file" ] || sed "s|^|  ${file##*/}: |" "$file" | tail -n 12
+    done
+    exit 1
+}
+"$build/bin/popcornd" --make-key >/dev/null || die "no key"
+
+# start_node NAME OPTION...: popcornd on a free port; sets port, daemon.
+start_node() {
+    local name=$1
+    shift
+    "$build/bin/popcornd" --listen 127.0.0.1:0 "$@" 2>>"$work/node$name.log" &
+    daemon=$!
+    started+=("$daemon")
+    for _ in $(seq 100); do
+        port=$(sed -n 's/.* listens on .*:\([0-9]*\)$/\1/p' "$work/node$name.log")
+        [ -z "$port" ] || return 0
+        kill -0 "$daemon" 2>/dev/null || return 1
+        sleep 0.02
+    done
+    return 1
+}
+
+# start_relay OPTION...: a relay to $port; sets relay_port, relay.
+start_relay() {
+    rm -f "$work/fired" "$work/relay.port"
+    "$build/tests/net/relay" "$port" "$work/fired" "$@" >"$work/relay.port" \
+        2>"$work/relay.log" &
+    relay=$!
+    started+=("$relay")
+    for _ in $(seq 100); do
+        relay_port=$(cat "$work/relay.port")
+        [ -z "$relay_port" ] || return 0
+        sleep 0.02
+    done
+    die "no relay"
+}
+
+children_of() { cat /proc/"$1"/task/*/children 2>/dev/null; }
+
+# A node serves nobody, home's side has no agent and no control socket left.
+nothing_left() {
+    local p
+    for _ in $(seq 100); do
+        left=
+        [ -z "$(children_of "$daemon")" ] || left="a process of the node"
+        ! ls "$work"/popcorn/*.sock >/dev/null 2>&1 || left="a control socket"
+        for p in /proc/[0-9]*; do
+            case $(readlink "$p/exe" 2>/dev/null) in
+            */popcorn-agent | */test-member | */voyage | /memfd:popcorn*)
+                ! tr '\0' '\n' <"$p/environ" 2>/dev/null |
+                    grep -qx "XDG_RUNTIME_DIR=$work" || left="process ${p#/proc/}"
+                ;;
+            esac
+        done
+        [ -n "$left" ] || return 0
+        sleep 0.05
+    done
+    die "left: $left (${1-})"
+}
