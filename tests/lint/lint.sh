@@ -21,7 +21,7 @@ complain "work left open" "$(grep -nE '\b(TODO|FIXME|XXX)\b' $sources)"
 complain "files over 1000 lines" \
     "$(wc -l $sources | awk '$1 > 1000 && $2 != "total" { print $2 ": " $1 }')"
 complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,glossary,dependencies,performance,decisions,driver,linking,dsm,runtime,instrumentation,codegen}.md \
-    docs/man/{popcorn,popcorn-clang,popcorn-dump}.1; do [ -s "$d" ] || echo "$d"; done)"
+    docs/man/{popcorn,popcorn-clang,popcorn-dump}.1 docs/man/popcornd.8; do [ -s "$d" ] || echo "$d"; done)"
 for script in $(find scripts tests bench examples -name '*.sh') scripts/*.sh .ci/run; do
     bash -n "$script" || failed=1
 done
