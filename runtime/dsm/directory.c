@@ -142,8 +142,7 @@ void directory_ask(struct directory *directory, struct transaction *t,
     directory->ports.post(directory->ports.context, node, &header, NULL, 0);
 }
 
-/* The holder whose copy is sent: home if it has one, it needs no network. */
-static unsigned pick_source(const struct directory *directory, uint64_t holders)
+unsigned directory_source(const struct directory *directory, uint64_t holders)
 {
     if (holders & 1ull << directory->home) {
         return directory->home;
@@ -154,7 +153,7 @@ static unsigned pick_source(const struct directory *directory, uint64_t holders)
 static void start_read(struct directory *directory, struct transaction *t,
                        const struct page_entry *entry)
 {
-    directory_ask(directory, t, pick_source(directory, entry->holders),
+    directory_ask(directory, t, directory_source(directory, entry->holders),
                   POPCORN_PAGE_DOWNGRADE, t->first, t->count, 1);
 }
 
@@ -169,7 +168,7 @@ static void start_write(struct directory *directory, struct transaction *t,
     if (others == 0) {
         return;
     }
-    source = pick_source(directory, others);
+    source = directory_source(directory, others);
     for (unsigned node = 0; node < POPCORN_MAX_NODES; node++) {
         if (others & 1ull << node) {
             directory->stats.invalidated_pages += t->count;
@@ -351,6 +350,33 @@ static void answer_requester(struct directory *directory,
     }
 }
 
+/* The requester has ended. Contents that came for it and are nowhere else now
+ * go home; a copy of its own that was to become the only one is lost. */
+static void settle_estate(struct directory *directory, struct transaction *t)
+{
+    if (t->upgrade && t->access == DIRECTORY_WRITE) {
+        directory->ports.lost(directory->ports.context,
+                              "a node ended that had the only copy of a page");
+        return;
+    }
+    for (uint64_t i = 0; i < t->count; i++) {
+        struct page_entry *entry = directory_entry_of(directory, t->first + i);
+        enum page_reply_kind kind = kind_at(t, i);
+        if (t->upgrade ||
+            (t->access == DIRECTORY_READ && entry->holders != 0)) {
+            continue;
+        }
+        entry->holders = 1ull << directory->home;
+        entry->exclusive = 1;
+        directory_reply(directory, directory->home, 0, t->first + i, 1,
+                        PAGE_AS_MODIFIED, kind,
+                        kind == PAGE_KIND_DATA
+                            ? t->data + i * POPCORN_PAGE_SIZE
+                            : NULL,
+                        0);
+    }
+}
+
 static int is_complete(const struct transaction *t)
 {
     uint64_t all = t->count >= 64 ? UINT64_MAX : (1ull << t->count) - 1;
@@ -384,6 +410,8 @@ void directory_finish(struct directory *directory, struct transaction *t)
     } else if (directory->up & 1ull << t->requester) {
         set_holders(directory, t);
         answer_requester(directory, t);
+    } else {
+        settle_estate(directory, t);
     }
     while (*link != t) {
         link = &(*link)->next;

@@ -38,6 +38,8 @@ struct transaction *directory_transaction(struct directory *directory,
 void directory_ask(struct directory *directory, struct transaction *t,
                    unsigned node, uint16_t type, uint64_t first,
                    uint64_t count, uint64_t want_data);
+/* The holder whose copy is sent: home if it has one, it needs no network. */
+unsigned directory_source(const struct directory *directory, uint64_t holders);
 /* Ends it: answers the requester, starts what waited. */
 void directory_finish(struct directory *directory, struct transaction *t);
 

@@ -151,6 +151,22 @@ static void leave_run(struct directory *directory, uint64_t first,
     }
 }
 
+/* The node that was to send pages for a read has ended: each page is asked of
+ * another holder. (A write has told the others to give theirs up already.) */
+static void ask_again(struct directory *directory, struct transaction *t)
+{
+    if (t->access != DIRECTORY_READ || t->upgrade) {
+        return;
+    }
+    for (uint64_t i = 0; i < t->count; i++) {
+        uint64_t holders = directory_entry(directory, t->first + i).holders;
+        if (((t->has_data | t->has_zero) >> i & 1) == 0 && holders != 0) {
+            directory_ask(directory, t, directory_source(directory, holders),
+                          POPCORN_PAGE_DOWNGRADE, t->first + i, 1, 1);
+        }
+    }
+}
+
 uint64_t directory_node_down(struct directory *directory, unsigned node)
 {
     struct down down = {node, 0};
@@ -163,6 +179,7 @@ uint64_t directory_node_down(struct directory *directory, unsigned node)
         if (t->awaited_from[node] != 0) {
             t->awaited -= t->awaited_from[node];
             t->awaited_from[node] = 0;
+            ask_again(directory, t);
             if (t->awaited == 0) {
                 directory_finish(directory, t);
                 t = directory->active; /* the list has changed: look anew */

@@ -1,6 +1,8 @@
 /* Random schedules against the directory alone: simulated nodes with FIFO
  * queues follow the real state table, and after every step at most one node may
- * write a page, and readers see the last written value. */
+ * write a page, and readers see the last written value.  Ranges are dropped,
+ * and in every other round a node ends: what only it had is reported, nothing
+ * else is lost.  A round ends when all is answered: nobody waits for a page. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,7 @@
 #include "runtime/dsm/directory.h"
 #include "runtime/dsm/page_state.h"
 
-enum { NODES = 4, TEST_PAGES = 5, STEPS = 400000, QUEUE = 4096 };
+enum { NODES = 8, TEST_PAGES = 5, ROUNDS = 60, STEPS = 60000, QUEUE = 1024 };
 
 struct letter {
     struct popcorn_message header;
@@ -27,6 +29,8 @@ static struct directory directory;
 static struct space space = {0x18000000, 0x18000000 + TEST_PAGES * 4096,
                              POPCORN_ARENA_BASE};
 static uint64_t seed = 12345;
+static unsigned ended, rounds_lost, drops; /* node that ended, 0: none */
+static int gone;                           /* memory was lost */
 
 static _Noreturn void bad(const char *text, unsigned node, unsigned page)
 {
@@ -37,8 +41,11 @@ static _Noreturn void bad(const char *text, unsigned node, unsigned page)
 
 static unsigned pick(unsigned limit)
 {
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(seed >> 33) % limit;
+    uint64_t z = seed += 0x9e3779b97f4a7c15u; /* splitmix64 */
+
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (unsigned)((z ^ z >> 31) >> 33) % limit;
 }
 
 static struct letter *put(struct fifo *fifo)
@@ -52,14 +59,24 @@ static struct letter *put(struct fifo *fifo)
     return letter;
 }
 
+/* Home's two sides share one queue, as in dsm.c. */
+static struct fifo *queue_to_home(unsigned node)
+{
+    return node == 0 ? &to_node[0] : &to_home[node];
+}
+
 /* The first word of a page stands for its contents. */
 static void post(void *context, unsigned node,
                  const struct popcorn_message *header, const void *payload,
                  size_t payload_bytes)
 {
-    struct letter *letter = put(&to_node[node]);
+    struct letter *letter;
 
     (void)context;
+    if (node == ended && ended != 0) {
+        return;
+    }
+    letter = put(&to_node[node]);
     letter->header = *header;
     letter->header.length = (uint32_t)payload_bytes;
     for (size_t i = 0; i < payload_bytes / 4096; i++) {
@@ -80,9 +97,12 @@ static void granted(void *context, unsigned node, uint64_t address,
 
 static void dropped(void *context, uint64_t start, uint64_t end)
 {
+    struct letter *letter = put(&to_node[0]);
+
     (void)context;
-    (void)start;
-    (void)end;
+    letter->header.type = POPCORN_RANGE_DROP_ACK;
+    letter->header.arg[0] = start;
+    letter->header.arg[2] = (end - start) / 4096;
 }
 
 static void recalled(void *context)
@@ -93,7 +113,10 @@ static void recalled(void *context)
 static void lost(void *context, const char *why)
 {
     (void)context;
-    bad(why, 0, 0);
+    if (ended == 0) {
+        bad(why, 0, 0);
+    }
+    gone = 1;
 }
 
 static void check(void)
@@ -118,7 +141,7 @@ static void check(void)
 
 static void ask(unsigned node, unsigned page, unsigned access)
 {
-    struct letter *letter = put(&to_home[node]);
+    struct letter *letter = put(queue_to_home(node));
 
     letter->header.type = POPCORN_PAGE_REQUEST;
     letter->header.arg[0] = space_address(&space, page);
@@ -129,7 +152,7 @@ static void ask(unsigned node, unsigned page, unsigned access)
 static void give(unsigned node, unsigned page, uint16_t type, uint64_t id,
                  enum page_had had, unsigned target)
 {
-    struct letter *letter = put(&to_home[node]);
+    struct letter *letter = put(queue_to_home(node));
 
     letter->header.type = type;
     letter->header.request = id;
@@ -234,7 +257,7 @@ static void node_receives(unsigned node)
 static void home_receives(unsigned node)
 {
     static uint8_t page[4096];
-    struct fifo *fifo = &to_home[node];
+    struct fifo *fifo = queue_to_home(node);
     struct letter *letter = &fifo->letter[fifo->head % QUEUE];
     struct message_view view = {letter->header, page};
     char reason[160] = "";
@@ -259,42 +282,169 @@ static void home_receives(unsigned node)
     }
 }
 
-int main(void)
+static void drop_ends(void)
+{
+    struct letter *letter = &to_node[0].letter[to_node[0].head++ % QUEUE];
+
+    for (unsigned i = 0; i < letter->header.arg[2]; i++) {
+        unsigned page =
+            (unsigned)space_index(&space, letter->header.arg[0]) + i;
+        state[0][page] = PAGE_MODIFIED;
+        memory[0][page] = latest[page] = 0;
+    }
+}
+
+/* Home does all it has to tell itself before it looks at anything else. */
+static void home_settles(void)
+{
+    while (!gone && to_node[0].head != to_node[0].tail) {
+        switch (to_node[0].letter[to_node[0].head % QUEUE].header.type) {
+        case POPCORN_RANGE_DROP_ACK:
+            drop_ends();
+            break;
+        case POPCORN_PAGE_REPLY:
+        case POPCORN_PAGE_INVALIDATE:
+        case POPCORN_PAGE_DOWNGRADE:
+            node_receives(0);
+            break;
+        default:
+            home_receives(0);
+            break;
+        }
+    }
+}
+
+static void drop(void)
+{
+    unsigned first = pick(TEST_PAGES), count = 1 + pick(TEST_PAGES - first);
+
+    drops++;
+    directory_drop(&directory, space_address(&space, first),
+                   space_address(&space, first + count));
+}
+
+static void node_ends(unsigned node)
+{
+    uint64_t only_there = 0, reported;
+
+    ended = node;
+    for (unsigned page = 0; page < TEST_PAGES; page++) {
+        only_there += state[node][page] == PAGE_MODIFIED;
+        state[node][page] = PAGE_INVALID;
+    }
+    to_node[node].head = to_node[node].tail;
+    to_home[node].head = to_home[node].tail;
+    reported = directory_node_down(&directory, node);
+    if (reported < only_there) {
+        bad("a page that only the ended node had is not reported", node, 0);
+    }
+    gone |= reported != 0;
+}
+
+/* busy: 1 keeps every page in a transaction, more leaves them with nodes. */
+static void any_step(unsigned i, int with_program, unsigned busy)
+{
+    unsigned node = pick(NODES);
+
+    if (node == ended && ended != 0) {
+        return;
+    }
+    switch (pick(5)) {
+    case 0:
+        if (with_program && pick(busy) == 0) {
+            touch(node);
+        }
+        break;
+    case 1:
+        if (with_program && pick(8 * busy) == 0) {
+            push(node);
+        } else if (with_program && i % 64 == 0 && directory.waiting == NULL) {
+            drop();
+        }
+        break;
+    case 2:
+        if (node != 0) {
+            node_receives(node);
+        }
+        break;
+    default:
+        if (node != 0) {
+            home_receives(node);
+        }
+        break;
+    }
+    home_settles();
+}
+
+static void check_all_answered(void)
+{
+    for (unsigned node = 0; node < NODES; node++) {
+        for (unsigned page = 0; page < TEST_PAGES; page++) {
+            if (state[node][page] >= PAGE_READ_PENDING) {
+                bad("nobody answers a request", node, page);
+            }
+        }
+    }
+    if (directory.active != NULL || directory.waiting != NULL) {
+        bad("a transaction never ends", 0, 0);
+    }
+}
+
+static void round_of(unsigned number)
 {
     struct directory_ports ports = {NULL,    post,     granted,
                                     dropped, recalled, lost};
+    unsigned end_at = number % 2 == 0 ? 2 * STEPS : pick(STEPS);
 
+    memset(state, 0, sizeof state);
+    memset(memory, 0, sizeof memory);
+    memset(latest, 0, sizeof latest);
+    for (unsigned node = 0; node < NODES; node++) {
+        to_node[node].head = to_node[node].tail = 0;
+        to_home[node].head = to_home[node].tail = 0;
+    }
+    ended = 0;
+    gone = 0;
     if (directory_open(&directory, 0, NODES, &space, &ports) != 0) {
-        return 1;
+        exit(1);
     }
     for (unsigned page = 0; page < TEST_PAGES; page++) {
         state[0][page] = PAGE_MODIFIED;
     }
-    for (unsigned i = 0; i < STEPS; i++) {
-        unsigned node = pick(NODES);
-        switch (pick(5)) {
-        case 0:
-            touch(node);
-            break;
-        case 1:
-            if (pick(8) == 0) {
-                push(node);
-            }
-            break;
-        case 2:
-            node_receives(node);
-            break;
-        default:
-            home_receives(node);
-            break;
+    for (unsigned i = 0; i < 2 * STEPS && !gone; i++) {
+        if (i == end_at) {
+            node_ends(1 + pick(NODES - 1));
         }
-        check();
+        if (!gone) {
+            any_step(i, i < STEPS, 1 + number % 3 * 8);
+        }
+        if (!gone) {
+            check();
+        }
     }
-    printf("%llu reads, %llu writes, %llu upgrades, %llu pushed\n",
-           (unsigned long long)directory.stats.read_faults,
-           (unsigned long long)directory.stats.write_faults,
-           (unsigned long long)directory.stats.upgrades,
-           (unsigned long long)directory.stats.pushed_pages);
-    directory_close(&directory);
+    if (!gone) {
+        check_all_answered();
+    }
+    rounds_lost += (unsigned)gone;
+}
+
+int main(void)
+{
+    struct directory_stats sum = {0};
+
+    for (unsigned number = 0; number < ROUNDS; number++) {
+        round_of(number);
+        sum.read_faults += directory.stats.read_faults;
+        sum.write_faults += directory.stats.write_faults;
+        sum.upgrades += directory.stats.upgrades;
+        sum.pushed_pages += directory.stats.pushed_pages;
+        directory_close(&directory);
+    }
+    printf("%llu reads, %llu writes, %llu upgrades, %llu pushed, %u drops; "
+           "%u of %u rounds ended with memory lost\n",
+           (unsigned long long)sum.read_faults,
+           (unsigned long long)sum.write_faults,
+           (unsigned long long)sum.upgrades,
+           (unsigned long long)sum.pushed_pages, drops, rounds_lost, ROUNDS);
     return 0;
 }
