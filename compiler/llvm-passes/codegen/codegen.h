@@ -35,7 +35,11 @@ const IsaTarget *findIsa(llvm::StringRef Name);
 std::string isaNames();
 
 // Deliberate defects, so that a test can see the verifier catch them.
-enum class Fault { None, SkipRemat, DropLiveValue, DropSlot };
+enum class Fault {
+  None,
+#define POPCORN_FAULT(id, name) id,
+#include "faults.def"
+};
 
 // How much is switched off for one function after the verifier rejected it.
 enum FallbackLevel : unsigned {

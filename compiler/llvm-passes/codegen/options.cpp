@@ -80,15 +80,13 @@ static bool addOutput(StringRef Value, Options &Opts) {
 }
 
 static bool setFault(StringRef Name, Options &Opts) {
-  if (Name == "skip-remat")
-    Opts.PlantedFault = Fault::SkipRemat;
-  else if (Name == "drop-live-value")
-    Opts.PlantedFault = Fault::DropLiveValue;
-  else if (Name == "drop-slot")
-    Opts.PlantedFault = Fault::DropSlot;
-  else
-    return complain("unknown fault '" + Name + "'");
-  return true;
+#define POPCORN_FAULT(id, text)                                                \
+  if (Name == text) {                                                          \
+    Opts.PlantedFault = Fault::id;                                             \
+    return true;                                                               \
+  }
+#include "faults.def"
+  return complain("unknown fault '" + Name + "'");
 }
 
 static bool parseFlag(StringRef Arg, Options &Opts) {

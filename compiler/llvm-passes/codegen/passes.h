@@ -19,6 +19,8 @@ void initializeVerifyAllocationPass(PassRegistry &);
 
 namespace popcorn {
 
+enum class Fault;
+
 extern char &SplitSitesID;
 extern char &RematerialiseID;
 extern char &VerifyAllocationID;
@@ -37,13 +39,16 @@ bool isStatepoint(const llvm::MachineInstr &MI);
 std::string describeStatepoint(const llvm::MachineInstr &Statepoint);
 std::string printInstr(const llvm::MachineInstr &MI);
 
+// After register allocation: makes the code wrong in one way. plant.cpp
+void plantFault(llvm::MachineFunction &MF, Fault What);
+
 void addViolation(const llvm::MachineFunction &MF,
                   const llvm::MachineInstr *Statepoint, std::string Text);
 // So many in this function that more would tell nothing new.
 bool enoughViolations(const llvm::MachineFunction &MF);
 
 // After instruction selection: notes what each record will list. site_records.cpp
-void recordSites(const llvm::MachineFunction &MF);
+void recordSites(llvm::MachineFunction &MF);
 // There too: a live value that selection left undefined becomes zero.
 void defineLiveValues(llvm::MachineFunction &MF); // undefined_values.cpp
 // There too: each access to the frame says which object. frame_accesses.cpp

@@ -62,7 +62,7 @@ private:
   std::vector<SmallVector<unsigned, 2>> Sites;
 
   bool findSites(MachineFunction &MF);
-  void plantFault(MachineFunction &MF);
+  void dropLiveValues(MachineFunction &MF);
   unsigned segmentOf(const MachineBasicBlock &MBB, unsigned Position) const;
   bool crossesSite(const MachineInstr &Def, const Request &R) const;
   Request requestFor(MachineOperand &Use);
@@ -249,9 +249,9 @@ void Rematerialise::processFunction(MachineFunction &MF) {
   }
 }
 
-// The defects a test plants: the values a statepoint redefines are read from
+// A defect that a test plants: the values a statepoint redefines are read from
 // before it (so it does not describe what is live across it).
-void Rematerialise::plantFault(MachineFunction &MF) {
+void Rematerialise::dropLiveValues(MachineFunction &MF) {
   for (MachineBasicBlock &MBB : MF)
     for (MachineInstr &MI : MBB) {
       if (!isStatepoint(MI) || MI.getNumExplicitDefs() == 0)
@@ -286,18 +286,14 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
   MF.getFrameInfo().setHasPatchPoint(false);
   MF.getFrameInfo().setHasStackMap(false);
   MRI->freezeReservedRegs();
-  switch (attempt().Opts->PlantedFault) {
-  case Fault::SkipRemat:
-    break;
-  case Fault::DropLiveValue:
-    plantFault(MF);
+  Fault Planted = attempt().Opts->PlantedFault;
+  if (Planted == Fault::DropLiveValue)
+    dropLiveValues(MF);
+  // The second is as if a pass of the first attempt had undone this one.
+  if (Planted != Fault::SkipRemat &&
+      !(Planted == Fault::RebuildRemat &&
+        attempt().Fallbacks.lookup(MF.getName()) == FallbackNone))
     processFunction(MF);
-    break;
-  case Fault::None:
-  case Fault::DropSlot:
-    processFunction(MF);
-    break;
-  }
   attempt().Counts[NumMicrosRemat] +=
       std::chrono::duration_cast<std::chrono::microseconds>(
           std::chrono::steady_clock::now() - Start)

@@ -45,7 +45,7 @@ static uint64_t hashRelocates(const MachineFunction &MF,
   return Hash;
 }
 
-void recordSites(const MachineFunction &MF) {
+void recordSites(MachineFunction &MF) {
   struct Relocates {
     uint64_t Hash = 0;
     unsigned Count = 0;
@@ -56,14 +56,18 @@ void recordSites(const MachineFunction &MF) {
       Relocates &R = OfId[SP->getID()];
       R.Hash = hashRelocates(MF, *SP, R.Count);
     }
-  for (const MachineBasicBlock &MBB : MF)
-    for (const MachineInstr &MI : MBB) {
+  for (MachineBasicBlock &MBB : MF)
+    for (MachineInstr &MI : MBB) {
       if (!isStatepoint(MI))
         continue;
       StatepointOpers Opers(&MI);
+      MachineOperand &Entries =
+          MI.getOperand(Opers.getNumGcMapEntriesIdx());
+      if (attempt().Opts->PlantedFault == Fault::DropEntry)
+        Entries.setImm(Entries.getImm() - 1);
       SiteRecord R;
       R.Site = uint32_t(Opers.getID());
-      R.Values = MI.getOperand(Opers.getNumGcMapEntriesIdx()).getImm();
+      R.Values = Entries.getImm();
       Relocates Expected = OfId.lookup(Opers.getID());
       R.Hash = Expected.Hash;
       if (R.Values != Expected.Count)

@@ -8,11 +8,13 @@
 //   1. a register that is live across it is redefined by it, and the record
 //      names that register;
 //   2. a stack slot that is live across it is in the record;
-//   3. what the record names holds a value: a register the call preserves, or a
-//      slot of this frame that has been stored to;
+//   3. what the record names holds a value: a register that has been written and
+//      that the call preserves, or a slot of this frame that has been stored to;
 //   4. nothing reads incoming arguments from the stack after a STATEPOINT: a
 //      move does not take the caller's argument area along;
-//   5. the frame has one size, and a STATEPOINT never sees another.
+//   5. the frame has one size, and a STATEPOINT never sees another;
+//   6. each access to the frame says which object it is of;
+//   7. no STATEPOINT is given the address of a frame object.
 // Callee-saved registers in their save slots belong to call-frame information.
 //
 //===----------------------------------------------------------------------===//
@@ -170,21 +172,6 @@ static bool hasStatepoint(const MachineFunction &MF) {
   return false;
 }
 
-// A defect a test plants: records name a slot that nobody uses in place of the
-// one that holds the value.
-static void plantFault(MachineFunction &MF) {
-  int Unused = MF.getFrameInfo().CreateSpillStackObject(8, Align(8));
-  for (MachineBasicBlock &MBB : MF)
-    for (MachineInstr &MI : MBB) {
-      SmallVector<LiveValue, 16> Values;
-      if (isStatepoint(MI))
-        liveValues(MI, Values);
-      for (const LiveValue &V : Values)
-        if (V.Where == LiveValue::InSlot && MI.getOperand(V.OperandIndex).isFI())
-          MI.getOperand(V.OperandIndex).setIndex(Unused);
-    }
-}
-
 static void verify(const MachineFunction &MF, bool Final) {
   auto Start = std::chrono::steady_clock::now();
   if (hasStatepoint(MF)) {
@@ -219,12 +206,10 @@ struct VerifyAllocation : MachineFunctionPass {
     MachineFunctionPass::getAnalysisUsage(AU);
   }
   bool runOnMachineFunction(MachineFunction &MF) override {
-    bool Planted =
-        popcorn::attempt().Opts->PlantedFault == popcorn::Fault::DropSlot;
-    if (Planted)
-      popcorn::plantFault(MF);
+    popcorn::Fault Planted = popcorn::attempt().Opts->PlantedFault;
+    popcorn::plantFault(MF, Planted);
     popcorn::verify(MF, /*Final=*/false);
-    return Planted;
+    return Planted != popcorn::Fault::None;
   }
 };
 
