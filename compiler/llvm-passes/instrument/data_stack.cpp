@@ -45,6 +45,7 @@ struct DataStack {
     uint64_t FrameBytes = 0;
     Align FrameAlign{StackAlign};
     AllocaInst *BaseSlot = nullptr; // promoted at the end
+    FrameVariables Declared;
     uint64_t OldOffset = 0;         // where the caller's pointer is kept
     bool KeepsOld = false;
 
@@ -204,6 +205,12 @@ void DataStack::enter(Instruction *Where)
     }
     setCurrent(B, Base);
     B.CreateStore(Base, BaseSlot);
+    if (!Declared.Variables.empty()) {
+        Declared.Base = Base;
+        Declared.Caller = FrameAlign.value() > StackAlign ? nullptr : Old;
+        Declared.FrameBytes = FrameBytes;
+        S.Variables[&F] = Declared;
+    }
     if (KeepsOld) {
         B.CreateStore(Old, B.CreatePtrAdd(Base, B.getInt64(OldOffset)));
     }
@@ -376,6 +383,9 @@ void DataStack::run()
         if (isa<ReturnInst>(I)) {
             Returns.push_back(&I);
         }
+    }
+    for (AllocaInst *A : Static) {
+        Declared.add(*A, Offset[A]);
     }
     enter(Start);
     for (AllocaInst *A : Static) {

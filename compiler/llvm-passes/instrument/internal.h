@@ -3,6 +3,7 @@
 #ifndef POPCORN_COMPILER_INSTRUMENT_INTERNAL_H
 #define POPCORN_COMPILER_INSTRUMENT_INTERNAL_H
 
+#include "debug_variables.h"
 #include "instrument.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -43,6 +44,8 @@ struct State {
     // Store of the call-site id to __popcorn_jump.site before a setjmp call:
     // filled in when ids are given out.
     llvm::DenseMap<const llvm::CallBase *, llvm::StoreInst *> JumpSite;
+    // Only of functions that have some: with -g.
+    llvm::DenseMap<const llvm::Function *, FrameVariables> Variables;
 
     State(llvm::Module &M, const InstrumentOptions &Options,
           InstrumentReport &Report)

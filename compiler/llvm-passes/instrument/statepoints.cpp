@@ -136,6 +136,7 @@ class FrameMaps
     const DataLayout &DL;
     uint64_t &NextId;
     ValueSlots Slots;
+    const FrameVariables *Variables = nullptr;
     std::vector<CallSite> Sites;
 
     void collect();
@@ -284,7 +285,11 @@ void FrameMaps::rewrite(CallSite &Site)
             Back.push_back(
                 B.CreateGCRelocate(Statepoint, I, I, B.getPtrTy(1)));
         }
-        Slots.write(L.V, P.join(Slots.type(L.V), Back), Call);
+        Value *Now = P.join(Slots.type(L.V), Back);
+        Slots.write(L.V, Now, Call);
+        if (Variables) {
+            Variables->describe(L.V, Now, Call);
+        }
     }
     if (!Call->getType()->isVoidTy()) {
         Instruction *Result = B.CreateGCResult(Statepoint, Call->getType());
@@ -314,6 +319,11 @@ static void defineAllEdges(Function &F)
 
 void FrameMaps::run()
 {
+    auto Found = S.Variables.find(&F);
+    if (Found != S.Variables.end()) {
+        Variables = &Found->second;
+        Variables->describeAtStart();
+    }
     collect();
     if (Sites.empty() || S.Failed) {
         return;
