@@ -3,8 +3,8 @@
  *   generate SEED [FUNCTIONS [FUEL]]
  *
  * The same seed gives the same program. A program has random types (scalars,
- * _Complex, vectors, structs and unions of 1 to about 100 bytes, packed ones,
- * over-aligned ones, bit-fields) and functions with random signatures. A value
+ * _Complex, vectors, structs and unions of 0 to about 100 bytes, packed ones,
+ * over-aligned ones, nested ones, bit-fields) and functions with random signatures. A value
  * is made from a number by mk<type>() and compared with that number later by
  * eq<type>(): parameters at entry, results after the call, and a random set of
  * locals after each call, so that a value lost or changed anywhere between is
@@ -48,23 +48,24 @@ struct local {
 /* C name, and its value made from the number k. */
 static const struct {
     const char *name, *value;
-    int integer_bits; /* usable as a bit-field of up to so many bits */
+    int integer_bits; /* usable as a bit-field of up to so many bits; negative:
+                         signed */
 } scalars[] = {
-    {"signed char", "(signed char)mix(k)", 0},
+    {"signed char", "(signed char)mix(k)", -8},
     {"unsigned char", "(unsigned char)mix(k)", 8},
-    {"short", "(short)mix(k)", 0},
+    {"short", "(short)mix(k)", -16},
     {"unsigned short", "(unsigned short)mix(k)", 16},
-    {"int", "(int)mix(k)", 0},
+    {"int", "(int)mix(k)", -32},
     {"unsigned int", "(unsigned)mix(k)", 32},
-    {"long", "(long)mix(k)", 0},
+    {"long", "(long)mix(k)", -64},
     {"unsigned long", "mix(k)", 64},
-    {"long long", "(long long)mix(k)", 0},
+    {"long long", "(long long)mix(k)", -64},
     {"__int128", "(__int128)((unsigned __int128)mix(k) << 64 | mix(k + 5))", 0},
     {"unsigned __int128", "(unsigned __int128)mix(k) << 64 | mix(k + 5)", 0},
     {"float", "(float)(int)(mix(k) >> 41)", 0},
     {"double", "(double)(mix(k) >> 12) * 0.125", 0},
     {"long double", "(long double)mix(k) * 0.125L", 0},
-    {"_Bool", "(mix(k) & 1) != 0", 0},
+    {"_Bool", "(mix(k) & 1) != 0", 1},
     {"float _Complex", "__builtin_complex((float)(mix(k) >> 41), "
                        "(float)(mix(k + 5) >> 41))", 0},
     {"double _Complex", "__builtin_complex((double)(mix(k) >> 12), "
@@ -83,9 +84,14 @@ static const struct {
     {"v2si", "(v2si){(int)mix(k), (int)mix(k + 1)}", 0},
     {"v8si", "(v8si){(int)mix(k), 1, 2, (int)mix(k + 3), 4, 5, (int)mix(k + 6), "
              "(int)mix(k + 7)}", 0},
+    {"v2sf", "(v2sf){(float)(mix(k) >> 41), (float)(mix(k + 1) >> 41)}", 0},
+    {"v16qi", "(v16qi){(signed char)mix(k), 1, 2, (signed char)mix(k + 3), 4, 5, "
+              "6, 7, 8, 9, 10, (signed char)mix(k + 11), 12, 13, 14, 15}", 0},
+    {"v8di", "(v8di){(long)mix(k), (long)mix(k + 1), 2, 3, (long)mix(k + 4), 5, "
+             "6, (long)mix(k + 7)}", 0},
 };
 #define SCALARS ((int)(sizeof(scalars) / sizeof(scalars[0])))
-#define FIRST_VECTOR (SCALARS - 6)
+#define FIRST_VECTOR (SCALARS - 9)
 
 static struct aggregate aggregates[MAX_TYPES];
 static int type_count; /* scalars, then aggregates */
@@ -118,6 +124,17 @@ static unsigned long new_seed(void)
 static void make_aggregate(struct aggregate *a)
 {
     static const int hfa[] = {11, 12, 13, 22};
+
+    a->is_union = 0;
+    if (chance(6)) { /* empty */
+        a->field_count = 0;
+        return;
+    }
+    if (chance(15)) { /* of each size there is */
+        a->field_count = 1;
+        a->field[0] = (struct field){1, 1 + (int)random_below(40), 0};
+        return;
+    }
     int homogeneous = chance(25) ? hfa[random_below(4)] : -1;
 
     a->is_union = chance(12);
@@ -132,7 +149,7 @@ static void make_aggregate(struct aggregate *a)
         if (f->type < SCALARS && scalars[f->type].integer_bits != 0 &&
             f->count == 0 && chance(30)) {
             f->bits = 1 + (int)random_below(
-                              (unsigned)scalars[f->type].integer_bits);
+                              (unsigned)abs(scalars[f->type].integer_bits));
         }
         if (f->type >= SCALARS && f->count > 2) {
             f->count = 2;
@@ -142,7 +159,10 @@ static void make_aggregate(struct aggregate *a)
 
 static void print_field_check(int type, const char *path, int index, int bits)
 {
-    if (bits != 0 && bits < 64) {
+    if (bits != 0 && bits < 64 && scalars[type].integer_bits < 0) {
+        printf("    if ((long)x.%s != (long)((u64)mk%d(k + %d) << %d) >> %d) "
+               "return 0;\n", path, type, index, 64 - bits, 64 - bits);
+    } else if (bits != 0 && bits < 64) {
         printf("    if (x.%s != (mk%d(k + %d) & ((1ul << %d) - 1))) return 0;\n",
                path, type, index, bits);
     } else {
@@ -180,7 +200,7 @@ static void print_aggregate(int type)
                      : "INLINE T%d mk%d(u64 k)\n{\n",
                type, type);
         if (!check) {
-            printf("    T%d x = {0};\n", type);
+            printf("    T%d x = {};\n", type);
         }
         for (int i = 0; i < a->field_count; i++) {
             const struct field *f = &a->field[i];
@@ -605,10 +625,14 @@ static const char prelude[] =
     "    k *= 0xbf58476d1ce4e5b9ul;\n    return k ^ k >> 32;\n}\n"
     "typedef int v2si __attribute__((vector_size(8)));\n"
     "typedef int v8si __attribute__((vector_size(32)));\n"
+    "typedef float v2sf __attribute__((vector_size(8)));\n"
+    "typedef signed char v16qi __attribute__((vector_size(16)));\n"
+    "typedef long v8di __attribute__((vector_size(64)));\n"
     "INLINE int same_vector(const void *a, const void *b, unsigned long size)\n"
-    "{\n    u64 x[4] = {0}, y[4] = {0};\n    memcpy(x, a, size);\n"
+    "{\n    u64 x[8] = {0}, y[8] = {0};\n    memcpy(x, a, size);\n"
     "    memcpy(y, b, size);\n"
-    "    return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];\n"
+    "    return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3] &&\n"
+    "           x[4] == y[4] && x[5] == y[5] && x[6] == y[6] && x[7] == y[7];\n"
     "}\n"
     "static NOINLINE void *box(void *p)\n"
     "{\n    void **b = malloc(sizeof(void *));\n    *b = p;\n    return b;\n}\n"
