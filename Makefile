@@ -35,7 +35,10 @@ check: configure all
 
 check-long: configure all
 	@echo "==> all tests, the long ones too"
-	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) $(CTEST_ARGS)
+	@rm -rf $(BUILD)/results
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) $(CTEST_ARGS); \
+		status=$$?; echo "==> programs moved ($(BUILD)/results/table)"; \
+		tests/corpora/table.sh $(BUILD) && exit $$status
 
 bench: configure all
 	@echo "==> benchmarks"
@@ -52,6 +55,6 @@ help:
 	@echo "make            build into $(BUILD)/"
 	@echo "make demo       set up, build, and show a program moving between ISAs"
 	@echo "make check      set up, build, and run the tests"
-	@echo "make check-long the same with the long tests"
+	@echo "make check-long the same with the long tests; ends with a table of programs"
 	@echo "make bench      measure against clang -O2 -flto"
 	@echo "make install    install under /usr/local (DESTDIR is honoured)"

@@ -17,7 +17,8 @@ build_packages=(
 run_packages=(qemu-user)
 test_packages=(llvm-19 musl-dev musl-dev:arm64 bzip2 binutils
     python3 procps spin
-    qemu-system-arm cpio iproute2)
+    qemu-system-arm cpio iproute2
+    autoconf automake libtool ed tcl)
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }

@@ -8,27 +8,32 @@
 #
 #   run PROGRAM ARGS...     PROGRAM by its path in the build folder
 #
-# (or hands $(command_of PROGRAM) to a script) as often as it likes, in a folder of its own, `set -e` on. $source is the source, $files
-# is tests/corpora/NAME. Each run moves at each `every`th migration point, at most
-# `limit` times; fewer than `moves` moves in all fail the test.
-# Result, for table.sh: BUILD/corpora/results/NAME.START.MODE.
+# (or hands $(command_of PROGRAM) to a script) as often as it likes, in a folder
+# of its own, `set -e` on. $source is the source, $files is tests/corpora/NAME.
+# Each run moves at each `every`th migration point, at most `limit` times; fewer
+# than `moves` moves in all fail the test.
+# The result is a row of table.sh.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 name=$2 nodes=$3
 shift 3
 . "$(dirname "$0")/sources.sh"
+. "$(dirname "$0")/../lib/result.sh"
 corpus_load "$name"
 
 source=$build/corpora/$name/source files=$corpora/$name
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/native" "$work/popcorn" "$work/stats" "$build/corpora/results"
-result=$build/corpora/results/$name.${nodes%%,*}.${1:+poison}
-result=${result%.}
-[ $# = 0 ] && result=$result.plain
+mkdir -p "$work/native" "$work/popcorn" "$work/stats"
+
+record() { # record STATUS MOVES [TEXT]
+    record_result "$build" "$name" "${nodes%%,*}" \
+        "$([ ${#options[@]} = 0 ] && echo plain || echo poison)" "$@"
+}
 
 fail() {
-    printf 'FAIL: %s: %s (nodes %s)\n' "$name" "$*" "$nodes" | tee "$result"
+    printf 'FAIL: %s: %s (nodes %s)\n' "$name" "$*" "$nodes"
+    record FAIL 0 "$*"
     tail -n 15 "$work"/*.err | sed 's/^/  /'
     exit 1
 }
@@ -48,7 +53,7 @@ run() {
 
 # A command that does the same, for scripts that start the program themselves.
 command_of() { # PROGRAM
-    local command=$work/bin.$flavour/${1##*/}
+    local command=$work/bin/${1##*/}
     mkdir -p "${command%/*}"
     {
         echo '#!/usr/bin/env bash'
@@ -75,6 +80,7 @@ sample_text() { # MEGABYTES FILE
 }
 
 options=("$@")
+record FAIL 0 "did not come to its end"
 for flavour in native popcorn; do
     # A function called in a condition would run without `set -e`.
     set +e
@@ -92,5 +98,5 @@ diff -r "$work/native" "$work/popcorn" || fail "files differ from the native run
 made=$(cat "$work"/stats/* | sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' |
     awk '{ n += $1 } END { print n + 0 }')
 [ "$made" -ge "$moves" ] || fail "only $made moves, $moves wanted"
-echo "$made moves" >"$result"
+record ok "$made"
 echo "$name: same output ($(stat -c %s "$work/native.out") bytes) and files, $made moves"

@@ -16,6 +16,7 @@
 # that register (GCC, and the ABI, put them there).
 set -euo pipefail
 torture=$(cd "$(dirname "$0")/../torture" && pwd)
+. "$torture/../lib/result.sh"
 build=$(cd "$1" && pwd) llvm_link=$2 generate=$(realpath "$3") first=$4 count=$5
 functions=${6:-8} fuel=${7:-10} moves=${8:-100000}
 cc=$build/bin/popcorn-clang
@@ -92,9 +93,19 @@ summary() { # summary COUNT
         }' "$out/rows"
 }
 
+# The row of tests/corpora/table.sh.
+record() { # record STATUS TEXT
+    local isa
+    for isa in x86_64 aarch64; do
+        record_result "$build" "generator-$count" $isa poison "$1" \
+            "$(awk -v mode=from-$isa '$2 == mode { n += $4 } END { print n + 0 }' "$out/rows")" "$2"
+    done
+}
+
 export -f compile native
 export out generate functions fuel cc torture build llvm_link moves
 : >"$out/rows"
+record FAIL "did not come to its end"
 : >"$out/empty.c"
 "$cc" -O2 -c "$out/empty.c" -o "$out/empty.o"
 "$cc" -O2 -fno-builtin -c "$torture/harness.c" -o "$out/harness.o"
@@ -107,4 +118,8 @@ for ((batch = first; batch <= last; batch += batch_size)); do
     echo "to seed $end: $(summary $((end - first + 1)) | tail -n 1)"
     rm -f "$out"/[0-9]*.o
 done
-summary "$count"
+status=ok
+summary "$count" >"$out/summary" || status=FAIL
+record $status "$(tail -n 1 "$out/summary")"
+cat "$out/summary"
+[ $status = ok ]

@@ -17,6 +17,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) llvm_link=$2 set=$3 jobs=${4:-2}
 . "$here/../corpora/sources.sh"
+. "$here/../lib/result.sh"
 package=gcc-12=12.2.0-14+deb12u1
 sha256=3aed0b189189c744dc9f4b74798a51d3e512ea85e492568db788a927c88e20ba
 cc=$build/bin/popcorn-clang
@@ -88,6 +89,7 @@ run_level() { # run_level LEVEL POINTS
     local program
     mkdir -p "$out"
     rm -f "$out"/batch* "$out"/*.rows
+    record "$out" FAIL "did not come to its end"
     wanted "$level" >"$out/list"
     tr '\n' '\0' <"$out/list" |
         xargs -0 -P"$jobs" -n1 "$here/compile.sh" "$cc" "$sources" "$out" "$level"
@@ -119,6 +121,17 @@ run_level() { # run_level LEVEL POINTS
     return $status
 }
 
+# The rows of tests/corpora/table.sh; all runs with moves poison.
+record() { # record OUT STATUS TEXT
+    local isa
+    [ "$set" = long ] || return 0
+    for isa in x86_64 aarch64; do
+        record_result "$build" "c-torture-$(basename "$1")" $isa poison "$2" \
+            "$(find "$1" -name "batch??.from-$isa.rows" -exec cat {} + |
+                awk '{ n += $4 } END { print n + 0 }')" "$3"
+    done
+}
+
 # One line per test: name, then "status moves" for each mode.
 table() {
     local out=$1
@@ -145,6 +158,7 @@ table() {
             printf "%s: %d tests, %d failed, %d moves\n", level, tests, bad, total >"/dev/stderr"
             exit bad > 0 || tests == 0
         }' >"$out/table" 2>"$out/summary" && status=0 || status=1
+    record "$out" "$([ $status = 0 ] && echo ok || echo FAIL)" "$(tail -n 1 "$out/summary")"
     [ ! -s "$out/not-built" ] || sed 's/^/does not build: /' "$out/not-built"
     [ "$set" != long ] || cat "$out/table"
     cat "$out/summary"

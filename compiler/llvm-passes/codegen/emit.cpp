@@ -86,6 +86,9 @@ static void setBackEndOptions(const Options &Opts) {
       // Both ISAs must have the same functions, data and calls.
       "-aarch64-enable-global-merge=false",
       "-aarch64-enable-promote-const=false", "-enable-machine-outliner=never",
+      // SimplifyCFG, for one ISA only: drops paths that must not be taken, and
+      // with them live values of a call site.
+      "-aarch64-enable-atomic-cfg-tidy=false",
       // Hoists constants out of loops with call sites after the rematerialiser
       // has run.
       "-disable-postra-machine-licm",

@@ -32,7 +32,7 @@ struct Planter {
   void plant(Fault What);
   void plantAt(Fault What, MachineInstr &Site);
   void plantInRegister(Fault What, MachineInstr &Site, unsigned Index);
-  void plantInSlot(Fault What, MachineInstr &Site, unsigned Index);
+  bool plantInSlot(Fault What, MachineInstr &Site, unsigned Index);
   void dropMemoryOperands();
   const TargetRegisterClass *classOf(Register Reg) const {
     return TRI.getMinimalPhysRegClass(Reg);
@@ -93,16 +93,21 @@ static void removeOperand(MachineInstr &Site, unsigned Index) {
     Site.tieOperands(Def, Use > Index ? Use - 1 : Use);
 }
 
-void Planter::plantInSlot(Fault What, MachineInstr &Site, unsigned Index) {
+// True if one of the site's values is enough.
+bool Planter::plantInSlot(Fault What, MachineInstr &Site, unsigned Index) {
   if (!Site.getOperand(Index).isFI())
-    return;
+    return false;
   if (What == Fault::DropSlot) {
     Site.getOperand(Index).setIndex(
         MFI.CreateSpillStackObject(8, Align(8)));
-  } else if (What == Fault::SlotAddress) {
+    return true;
+  }
+  if (What == Fault::SlotAddress) {
     Site.getOperand(Index - 2).setImm(StackMaps::DirectMemRefOp);
     removeOperand(Site, Index - 1); // the size
+    return true;
   }
+  return false;
 }
 
 void Planter::plantAt(Fault What, MachineInstr &Site) {
@@ -111,8 +116,9 @@ void Planter::plantAt(Fault What, MachineInstr &Site) {
   for (const LiveValue &V : reverse(Values))
     if (V.Where == LiveValue::InRegister)
       plantInRegister(What, Site, V.OperandIndex);
-    else if (V.Where == LiveValue::InSlot)
-      plantInSlot(What, Site, V.OperandIndex);
+    else if (V.Where == LiveValue::InSlot &&
+             plantInSlot(What, Site, V.OperandIndex))
+      break;
   if (What == Fault::MovingStack)
     BuildMI(*Site.getParent(), Site, DebugLoc(),
             TII.get(TargetOpcode::IMPLICIT_DEF), StackPointer);

@@ -136,7 +136,7 @@ class FrameMaps
     const DataLayout &DL;
     uint64_t &NextId;
     ValueSlots Slots;
-    const FrameVariables *Variables = nullptr;
+    FrameVariables *Variables = nullptr;
     std::vector<CallSite> Sites;
 
     void collect();
@@ -334,6 +334,9 @@ void FrameMaps::run()
         rewrite(Site);
     }
     Slots.promote();
+    if (Variables) {
+        Variables->describePhis(F);
+    }
     defineAllEdges(F);
 }
 
