@@ -47,6 +47,7 @@ struct options {
     const char *output;      /* -o; NULL: default */
     const char *optimise;    /* last -O option; NULL: none */
     const char *save_temps;  /* -popcorn-save-temps=DIR */
+    const char *stats;       /* -popcorn-stats: "", =FILE: FILE; NULL: none */
     bool dense_points;       /* -popcorn-dense-points */
     bool short_strips;       /* -popcorn-short-strips */
     bool debug, native, verbose, dry_run, no_libc;

@@ -37,6 +37,8 @@ static const char help[] =
     "  -popcorn-native          compile these sources (C or assembly) once for "
     "each\n                           ISA; threads cannot move inside them\n"
     "  -popcorn-save-temps=DIR  keep the intermediate files of a link\n"
+    "  -popcorn-stats[=FILE]    at a link: print counts of the code generators,\n"
+    "                           or append them to FILE\n"
     "  -popcorn-dense-points    at a link: a migration point at every function\n"
     "                           entry and in every loop iteration (for tests)\n"
     "  -popcorn-short-strips    at a link: each strip-mined loop is left for a\n"

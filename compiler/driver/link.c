@@ -219,6 +219,10 @@ static int generate(struct link *l)
     if (l->d->options.short_strips) {
         add(&argv, "--short-strips");
     }
+    if (l->d->options.stats != NULL) {
+        const char *file = l->d->options.stats;
+        add(&argv, file[0] == '\0' ? "--stats" : format("--stats=%s", file));
+    }
     add_isa_objects(l, &argv);
     add(&argv, l->merged);
     return run(l->d, &argv);

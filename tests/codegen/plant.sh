@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A planted fault (compiler/llvm-passes/codegen/faults.def) must not get past the
 # verifier, on any ISA: exit 1, function named, no object written. Without one
-# the same program is built at once.
+# the same program is built at once. A function that was built again is the only
+# one whose code differs, and is verified again.
 #   plant.sh BUILD [FAULT...]
 set -euo pipefail
 build=$1
@@ -25,11 +26,41 @@ both() {
 }
 both
 rebuilt 0 0
+plainly() { # plainly FUNCTION: copies its code, as it is now, to FUNCTION.ISA
+    local isa
+    for isa in x a; do
+        llvm-objcopy-19 --dump-section ".text.$1=$work/$1.$isa" "$work/$isa.o" \
+            /dev/null
+    done
+}
+for f in step many; do plainly $f; done
 
 # A fault that goes with the pass that made it: built again, noted, counted.
 both --plant-fault=rebuild-remat
 grep "built again with fewer passes: many, call site" "$work/err" | head -n 1
 rebuilt 1 1
+for f in step many; do
+    for isa in x a; do
+        llvm-objcopy-19 --dump-section ".text.$f=$work/again" "$work/$isa.o" /dev/null
+        same=yes
+        cmp -s "$work/again" "$work/$f.$isa" || same=no
+        case $f.$isa.$same in
+        step.*.yes | many.*.no) ;;
+        *) echo "$f.$isa: after a rebuild of many, unchanged: $same"; exit 1 ;;
+        esac
+    done
+done
+
+# One that stays at every level is found in each rebuild, and is an error.
+status=0
+"$codegen" --plant-fault=rebuild-never --isa x86_64="$work/o.o" "$work/p.bc" \
+    2>"$work/err" || status=$?
+again=$(grep -c 'built again with fewer passes: many, ' "$work/err" || true)
+if [ "$status.$again" != 1.2 ] || [ -e "$work/o.o" ] ||
+    ! grep 'x86_64: many, call site .*is live across it' "$work/err" | tail -n 1; then
+    echo "rebuild-never: exit $status, built again $again times"
+    exit 1
+fi
 
 caught() { # caught FAULT TEXT
     local isa status

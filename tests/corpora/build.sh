@@ -27,7 +27,7 @@ build_flavour() {
             [ -z "$(find "$build/lib/popcorn" "$bin" -newer "$folder/.built" -type f -print -quit)" ]; }; then
         return 0
     fi
-    rm -rf "$folder"
+    rm -rf "$folder" "$out/$flavour.stats"
     cp -a "$out/source" "$folder"
     export CC=$2 AR=$3 RANLIB=$4 NM=$5
     TIMEFORMAT='%R %U'
@@ -38,10 +38,20 @@ build_flavour() {
     echo "$name ($flavour): $(cat "$out/$flavour.time") s (elapsed, user)"
 }
 
+# The frame maps of every function were right at once: no function of any program
+# of this build (conftests too) was built again with fewer passes.
+check_rebuilds() {
+    awk '/functions rebuilt without/ { lines++; if (!/x86_64 0, aarch64 0,/) bad++ }
+        END { exit lines == 0 || bad > 0 }' "$out/popcorn.stats" ||
+        { grep 'rebuilt without' "$out/popcorn.stats" | sort | uniq -c >&2
+          corpus_fail "$name: functions were built again, or no statistics"; }
+}
+
 for flavour in "${@:-native popcorn}"; do
     case $flavour in
     native*) build_flavour native clang-19 ar ranlib nm ;;&
-    *popcorn) build_flavour popcorn "$bin/popcorn-clang" "$bin/popcorn-ar" \
-        "$bin/popcorn-ranlib" "$bin/popcorn-nm" ;;
+    *popcorn) build_flavour popcorn "$bin/popcorn-clang -popcorn-stats=$out/popcorn.stats" \
+        "$bin/popcorn-ar" "$bin/popcorn-ranlib" "$bin/popcorn-nm"
+        check_rebuilds ;;
     esac
 done

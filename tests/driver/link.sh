@@ -100,6 +100,13 @@ good "native call of printf" "$cc" -popcorn-native -c vn.c
 bad "native call of printf" "native code calls the variadic function 'printf'" \
     "$cc" vm.c vn.o -o u
 
+# Statistics, of each link in turn.
+good "-popcorn-stats=FILE" "$cc" -popcorn-stats=counts uses.c add.o -L. -lnat -o nat
+good "-popcorn-stats=FILE, again" "$cc" -popcorn-stats=counts uses.c add.o -L. -lnat -o nat
+prints "-popcorn-stats=FILE" 2 grep -c 'x86_64 0, aarch64 0, functions rebuilt without hoisting' counts
+bad "-popcorn-stats=FILE" "cannot write none/counts" \
+    "$cc" -popcorn-stats=none/counts uses.c add.o -L. -lnat -o nat
+
 # make's own rules, with several jobs.
 cat >Makefile <<'M'
 CFLAGS = -O2 -g

@@ -62,6 +62,7 @@ struct Options {
   char OptLevel = '2'; // '0'..'3', 's'
   bool Debug = false;
   bool Stats = false;
+  std::string StatsPath; // appended to; empty: stderr
   bool Assembly = false;
   bool Check = false;
   bool AlreadyInstrumented = false;

@@ -149,8 +149,9 @@ static bool raiseLevels(const std::vector<Job> &Jobs, Levels &Fallbacks) {
   for (const Job &J : Jobs)
     for (const Violation &V : J.Violations) {
       unsigned Next = Before.lookup(V.Function) + 1;
-      Possible &= Next < FallbackEnd;
-      if (Fallbacks.lookup(V.Function) != Next)
+      if (Next == FallbackEnd)
+        Possible = false;
+      else if (Fallbacks.lookup(V.Function) != Next)
         complain(J, "built again with fewer passes: " + V.Function + ", " +
                         V.Text);
       Fallbacks[V.Function] = Next;
@@ -158,9 +159,10 @@ static bool raiseLevels(const std::vector<Job> &Jobs, Levels &Fallbacks) {
   return Possible;
 }
 
-// Prints what is wrong with code as it normally is: the first attempt.
-static bool printViolations(const Job &J) {
-  const size_t Most = 20;
+// Prints what is wrong with code as it normally is: the first attempt. A test
+// that planted a fault sees everything.
+static bool printViolations(const Job &J, const Options &Opts) {
+  const size_t Most = Opts.PlantedFault == Fault::None ? 20 : SIZE_MAX;
   const std::vector<Violation> &All = J.FirstViolations;
   for (size_t I = 0; I < std::min(Most, All.size()); ++I)
     complain(J, All[I].Function + ", " + All[I].Text);
@@ -258,14 +260,15 @@ static bool runRounds(std::vector<Job> &Jobs, Module &M, const Options &Opts) {
       return false;
     if (none_of(Jobs, IsWrong))
       break;
-    // A planted fault is to be seen, not to be worked around, but for one.
+    // A planted fault is to be seen, not to be worked around, but for two.
     if ((Opts.PlantedFault == Fault::None ||
-         Opts.PlantedFault == Fault::RebuildRemat) &&
+         Opts.PlantedFault == Fault::RebuildRemat ||
+         Opts.PlantedFault == Fault::RebuildNever) &&
         raiseLevels(Jobs, Fallbacks))
       continue;
     for (const Job &J : Jobs)
       if (IsWrong(J))
-        printViolations(J);
+        printViolations(J, Opts);
     return false;
   }
   for (Job &J : Jobs)

@@ -15,6 +15,7 @@
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
+#include <unistd.h>
 #ifdef POPCORN_HAVE_INSTRUMENT
 #include "compiler/llvm-passes/instrument/instrument.h"
 #endif
@@ -44,7 +45,7 @@ static bool writeInstrumented(const Module &M, const std::string &Path) {
   return false;
 }
 
-static bool instrument(Module &M, const Options &Opts) {
+static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats) {
   if (Opts.AlreadyInstrumented)
     return true;
 #ifdef POPCORN_HAVE_INSTRUMENT
@@ -58,7 +59,7 @@ static bool instrument(Module &M, const Options &Opts) {
   if (!instrumentModule(M, How, Report))
     return false;
   if (Opts.Stats)
-    Report.print(errs());
+    Report.print(Stats);
   return true;
 #else
   errs() << "popcorn-codegen: this build has no instrumentation\n";
@@ -66,15 +67,32 @@ static bool instrument(Module &M, const Options &Opts) {
 #endif
 }
 
+// Where --stats prints; null after a message.
+static std::unique_ptr<raw_ostream> statsStream(const Options &Opts) {
+  if (Opts.StatsPath.empty())
+    return std::make_unique<raw_fd_ostream>(STDERR_FILENO, false);
+  std::error_code EC;
+  auto OS = std::make_unique<raw_fd_ostream>(Opts.StatsPath, EC,
+                                             sys::fs::CD_OpenAlways,
+                                             sys::fs::FA_Write,
+                                             sys::fs::OF_Append);
+  if (!EC)
+    return OS;
+  errs() << "popcorn-codegen: cannot write " << Opts.StatsPath << ": "
+         << EC.message() << "\n";
+  return nullptr;
+}
+
 static void printStats(const Options &Opts, const std::vector<Counters> &All,
-                       uint64_t MillisRead, uint64_t MillisInstrument) {
-  errs() << "popcorn-codegen: read " << MillisRead << " ms, instrument "
+                       uint64_t MillisRead, uint64_t MillisInstrument,
+                       raw_ostream &OS) {
+  OS << "popcorn-codegen: read " << MillisRead << " ms, instrument "
          << MillisInstrument << " ms\n";
   for (unsigned I = 0; I < CounterEnd; ++I) {
-    errs() << "popcorn-codegen: ";
+    OS << "popcorn-codegen: ";
     for (size_t K = 0; K < All.size(); ++K)
-      errs() << Opts.Outputs[K].Isa->Name << " " << All[K][I] << ", ";
-    errs() << counterText(I) << "\n";
+      OS << Opts.Outputs[K].Isa->Name << " " << All[K][I] << ", ";
+    OS << counterText(I) << "\n";
   }
 }
 
@@ -85,6 +103,9 @@ int main(int Argc, char **Argv) {
   if (Opts.Check)
     return checkFiles(Opts.CheckFiles) ? 0 : 1;
 
+  std::unique_ptr<raw_ostream> Stats = statsStream(Opts);
+  if (!Stats)
+    return 1;
   auto Start = std::chrono::steady_clock::now();
   initializeBackEnds(Opts);
   LLVMContext Context;
@@ -101,7 +122,7 @@ int main(int Argc, char **Argv) {
   uint64_t MillisRead = millisSince(Start);
 
   Start = std::chrono::steady_clock::now();
-  if (!instrument(*M, Opts))
+  if (!instrument(*M, Opts, *Stats))
     return 1;
   dropZeroValues(*M);
   if (verifyModule(*M, &errs())) {
@@ -119,6 +140,6 @@ int main(int Argc, char **Argv) {
   if (!generateAll(*M, Opts, All))
     return 1;
   if (Opts.Stats)
-    printStats(Opts, All, MillisRead, MillisInstrument);
+    printStats(Opts, All, MillisRead, MillisInstrument, *Stats);
   return 0;
 }

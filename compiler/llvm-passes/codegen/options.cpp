@@ -53,7 +53,7 @@ static const char Help[] =
     "  -O0 -O1 -O2 -O3 -Os       effort of the code generators (default -O2)\n"
     "  -g                        keep debug information\n"
     "  -S                        write assembly instead of objects\n"
-    "  --stats                   print counts and times to stderr\n"
+    "  --stats[=FILE]            print counts and times, or append them to FILE\n"
     "  --emit-instrumented FILE  also write the instrumented neutral bitcode\n"
     "  --check                   only check that each FILE is neutral bitcode\n"
     "                            of this version\n"
@@ -118,6 +118,11 @@ static bool parseValued(StringRef Name, StringRef Value, Options &Opts) {
     return addOutput(Value, Opts);
   if (Name == "--plant-fault") // tests of the verifier
     return setFault(Value, Opts);
+  if (Name == "--stats") {
+    Opts.Stats = true;
+    Opts.StatsPath = Value.str();
+    return true;
+  }
   if (Name == "--mllvm") // developers: option of a back end
     Opts.BackEndOptions.push_back(Value.str());
   else
@@ -158,7 +163,8 @@ bool parseOptions(int Argc, char **Argv, Options &Opts) {
       continue;
     }
     auto [Name, Value] = Arg.split('=');
-    if (!is_contained(Valued, Name)) {
+    bool HasValue = is_contained(Valued, Name) || Arg.starts_with("--stats=");
+    if (!HasValue) {
       if (!parseFlag(Arg, Opts))
         return false;
       continue;

@@ -287,9 +287,9 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
   MF.getFrameInfo().setHasStackMap(false);
   MRI->freezeReservedRegs();
   Fault Planted = attempt().Opts->PlantedFault;
-  if (Planted == Fault::DropLiveValue)
+  if (Planted == Fault::DropLiveValue || Planted == Fault::RebuildNever)
     dropLiveValues(MF);
-  // The second is as if a pass of the first attempt had undone this one.
+  // The last is as if a pass of the first attempt had undone this one.
   if (Planted != Fault::SkipRemat &&
       !(Planted == Fault::RebuildRemat &&
         attempt().Fallbacks.lookup(MF.getName()) == FallbackNone))
