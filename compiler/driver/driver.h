@@ -70,7 +70,7 @@ struct driver {
 /* options.c. Exits with a message on bad input. */
 void parse_options(struct driver *d, int argc, char **argv);
 enum input_kind classify_input(const char *path, const char *language,
-                               bool native);
+                               bool assembly_allowed);
 
 /* response.c: replaces @FILE by the arguments in FILE. */
 void expand_response_files(struct strings *args);

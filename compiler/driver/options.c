@@ -273,7 +273,7 @@ static bool is_one_of(const char *suffix, const char *const *list)
 }
 
 enum input_kind classify_input(const char *path, const char *language,
-                               bool native)
+                               bool assembly_allowed)
 {
     static const char *const c[] = {"c", "i", "h", "ll", NULL};
     static const char *const assembly[] = {"s", "S", "sx", "asm", NULL};
@@ -283,7 +283,7 @@ enum input_kind classify_input(const char *path, const char *language,
     const char *name = strrchr(path, '/'), *dot;
 
     if (language != NULL) {
-        if (starts_with(language, "assembler") && !native) {
+        if (starts_with(language, "assembler") && !assembly_allowed) {
             fail("%s: assembly is for one ISA; write it in C, or compile it "
                  "for each ISA with -popcorn-native",
                  path);
@@ -295,7 +295,7 @@ enum input_kind classify_input(const char *path, const char *language,
         return INPUT_OBJECT;
     }
     if (is_one_of(dot + 1, assembly)) {
-        if (!native) {
+        if (!assembly_allowed) {
             fail("%s: assembly is for one ISA; write it in C, or compile it "
                  "for each ISA with -popcorn-native",
                  path);
@@ -336,7 +336,8 @@ static void classify_inputs(struct options *o)
         if (!exists(in->text)) {
             fail("%s: no such file", in->text);
         }
-        in->kind = classify_input(in->text, in->language, o->native);
+        in->kind = classify_input(in->text, in->language,
+                                  o->native || o->mode == MODE_PREPROCESS);
     }
 }
 

@@ -36,11 +36,16 @@ good "-S -emit-llvm" "$cc" -S -emit-llvm b.c
 there b.ll
 good "-c of IR" "$cc" -c b.ll -o b2.o
 says "-E" "return 1" "$cc" -E a.c
+says "-E of assembly" "value 1" "$cc" -E -x assembler-with-cpp - \
+    <<<"$(printf '#include "a.h"\nvalue VALUE')"
+says "-M of assembly" "p.o: p.S a.h" sh -c "echo '#include \"a.h\"' >p.S; '$cc' -MM p.S"
 says "-E of stdin" "stdin_works" "$cc" -E - <<<'stdin_works'
 good "-x c -" "$cc" -x c -c - -o in.o <<<'int z;'
 there in.o
 good "-x for a strange name" "$cc" -x c -c a.h -o h.o
 good "-fsyntax-only" "$cc" -fsyntax-only a.c
+good "-Wp,-MD" "$cc" -Wp,-MD,wp.d -c a.c
+there wp.d
 good "-MD" "$cc" -MD -c a.c -o dep.o
 grep -q 'dep.o:.*a.c' dep.d || problem "-MD"
 good "-MMD -MF -MT -MP" "$cc" -MMD -MP -MF other.dep -MT goal -c a.c

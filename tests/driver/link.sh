@@ -33,6 +33,10 @@ good "archive by name, -O0, -g" "$cc" -O0 -g -static -pie -s -Wl,-z,relro,-z,now
 prints "a.out" "$expected" ./a.out end
 good "-O3" "$cc" -O3 main.c twice.c one.c -o o3
 prints "-O3" "$expected" ./o3 end
+good "what libtool passes" "$cc" main.o twice.o -L. -l:libone.a -lpthread -lrt \
+    -ldl -lutil -lcrypt -lresolv -lc -pthread -Wl,-Bstatic -lone -Wl,-Bdynamic \
+    -Wl,-rpath -Wl,/none -Wl,--export-dynamic -Xlinker --as-needed -o libtool
+prints "what libtool passes" "$expected" ./libtool end
 mkdir saved
 good "save-temps" "$cc" -popcorn-save-temps=saved main.o twice.o one.o -o kept
 [ -s saved/merged.bc ] || problem "-popcorn-save-temps keeps nothing"
