@@ -17,12 +17,16 @@ out=$build/corpora/$name
 bin=$build/bin
 corpus_source "$name" "$out/source"
 
+how_built() {
+    echo "$package $sha256"
+    declare -f build
+}
+
 # build_flavour FLAVOUR CC AR RANLIB NM
 build_flavour() {
     local flavour=$1 folder=$out/$1
     # A rebuilt compiler or libc must not leave an old program in the test.
-    if [ -e "$folder/.built" ] &&
-        [ "$folder/.built" -nt "$corpora/$name/recipe.sh" ] &&
+    if cmp -s "$folder/.built" <(how_built) &&
         { [ "$flavour" = native ] ||
             [ -z "$(find "$build/lib/popcorn" "$bin" -newer "$folder/.built" -type f -print -quit)" ]; }; then
         return 0
@@ -34,7 +38,7 @@ build_flavour() {
     { time { (cd "$folder" && set -e && build) >"$out/$flavour.log" 2>&1; }; } \
         2>"$out/$flavour.time" ||
         { tail -n 40 "$out/$flavour.log" >&2; corpus_fail "$name ($flavour) does not build"; }
-    touch "$folder/.built"
+    how_built >"$folder/.built"
     echo "$name ($flavour): $(cat "$out/$flavour.time") s (elapsed, user)"
 }
 

@@ -1,6 +1,7 @@
 # GNU bc: its own test scripts (arbitrary precision, recursive functions).
 package=bc=1.07.1-3
 sha256=92f057cf569b6a90f95f423b293e49dce8e7cf7e99764d4aef4dfe6aa2642e15
+every=4999 limit=1000
 
 build() {
     CFLAGS=-O2 LDFLAGS=-static ./configure --without-readline --without-libedit
