@@ -58,3 +58,16 @@ void *frame_address(void)
 {
     return __builtin_frame_address(1);
 }
+
+/* Used at once: null. Local variables that no call lies behind, too. */
+void show(const char *text, void *address);
+void *shown(int n)
+{
+    void *here = __builtin_return_address(0);
+
+    if (n) {
+        show("called from", here);
+        return 0;
+    }
+    return here;
+}
