@@ -2,7 +2,7 @@
 # One feature of C: natively, by popcorn-clang without moves on each ISA, and
 # moved at every migration point from each start ISA.
 #
-#   language.sh BUILD SOURCE [-r ISAS] [-x STATUS] [-l LIMIT] [-e EVERY]
+#   language.sh BUILD SOURCE [-r ISAS] [-x STATUS] [-l LIMIT] [-e EVERY] [-m MOVES]
 #               LEVEL...
 #
 # LEVEL: O0, O1, O2, O3 or Os, with -short-strips or -plain behind
@@ -11,18 +11,18 @@
 # own build of the same source at the same level, musl and static, for each
 # of ISAS ("x86_64,aarch64"; "aarch64" alone where long double shows, which is
 # binary128 there and in Popcorn). Each moved run moves at every EVERYth (1st)
-# point, at most LIMIT times (0: any number), and at least 6 times.
+# point, at most LIMIT times (0: any number), and at least MOVES (6) times.
 set -euo pipefail
 fail() {
     printf 'FAIL: %s %s: %s\n' "$name" "$level" "$*"
     exit 1
 }
-build=$(cd "$1" && pwd) source=$2 references=x86_64,aarch64 status=0 limit=0 every=1
+build=$(cd "$1" && pwd) source=$2 references=x86_64,aarch64 status=0 limit=0 every=1 moves=6
 shift 2
-while getopts r:x:l:e: o; do
+while getopts r:x:l:e:m: o; do
     case $o in
     r) references=$OPTARG ;; x) status=$OPTARG ;; l) limit=$OPTARG ;;
-    e) every=$OPTARG ;; *) exit 2 ;;
+    e) every=$OPTARG ;; m) moves=$OPTARG ;; *) exit 2 ;;
     esac
 done
 shift $((OPTIND - 1))
@@ -63,7 +63,7 @@ moved() { # moved NODES
     run "moved, $1" "$build/bin/popcorn" run --nodes "$1" --bounce "$every" --poison \
         "${limits[@]}" --stats="$work/stats" -- "$work/program"
     made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
-    [ "${made:-0}" -ge 6 ] || fail "$1: only ${made:-no} moves"
+    [ "${made:-0}" -ge "$moves" ] || fail "$1: only ${made:-no} moves"
     report="$report $made"
 }
 
