@@ -54,6 +54,7 @@ static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats) {
   if (Opts.ShortStrips) {
     How.StripBounded = true;
     How.StripMaxIterations = 8;
+    How.PieceBytes = 24;
   }
   InstrumentReport Report;
   if (!instrumentModule(M, How, Report))

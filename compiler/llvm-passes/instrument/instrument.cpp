@@ -132,6 +132,7 @@ void InstrumentReport::print(raw_ostream &OS) const
         {"unrolled loops", UnrolledLoops},
         {"bounded loops", BoundedLoops},
         {"covered loops", CoveredLoops},
+        {"divided copies and fills", DividedBlocks},
         {"call sites (statepoints)", Statepoints},
         {"plain calls", PlainCalls},
         {"live values", LiveValues},

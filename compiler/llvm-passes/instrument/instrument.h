@@ -27,8 +27,10 @@ struct InstrumentOptions {
     bool StripBounded = false;
     // Work between two polls of a strip-mined loop, in IR instructions, and
     // the most iterations of one strip.
-    uint64_t StripBudget = 32768;
-    uint64_t StripMaxIterations = 4096;
+    uint64_t StripBudget = 8192;
+    uint64_t StripMaxIterations = 1024;
+    // memcpy, memmove and memset of more are done in pieces of this size.
+    uint64_t PieceBytes = 16384;
 };
 
 struct InstrumentReport {
@@ -41,6 +43,7 @@ struct InstrumentReport {
     uint64_t UnrolledLoops = 0; // to poll less often
     uint64_t BoundedLoops = 0; // short constant trip count: no poll
     uint64_t CoveredLoops = 0; // a call on every iteration polls already
+    uint64_t DividedBlocks = 0; // copies and fills done in pieces if long
     uint64_t Statepoints = 0;  // call-site ids are 1..Statepoints
     uint64_t PlainCalls = 0;
     uint64_t LiveValues = 0; // 64-bit pieces over all statepoints

@@ -44,6 +44,8 @@ struct State {
     // Store of the call-site id to __popcorn_jump.site before a setjmp call:
     // filled in when ids are given out.
     llvm::DenseMap<const llvm::CallBase *, llvm::StoreInst *> JumpSite;
+    // Of a call of a function, in IR instructions: loop_points.cpp.
+    llvm::DenseMap<const llvm::Function *, uint64_t> Cost;
     // Only of functions that have some: with -g.
     llvm::DenseMap<const llvm::Function *, FrameVariables> Variables;
 
@@ -80,6 +82,7 @@ void findNonMigrating(State &S);
 void insertMigrationPoints(State &S);
 void insertLoopPoints(State &S, llvm::Function &F,
                       const llvm::DenseSet<const llvm::Function *> &Polled);
+void divideLongBlocks(State &S, llvm::Function &F);
 void unrollTinyLoops(State &S, llvm::Function &F);
 void findMayMigrate(State &S);
 bool mayMigrate(const State &S, const llvm::Instruction &I);

@@ -19,6 +19,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/TargetParser/Triple.h"
 
@@ -27,14 +28,17 @@ using namespace llvm;
 namespace popcorn
 {
 
-// In IR instructions; a call counts for what a callee without loops of its
-// own may take.
+// In IR instructions; a call of unknown code or of a block of unknown length.
 static constexpr uint64_t CallCost = 50;
 static constexpr uint64_t BoundedBudget = 16384;
+// Of a function of libm or compiler-rt that an instruction becomes.
+static constexpr uint64_t MathCost = 128;
+// What memcpy and its like do with one instruction of theirs.
+static constexpr uint64_t BlockUnit = 8;
 static constexpr uint64_t MinStripIterations = 8;
 // Of a loop around a strip-mined one: if each inner run is just short of a
 // poll, a strip takes this many times the budget.
-static constexpr uint64_t OuterStripIterations = 16;
+static constexpr uint64_t OuterStripIterations = 8;
 
 void markBounded(Instruction *Latch, BasicBlock *Header)
 {
@@ -73,6 +77,7 @@ struct LoopPlanner {
     {
     }
     bool covered(const Loop &L) const;
+    uint64_t cost(const Instruction &I) const;
     uint64_t iterationCost(const Loop &L) const;
     uint64_t maxTrips(Loop &L);
     uint64_t tripsWithinObject(const Loop &L, Instruction &I);
@@ -103,6 +108,70 @@ bool LoopPlanner::covered(const Loop &L) const
     return true;
 }
 
+// Of a call: that of everything it may execute, each loop once. Loops of a
+// callee have points of their own, but for those of the non-migrating set.
+static uint64_t callCost(State &S, const CallBase &Call)
+{
+    Function *Callee = directCallee(Call);
+    if (!Callee || Callee->isDeclaration()) {
+        return CallCost;
+    }
+    // A cycle of calls passes a point: its cost is what is known by now.
+    auto [Known, New] = S.Cost.insert({Callee, CallCost});
+    if (!New) {
+        return Known->second;
+    }
+    uint64_t Cost = 0;
+    for (const Instruction &I : instructions(*Callee)) {
+        Cost += isRealCall(I) ? callCost(S, cast<CallBase>(I)) : 1;
+    }
+    Cost = std::min(Cost, S.Options.StripBudget);
+    S.Cost[Callee] = Cost;
+    return Cost;
+}
+
+// One instruction here, but a call in machine code.
+static bool becomesCall(const Instruction &I)
+{
+    if (I.getType()->getScalarType()->isFP128Ty()) {
+        return !isa<LoadInst>(I);
+    }
+    auto *Intrinsic = dyn_cast<IntrinsicInst>(&I);
+    switch (Intrinsic ? Intrinsic->getIntrinsicID() : Intrinsic::not_intrinsic) {
+    case Intrinsic::sin:
+    case Intrinsic::cos:
+    case Intrinsic::tan:
+    case Intrinsic::pow:
+    case Intrinsic::powi:
+    case Intrinsic::exp:
+    case Intrinsic::exp2:
+    case Intrinsic::exp10:
+    case Intrinsic::log:
+    case Intrinsic::log2:
+    case Intrinsic::log10:
+    case Intrinsic::fma:
+        return true;
+    default:
+        return I.getOpcode() == Instruction::FRem;
+    }
+}
+
+uint64_t LoopPlanner::cost(const Instruction &I) const
+{
+    if (isa<PHINode>(I)) {
+        return 0;
+    }
+    if (auto *Block = dyn_cast<MemIntrinsic>(&I)) {
+        auto *Bytes = dyn_cast<ConstantInt>(Block->getLength());
+        return Bytes ? 1 + std::min(Bytes->getZExtValue(), S.Options.PieceBytes) /
+                               BlockUnit
+                     : CallCost;
+    }
+    return isRealCall(I)    ? callCost(S, cast<CallBase>(I))
+           : becomesCall(I) ? MathCost
+                            : 1;
+}
+
 uint64_t LoopPlanner::iterationCost(const Loop &L) const
 {
     uint64_t Cost = 0;
@@ -111,7 +180,7 @@ uint64_t LoopPlanner::iterationCost(const Loop &L) const
             continue;
         }
         for (Instruction &I : Block->instructionsWithoutDebug()) {
-            Cost += isa<PHINode>(I) ? 0 : isRealCall(I) ? CallCost : 1;
+            Cost += cost(I);
         }
     }
     for (Loop *Inner : L) {

@@ -298,6 +298,7 @@ void insertMigrationPoints(State &S)
         if (canPoll(S, F)) {
             hoistAllocas(F);
             insertLoopPoints(S, F, PolledSet);
+            divideLongBlocks(S, F);
         }
     }
     for (Function *F : Polled) {
