@@ -5,8 +5,7 @@
  * node, 0, and stays there: every call below works and says so.
  *
  * All functions are thread-safe. None is async-signal-safe except
- * popcorn_migrate_point() and popcorn_gettid(). A thread can move only while it
- * is the program's only one.
+ * popcorn_migrate_point() and popcorn_gettid(). Each thread moves by itself.
  */
 #ifndef POPCORN_H
 #define POPCORN_H
@@ -23,7 +22,7 @@ extern "C" {
 /* Why a move was declined; the numbers of popcorn_thread_status.declined. */
 enum popcorn_decline_reason {
     POPCORN_NOT_DECLINED = 0,
-    POPCORN_DECLINED_THREADS = 1,      /* more than one thread */
+    POPCORN_DECLINED_THREADS = 1,      /* not used any more */
     POPCORN_DECLINED_NATIVE = 2,       /* signal handler or native code on the
                                           stack, or executable memory mapped */
     POPCORN_DECLINED_NO_CALL_SITE = 3, /* no frame map on the target */
@@ -76,9 +75,9 @@ int migrate(int nid, void (*callback)(void *), void *argument);
 void popcorn_migrate_point(void);
 void check_migrate(void (*callback)(void *), void *argument);
 
-/* Asks that the calling thread (tid 0) goes to `node` at its next migration
- * point. Returns 0, or -1 with errno as popcorn_migrate, or ESRCH for a tid
- * that is not the caller's. */
+/* Asks that a thread of the program (tid 0: the calling one) goes to `node` at
+ * its next migration point. Returns 0, or -1 with errno as popcorn_migrate, or
+ * ESRCH: no such thread. */
 int popcorn_propose_migration(pid_t tid, int node);
 
 /* Fills info[0 .. POPCORN_MAX_NODES-1], and *origin with the node the thread is

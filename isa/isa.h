@@ -37,6 +37,7 @@ struct isa {
     uint16_t sp_dwarf_reg;
     uint16_t ra_dwarf_reg; /* return-address column of the CFI */
     uint16_t result_slot;  /* slot of the integer result register */
+    uint16_t argument_slot; /* slot of the first integer argument register */
     /* Return address at entry: in memory at CFA + ra_offset_from_cfa (pushed by
      * the call, x86-64), or in a register (0: link register, saved in the frame
      * like a callee-saved register). */

@@ -19,6 +19,7 @@ const struct isa popcorn_isa_aarch64 = {
     .sp_dwarf_reg = 31,
     .ra_dwarf_reg = 30,
     .result_slot = 0,
+    .argument_slot = 0, /* x0, too */
     .ra_offset_from_cfa = 0,
     .stack_align = 16,
 };

@@ -19,6 +19,7 @@ const struct isa popcorn_isa_x86_64 = {
     .sp_dwarf_reg = 7,
     .ra_dwarf_reg = 16,
     .result_slot = 0,
+    .argument_slot = 5, /* rdi */
     .ra_offset_from_cfa = -8,
     .stack_align = 16,
 };

@@ -1,4 +1,5 @@
-/* Creates threads and frees their control stacks.
+/* Creates threads and frees their control stacks, in a program that runs by
+ * itself; under `popcorn run` runtime/migrate/threads.c does.
  *
  * The control stacks in use are in a table, found again by an address on them:
  * nothing in shared memory and no thread-local word has to say where a
@@ -9,7 +10,6 @@
 #include "isa/native.h"
 #include "isa/native_libc.h"
 #include "libc-musl-patched/native/neutral_numbers.h"
-#include "runtime/migrate/private_calls.h"
 
 #define MAX_THREADS 16384
 #define GUARD_BYTES 0x10000u        /* largest kernel page */
@@ -140,8 +140,6 @@ void popcorn_leave_control_stack(void)
     isa_unmap_and_exit((void *)(uintptr_t)base, bytes);
 }
 
-/* The thread leaves the count when nothing of it concerns the runtime any more:
- * from then on another thread may move away, and the arena with it. */
 void popcorn_thread_exit(void *base, uint64_t bytes)
 {
     uint64_t all_signals = ~(uint64_t)0;
@@ -152,7 +150,6 @@ void popcorn_thread_exit(void *base, uint64_t bytes)
         popcorn_syscall_local(NEUTRAL_NUMBER_MUNMAP, (long)(uintptr_t)base,
                               (long)bytes, 0, 0, 0, 0);
     }
-    popcorn_syscall_local(POPCORN_CALL_THREADS, -1, 0, 0, 0, 0, 0);
     popcorn_leave_control_stack();
     for (;;) {
         popcorn_syscall_local(NEUTRAL_NUMBER_EXIT, 0, 0, 0, 0, 0, 0);

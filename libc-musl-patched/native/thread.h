@@ -1,4 +1,5 @@
-/* Control stacks of threads that pthread_create made, and thread creation.
+/* Control stacks of threads that pthread_create made, and thread creation, in a
+ * program that runs by itself.
  *
  * A new thread's pthread stack is its data stack; its control stack is
  * node-local memory that only this file knows.
@@ -15,14 +16,14 @@ struct popcorn_thread_start {
     uint64_t control_bytes; /* least size of the control stack */
 };
 
-/* N. Starts a thread at home: flags as clone(2), with CLONE_VM and
+/* Starts a thread: flags as clone(2), with CLONE_VM and
  * CLONE_SETTLS; tls_block its neutral TLS block. Returns its id or -errno. */
 long popcorn_thread_create(unsigned long flags,
                            const struct popcorn_thread_start *start, int *ptid,
                            void *tls_block, int *ctid);
 
-/* N. Ends the calling thread at home and takes it out of the runtime's count;
- * first unmaps [base, base + bytes), its data stack and TLS, unless bytes is 0. */
+/* Ends the calling thread; first unmaps [base, base + bytes), its data stack
+ * and TLS, unless bytes is 0. */
 _Noreturn void popcorn_thread_exit(void *base, uint64_t bytes);
 
 /* If the caller runs on a control stack of popcorn_thread_create: ends the

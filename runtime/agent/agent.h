@@ -2,7 +2,7 @@
  *
  * Holds the member's userfaultfd and memfd, the connection to home's agent
  * (home: to every other agent) and, at home, the page directory, the place of
- * the thread, statistics, trace and the control socket.  One thread, one epoll
+ * each thread, statistics, trace and the control socket.  One thread, one epoll
  * loop; no call blocks except, at the end, waiting for a killed member.
  *
  * All traffic between two nodes goes through home's agent: a star, so a page
@@ -25,7 +25,7 @@
 #define AGENT_MAX_CLIENTS 16
 
 enum watch_kind {
-    WATCH_MEMBER,
+    WATCH_SEAT, /* the member's streams, by thread */
     WATCH_FAULTS,
     WATCH_PEER,
     WATCH_MEMBER_PID,
@@ -77,6 +77,35 @@ struct client {
     char line[128];
     size_t used;
     uint32_t target; /* node of a migrate that waits, or AGENT_NOWHERE */
+    uint8_t waits[POPCORN_MAX_THREADS]; /* for these threads */
+    unsigned moved;
+    uint64_t reason, total_ns; /* last decline; longest move */
+};
+
+/* A seat of this node's member: its stream, and what waits for it. */
+struct seat_link {
+    struct connection connection; /* fd -1: not open */
+    int writable_watch;
+    int asked;   /* remote: THREAD_SEAT was sent */
+    int present; /* the thread is on this node */
+    uint64_t control_bytes;    /* of its seat at home */
+    struct message_view held;  /* THREAD_ARRIVE before it is open */
+    uint8_t *held_payload;
+};
+
+/* Home: a thread of the program. */
+struct agent_thread {
+    int lives;
+    long id;           /* kernel's, at home */
+    uint32_t location; /* node, or AGENT_NOWHERE */
+    uint32_t from, to; /* of the move under way */
+    uint32_t wanted;   /* node of the last request, or AGENT_NOWHERE */
+    uint64_t moves;
+    uint64_t depart_ns, run_since_ns;
+    uint64_t request_ns; /* when a move was asked for; 0: not, or begun */
+    uint64_t call_since_ns;
+    int64_t call_number;
+    int calls; /* a delegated call is under way */
 };
 
 struct agent {
@@ -84,36 +113,35 @@ struct agent {
     unsigned node, home;
     int epoll;
     struct dsm dsm;
-    struct connection member;
+    /* By thread; link[0] is the member's own stream. Made when needed. */
+    struct seat_link *link[POPCORN_MAX_THREADS];
+    unsigned thread_limit; /* end of the threads seen */
+    struct seat_link desk; /* remote */
     struct connection peer[POPCORN_MAX_NODES];
     uint64_t writable_watch; /* bit per peer: EPOLLOUT asked for */
-    int member_writable_watch;
     int member_ready; /* told its ranges */
     int member_error; /* errno of its userfaultfd */
     pid_t member_pid;
     int member_pidfd;
     int member_ended;
     struct popcorn_node_page *page;
-    struct message_view held; /* THREAD_ARRIVE before the member is ready */
-    uint8_t *held_payload;
+    uint64_t grown; /* remote: home waits until the desk has mapped this */
     struct heartbeat heartbeat;
     int quit, status;
 
     /* home */
     uint64_t nodes_up;  /* bit per node */
-    uint32_t location;  /* of the thread */
-    uint32_t from, to;  /* of the move under way */
-    uint64_t depart_ns, run_since_ns;
+    struct agent_thread thread[POPCORN_MAX_THREADS];
+    unsigned threads_made; /* so far: place in the list of --place */
     uint64_t departs;
-    uint64_t request_ns; /* when a move was asked for; 0: not, or begun */
+    unsigned asker;    /* thread that asked for a drop, recall or freeze */
+    uint64_t growing;  /* bit per node that has not mapped `grown` yet */
+    unsigned grower;   /* thread that waits for them */
     struct move_stats stats;
     struct trace trace;
-    uint64_t call_since_ns;
-    int64_t call_number;
     int exiting, dying;
     int control_fd;
     struct client client[AGENT_MAX_CLIENTS];
-    uint32_t wanted; /* node of the last request, or AGENT_NOWHERE */
     int timer_fd;    /* home: the grace of a member told to die */
 };
 
@@ -126,6 +154,7 @@ int agent_loop(struct agent *agent);
 void agent_send_node(struct agent *agent, unsigned node,
                      const struct popcorn_message *header, const void *payload,
                      size_t payload_bytes);
+/* To the seat of header->thread, if it is open. */
 void agent_send_member(struct agent *agent,
                        const struct popcorn_message *header,
                        const void *payload, size_t payload_bytes);
@@ -139,10 +168,37 @@ int route_from_member(struct agent *agent, const struct message_view *view,
 int route_from_node(struct agent *agent, unsigned node,
                     const struct message_view *view, char *reason,
                     size_t reason_bytes);
+/* Home: a node has mapped the memory that is new, or is gone. */
+void node_has_grown(struct agent *agent, unsigned node);
 /* Hooks of the DSM. */
 struct dsm_hooks route_dsm_hooks(struct agent *agent);
 
+/* seats.c: the member's streams */
+struct seat_link *seat_link(struct agent *agent, unsigned thread);
+/* Takes over fd as the stream of a thread's seat, or of the desk. -errno. */
+int seat_open(struct agent *agent, unsigned thread, int fd);
+/* After what is queued has been sent. */
+void seat_close(struct agent *agent, unsigned thread);
+/* THREAD_OPEN of a member, with a descriptor. -EPROTO. */
+int seat_opened(struct agent *agent, const struct popcorn_message *header,
+                int descriptor);
+/* A thread that comes to this node, once it has a seat there. */
+void seat_deliver(struct agent *agent, const struct message_view *view);
+/* The member is ready, or the desk is there: what has waited for it. */
+void seats_ready(struct agent *agent);
+/* Remote: home tells of a thread that is new, or has ended. */
+void seat_announced(struct agent *agent, const struct popcorn_message *header);
+void seat_ends(struct agent *agent, unsigned thread);
+/* Remote: home's arena has grown. */
+void seats_grow(struct agent *agent, uint64_t high_water);
+
 /* thread.c */
+/* Home: the thread of a message, or NULL. */
+struct agent_thread *thread_of(struct agent *agent,
+                               const struct popcorn_message *header);
+void thread_starts(struct agent *agent, unsigned thread, long id,
+                   uint64_t control_bytes);
+void thread_ends(struct agent *agent, unsigned thread);
 /* Makes migration points of this node's member take the slow path. */
 void thread_poll(struct popcorn_node_page *page);
 /* The own member sends the thread away. */
@@ -155,8 +211,10 @@ void thread_arrives(struct agent *agent, const struct message_view *view);
 /* Home: it runs on `node` now. */
 void thread_resumed(struct agent *agent, unsigned node,
                     const struct popcorn_message *header);
-/* Home: asks the node the thread is on to send it to agent->wanted. */
-void route_request(struct agent *agent);
+/* Home: asks the node the thread is on to send it where it is wanted. */
+void route_request(struct agent *agent, unsigned thread);
+/* This node's member is asked to send the thread to `target`. */
+void thread_ask(struct agent *agent, unsigned thread, uint32_t target);
 
 /* failure.c: nodes that end, and the end of the program. */
 void failure_node_down(struct agent *agent, unsigned node, int wait_status,
@@ -182,8 +240,9 @@ uint64_t heartbeat_tick(struct agent *agent);
 int control_open(struct agent *agent);
 void control_accept(struct agent *agent);
 void control_read(struct agent *agent, unsigned index);
-void control_moved(struct agent *agent, uint32_t node, uint64_t total_ns);
-void control_declined(struct agent *agent, uint64_t reason);
+void control_moved(struct agent *agent, unsigned thread, uint32_t node,
+                   uint64_t total_ns);
+void control_declined(struct agent *agent, unsigned thread, uint64_t reason);
 void control_close(struct agent *agent);
 
 /* stats.c */
@@ -198,6 +257,9 @@ void trace_span(struct agent *agent, unsigned node, unsigned track,
 void trace_instant(struct agent *agent, unsigned node, unsigned track,
                    const char *name, const char *arguments);
 void trace_close(struct agent *agent);
+/* The track of a thread's runs. */
+unsigned trace_thread_track(unsigned thread);
+void trace_name_thread(struct agent *agent, unsigned thread);
 
 enum trace_track { TRACE_THREAD = 1, TRACE_MOVES, TRACE_PAGES, TRACE_CALLS };
 

@@ -99,6 +99,9 @@ int config_write(const struct agent_config *config)
 #define X(name) put(file, #name "=%s", config->name);
     CONFIG_TEXTS(X)
 #undef X
+    for (unsigned i = 0; i < config->place_count; i++) {
+        put(file, "place=%u", config->place[i]);
+    }
     put_hash(file, "program_id", config->program_id);
     put_hash(file, "layout_hash", config->layout_hash);
     for (unsigned i = 0; i < config->node_count; i++) {
@@ -166,6 +169,18 @@ static int get_node_entry(struct agent_config *config, const char *key,
     return -EINVAL;
 }
 
+static int get_place(struct agent_config *config, const char *value)
+{
+    unsigned long node = strtoul(value, NULL, 10);
+
+    if (node >= POPCORN_MAX_NODES ||
+        config->place_count == sizeof config->place) {
+        return -EINVAL;
+    }
+    config->place[config->place_count++] = (uint8_t)node;
+    return 0;
+}
+
 static int get(struct agent_config *config, const char *key, const char *value)
 {
 #define X(name)                                                                \
@@ -181,6 +196,9 @@ static int get(struct agent_config *config, const char *key, const char *value)
     }
     CONFIG_TEXTS(X)
 #undef X
+    if (strcmp(key, "place") == 0) {
+        return get_place(config, value);
+    }
     if (strcmp(key, "program_id") == 0) {
         return get_hash(config->program_id, value);
     }

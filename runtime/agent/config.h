@@ -35,6 +35,9 @@ struct agent_config {
     char trace_path[512];
     uint64_t bounce_every, bounce_limit;
     uint32_t flags;          /* POPCORN_FLAG_* */
+    unsigned place_count;    /* 0: threads start at home and stay */
+    uint8_t place[256];      /* nodes of threads by order of creation; then
+                                from the start again */
     unsigned stats;          /* print them */
     unsigned progress_every; /* 0: no progress lines */
 };

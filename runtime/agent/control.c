@@ -2,9 +2,12 @@
  *
  * A line in, lines out, ended by the connection's end:
  *   status           "key value" lines
+ *                    and "thread <id> <moves> <node> (<isa>)" lines
  *   nodes            "<index> <isa> <up|down> <home|-> <thread|-> <pages>
  *                    <address|local>"
- *   migrate <node>   waits; "ok <node> <isa> <us>" or "no <why>" */
+ *   migrate <node> [<thread id>]   every thread without an id; waits;
+ *                    "ok <node> <isa> <us> <threads moved> <threads in a
+ *                    system call, which move later>" or "no <why>" */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -93,7 +96,17 @@ void control_accept(struct agent *agent)
     }
 }
 
-/* By index, or by ISA name: the first such node the thread is not on. */
+static int is_there(const struct agent *agent, unsigned node)
+{
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        if (agent->thread[i].lives && agent->thread[i].location == node) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* By index, or by ISA name: the first such node no thread is on. */
 static uint32_t find_node(const struct agent *agent, const char *name)
 {
     const struct agent_config *config = &agent->config;
@@ -106,49 +119,140 @@ static uint32_t find_node(const struct agent *agent, const char *name)
     }
     for (unsigned node = 0; node < config->node_count; node++) {
         if (strcmp(config->isa[node], name) == 0 &&
-            (found == AGENT_NOWHERE || found == agent->location)) {
+            (found == AGENT_NOWHERE || is_there(agent, found))) {
             found = node;
         }
     }
     return found;
 }
 
-static void migrate(struct agent *agent, struct client *client,
-                    const char *name)
+/* In the kernel, at home or for a call it has delegated: it moves when it is
+ * back, which nobody should wait for. */
+static int is_in_a_call(const struct agent *agent, unsigned thread)
 {
-    uint32_t target = find_node(agent, name);
+    const struct agent_thread *t = &agent->thread[thread];
 
+    return t->location == agent->home
+               ? agent->page->thread[thread].blocked != 0
+               : t->calls;
+}
+
+/* Answers when no thread is left to wait for. With several, those that are in
+ * a system call are left out once another has moved. */
+static void settle(struct agent *agent, struct client *client)
+{
+    unsigned waits = 0, in_calls = 0;
+
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        waits += client->waits[i];
+        in_calls += client->waits[i] && is_in_a_call(agent, i);
+    }
+    if (waits != 0 && (client->moved == 0 || waits != in_calls)) {
+        return;
+    }
+    if (client->moved != 0) {
+        answer(client, "ok %u %s %llu %u %u\n", client->target,
+               agent->config.isa[client->target],
+               (unsigned long long)client->total_ns / 1000, client->moved,
+               waits);
+    } else {
+        answer(client, "no %s\n", decline_text(client->reason));
+    }
+    drop(client);
+}
+
+/* "NODE" (every thread) or "NODE TID". */
+static void migrate(struct agent *agent, struct client *client, char *name)
+{
+    char *id_text = strchr(name, ' ');
+    long id = 0;
+    uint32_t target;
+    unsigned asked = 0, there = 0;
+
+    if (id_text != NULL) {
+        *id_text = '\0';
+        id = strtol(id_text + 1, NULL, 10);
+    }
+    target = find_node(agent, name);
     if (target == AGENT_NOWHERE) {
         answer(client,
                "no there is no node '%s'; `popcorn nodes %d` lists them\n",
                name, (int)agent->config.home_pid);
         drop(client);
-    } else if (!(agent->nodes_up >> target & 1)) {
+        return;
+    }
+    if (!(agent->nodes_up >> target & 1)) {
         answer(client, "no node %u has ended\n", target);
         drop(client);
-    } else if (agent->location == target) {
-        answer(client, "no the thread is already on node %u (%s)\n", target,
-               agent->config.isa[target]);
+        return;
+    }
+    client->moved = 0;
+    client->total_ns = client->reason = 0;
+    memset(client->waits, 0, sizeof client->waits);
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        struct agent_thread *t = &agent->thread[i];
+        if (!t->lives || (id != 0 && t->id != id)) {
+            continue;
+        }
+        if (t->location == target) {
+            t->wanted = AGENT_NOWHERE;
+            there++;
+            continue;
+        }
+        client->waits[i] = 1;
+        t->wanted = target;
+        t->request_ns = agent_now_ns();
+        asked++;
+    }
+    if (asked == 0) {
+        answer(client,
+               there != 0 ? "no the thread is already on node %u (%s)\n"
+                          : "no there is no such thread; node %u (%s)\n",
+               target, agent->config.isa[target]);
         drop(client);
+        return;
+    }
+    client->target = target;
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        if (client->fd >= 0 && client->waits[i]) {
+            route_request(agent, i);
+        }
+    }
+}
+
+static void where(const struct agent *agent, const struct agent_thread *t,
+                  char text[48])
+{
+    if (t->location == AGENT_NOWHERE) {
+        strcpy(text, "moving");
     } else {
-        client->target = target;
-        agent->wanted = target;
-        agent->request_ns = agent_now_ns();
-        route_request(agent);
+        snprintf(text, 48, "%u (%s)", t->location,
+                 agent->config.isa[t->location]);
     }
 }
 
 static void status(struct agent *agent, struct client *client)
 {
-    char where[48] = "moving";
+    char text[48] = "moving";
+    unsigned count = 0;
 
-    if (agent->location != AGENT_NOWHERE) {
-        snprintf(where, sizeof where, "%u (%s)", agent->location,
-                 agent->config.isa[agent->location]);
+    for (unsigned i = agent->thread_limit; i-- > 0;) {
+        if (agent->thread[i].lives) {
+            where(agent, &agent->thread[i], text);
+            count++;
+        }
     }
-    answer(client, "pid %d\nprogram %s\nnode %s\nmoves %llu\n",
-           (int)agent->config.home_pid, agent->config.program, where,
-           (unsigned long long)agent->stats.moves);
+    answer(client, "pid %d\nprogram %s\nnode %s\nmoves %llu\nthreads %u\n",
+           (int)agent->config.home_pid, agent->config.program, text,
+           (unsigned long long)agent->stats.moves, count);
+    for (unsigned i = 0; i < agent->thread_limit && client->fd >= 0; i++) {
+        const struct agent_thread *t = &agent->thread[i];
+        if (t->lives) {
+            where(agent, t, text);
+            answer(client, "thread %ld %llu %s\n", t->id,
+                   (unsigned long long)t->moves, text);
+        }
+    }
     drop(client);
 }
 
@@ -160,7 +264,7 @@ static void nodes(struct agent *agent, struct client *client)
                agent->config.isa[node],
                agent->nodes_up >> node & 1 ? "up" : "down",
                node == agent->home ? "home" : "-",
-               node == agent->location ? "thread" : "-",
+               is_there(agent, node) ? "thread" : "-",
                (unsigned long long)(node == agent->home
                                         ? 0
                                         : directory_pages_away(
@@ -216,26 +320,35 @@ void control_read(struct agent *agent, unsigned index)
     command(agent, client);
 }
 
-void control_moved(struct agent *agent, uint32_t node, uint64_t total_ns)
+void control_moved(struct agent *agent, unsigned thread, uint32_t node,
+                   uint64_t total_ns)
 {
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
         struct client *client = &agent->client[i];
-        if (client->fd >= 0 && client->target == node) {
-            answer(client, "ok %u %s %llu\n", node, agent->config.isa[node],
-                   (unsigned long long)total_ns / 1000);
-            drop(client);
+        if (client->fd >= 0 && client->target == node &&
+            client->waits[thread]) {
+            client->waits[thread] = 0;
+            client->moved++;
+            if (total_ns > client->total_ns) {
+                client->total_ns = total_ns;
+            }
+        }
+        if (client->fd >= 0 && client->target != AGENT_NOWHERE) {
+            settle(agent, client);
         }
     }
 }
 
-void control_declined(struct agent *agent, uint64_t reason)
+void control_declined(struct agent *agent, unsigned thread, uint64_t reason)
 {
-    agent->wanted = AGENT_NOWHERE;
+    agent->thread[thread].wanted = AGENT_NOWHERE;
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
         struct client *client = &agent->client[i];
-        if (client->fd >= 0 && client->target != AGENT_NOWHERE) {
-            answer(client, "no %s\n", decline_text(reason));
-            drop(client);
+        if (client->fd >= 0 && client->target != AGENT_NOWHERE &&
+            client->waits[thread]) {
+            client->waits[thread] = 0;
+            client->reason = reason;
+            settle(agent, client);
         }
     }
 }

@@ -18,10 +18,13 @@ static char last_words[600]; /* why the program is told to end */
 
 void failure_finish(struct agent *agent)
 {
-    if (agent->location != AGENT_NOWHERE) {
-        trace_span(agent, agent->location, TRACE_THREAD, "runs",
-                   agent->run_since_ns, agent_now_ns(), NULL);
-        agent->location = AGENT_NOWHERE;
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        struct agent_thread *t = &agent->thread[i];
+        if (t->lives && t->location != AGENT_NOWHERE) {
+            trace_span(agent, t->location, trace_thread_track(i), "runs",
+                       t->run_since_ns, agent_now_ns(), NULL);
+            t->location = AGENT_NOWHERE;
+        }
     }
     trace_close(agent);
     if (agent->config.stats) {
@@ -64,10 +67,14 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
     }
     header.arg[0] = (uint64_t)wait_status;
     failure_finish(agent);
-    agent_send_member(agent, &header, line, strlen(line));
-    /* A thread that runs at home looks at its socket when it is asked to. */
-    __atomic_store_n(&agent->page->request_node, POPCORN_REQUEST_END,
-                     __ATOMIC_RELAXED);
+    /* The first of its threads to read this ends it. One that runs at home
+     * looks at its socket when it is asked to. */
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        header.thread = (uint16_t)i;
+        agent_send_member(agent, &header, line, strlen(line));
+        __atomic_store_n(&agent->page->thread[i].request_node,
+                         POPCORN_REQUEST_END, __ATOMIC_RELAXED);
+    }
     thread_poll(agent->page);
     timerfd_settime(agent->timer_fd, 0, &grace, NULL);
 }
@@ -98,32 +105,34 @@ static int is_own_crash(int wait_status)
            signal_number == SIGSYS;
 }
 
-static void refuse_move(struct agent *agent, unsigned node)
+static void refuse_move(struct agent *agent, unsigned thread, unsigned node)
 {
+    struct agent_thread *t = &agent->thread[thread];
     const char *text = "the node ended during the move";
     struct popcorn_message header = {.type = POPCORN_THREAD_REFUSED,
                                      .source_node = (uint16_t)node,
-                                     .target_node = agent->from};
+                                     .target_node = (uint16_t)t->from,
+                                     .thread = (uint16_t)thread};
 
     header.arg[0] = POPCORN_DECLINE_NODE_DIED;
-    agent->location = agent->from;
-    agent->run_since_ns = agent_now_ns();
+    t->location = t->from;
+    t->run_since_ns = agent_now_ns();
     agent->stats.refused++;
-    if (agent->from == agent->node) {
+    if (t->from == agent->node) {
         dsm_thread_arrives(&agent->dsm);
+        seat_link(agent, thread)->present = 1;
         agent_send_member(agent, &header, text, strlen(text));
     } else {
-        agent_send_node(agent, agent->from, &header, text, strlen(text));
+        agent_send_node(agent, t->from, &header, text, strlen(text));
     }
-    control_declined(agent, POPCORN_DECLINE_NODE_DIED);
+    control_declined(agent, thread, POPCORN_DECLINE_NODE_DIED);
 }
 
 void failure_node_down(struct agent *agent, unsigned node, int wait_status,
                        const char *why)
 {
     const char *isa = agent->config.isa[node];
-    int thread_there = agent->location == node;
-    int moving_there = agent->location == AGENT_NOWHERE && agent->to == node;
+    int thread_there = 0;
     uint64_t lost;
     char text[512];
 
@@ -134,6 +143,14 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
     connection_close(&agent->peer[node]);
     if (agent->dying || agent->exiting || agent->member_ended) {
         return;
+    }
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        const struct agent_thread *t = &agent->thread[i];
+        /* A move back to a node that is gone has nowhere to go either. */
+        thread_there |= t->lives &&
+                        (t->location == node ||
+                         (t->location == AGENT_NOWHERE && t->to == node &&
+                          !(agent->nodes_up >> t->from & 1)));
     }
     if (thread_there && is_own_crash(wait_status)) {
         failure_die(agent, wait_status & 127, NULL);
@@ -153,9 +170,13 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
     agent_say(agent,
               "node %u (%s) ended (%s); the program goes on without it", node,
               isa, why);
-    if (moving_there) {
-        refuse_move(agent, node);
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        const struct agent_thread *t = &agent->thread[i];
+        if (t->lives && t->location == AGENT_NOWHERE && t->to == node) {
+            refuse_move(agent, i, node);
+        }
     }
+    node_has_grown(agent, node);
 }
 
 void failure_member_ended(struct agent *agent)

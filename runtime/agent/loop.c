@@ -89,23 +89,36 @@ void agent_send_member(struct agent *agent,
                        const struct popcorn_message *header,
                        const void *payload, size_t payload_bytes)
 {
-    if (agent->member.fd >= 0) {
-        connection_queue(&agent->member, header, payload, payload_bytes);
+    struct seat_link *link = seat_link(agent, header->thread);
+
+    if (link->connection.fd >= 0) {
+        connection_queue(&link->connection, header, payload, payload_bytes);
+    }
+}
+
+static void flush_seat(struct agent *agent, struct seat_link *link,
+                       unsigned thread)
+{
+    struct connection *seat = &link->connection;
+
+    if (seat->fd >= 0 && seat->out_start != seat->out_end) {
+        int blocked = connection_flush(seat) == -EAGAIN;
+        if (blocked != link->writable_watch) {
+            watch_output(agent, seat, WATCH_SEAT, thread, blocked);
+            link->writable_watch = blocked;
+        }
     }
 }
 
 /* Sends what the last events have queued. */
 void agent_flush(struct agent *agent)
 {
-    struct connection *member = &agent->member;
-
-    if (member->fd >= 0 && member->out_start != member->out_end) {
-        int blocked = connection_flush(member) == -EAGAIN;
-        if (blocked != agent->member_writable_watch) {
-            watch_output(agent, member, WATCH_MEMBER, 0, blocked);
-            agent->member_writable_watch = blocked;
+    for (unsigned thread = 0; thread < agent->thread_limit; thread++) {
+        if (agent->link[thread] != NULL) {
+            flush_seat(agent, agent->link[thread], thread);
         }
     }
+    flush_seat(agent, &agent->desk, POPCORN_DESK);
     for (unsigned node = 0; node < agent->config.node_count; node++) {
         struct connection *peer = &agent->peer[node];
         uint64_t bit = 1ull << node;
@@ -126,25 +139,32 @@ void agent_flush(struct agent *agent)
     }
 }
 
-static void on_member(struct agent *agent)
+static void on_seat(struct agent *agent, unsigned thread)
 {
+    struct connection *seat = &seat_link(agent, thread)->connection;
     struct message_view view;
     char reason[200] = "";
-    int result = connection_read(&agent->member);
+    int result;
 
-    while (agent->member.fd >= 0 &&
-           (result = result < 0 ? result
-                                : connection_next(&agent->member, &view)) >
-               0) {
+    if (seat->fd < 0) {
+        return;
+    }
+    result = connection_read(seat);
+    while (seat->fd >= 0 &&
+           (result = result < 0 ? result : connection_next(seat, &view)) > 0) {
+        view.header.thread = (uint16_t)thread;
         result = route_from_member(agent, &view, reason, sizeof reason);
+        if (result == 0) {
+            result = dsm_run_queue(&agent->dsm);
+        }
     }
     if (result == -EPROTO) {
         agent_say(agent, "node %u (%s): bad message from the program: %s",
                   agent->node, agent->config.isa[agent->node],
-                  reason[0] != '\0' ? reason : agent->member.reason);
+                  reason[0] != '\0' ? reason : seat->reason);
     }
-    if (result < 0 && agent->member.fd >= 0) {
-        connection_close(&agent->member);
+    if (result < 0 && seat->fd >= 0) {
+        connection_close(seat);
         failure_member_ended(agent);
     }
 }
@@ -207,8 +227,8 @@ static void on_event(struct agent *agent, const struct epoll_event *event)
     int result;
 
     switch (kind) {
-    case WATCH_MEMBER:
-        on_member(agent);
+    case WATCH_SEAT:
+        on_seat(agent, index);
         break;
     case WATCH_FAULTS:
         result = dsm_on_faults(&agent->dsm);

@@ -99,12 +99,11 @@ static int start(struct agent *agent, const char **what)
 
     agent->node = agent->config.node;
     agent->home = agent->config.home;
-    agent->location = agent->home;
-    agent->wanted = AGENT_NOWHERE;
-    agent->member.fd = agent->member.descriptor = -1;
+    agent->desk.connection.fd = agent->desk.connection.descriptor = -1;
+    agent->desk.connection.later_descriptor = -1;
+    agent->grower = POPCORN_DESK; /* nobody */
     agent->member_pidfd = agent->timer_fd = agent->trace.fd = -1;
     agent->control_fd = -1;
-    agent->run_since_ns = agent_now_ns();
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
         agent->client[i].fd = -1;
     }

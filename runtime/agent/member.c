@@ -40,13 +40,8 @@ static int watch_process(struct agent *agent)
 
 static int use_socket(struct agent *agent, int fd)
 {
-    int result = connection_open(&agent->member, fd);
-
-    agent->member.takes_descriptor = 1;
-    if (result != 0) {
-        return result;
-    }
-    return agent_watch(agent, fd, WATCH_MEMBER, 0, EPOLLIN);
+    seat_link(agent, 0)->present = agent->node == agent->home;
+    return seat_open(agent, 0, fd);
 }
 
 int member_adopt(struct agent *agent)

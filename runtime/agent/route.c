@@ -41,18 +41,23 @@ static void dsm_granted(void *context, unsigned node, uint64_t address,
 
 static void dsm_range_dropped(void *context, uint64_t start, uint64_t end)
 {
-    struct popcorn_message header = {.type = POPCORN_RANGE_DROP_ACK};
+    struct agent *agent = context;
+    struct popcorn_message header = {.type = POPCORN_RANGE_DROP_ACK,
+                                     .thread = (uint16_t)agent->asker};
 
     header.arg[0] = start;
     header.arg[1] = end;
-    agent_send_member(context, &header, NULL, 0);
+    agent_send_member(agent, &header, NULL, 0);
 }
 
 static void dsm_recalled(void *context)
 {
-    struct popcorn_message header = {.type = POPCORN_RECALL_ALL_ACK};
+    struct agent *agent = context;
+    struct popcorn_message header = {
+        .type = agent->dsm.frozen ? POPCORN_FREEZE_ACK : POPCORN_RECALL_ALL_ACK,
+        .thread = (uint16_t)agent->asker};
 
-    agent_send_member(context, &header, NULL, 0);
+    agent_send_member(agent, &header, NULL, 0);
 }
 
 static void dsm_lost(void *context, const char *why)
@@ -78,22 +83,32 @@ struct dsm_hooks route_dsm_hooks(struct agent *agent)
 
 static void call_starts(struct agent *agent, const struct message_view *view)
 {
-    memcpy(&agent->call_number, view->payload, sizeof agent->call_number);
+    struct agent_thread *t = thread_of(agent, &view->header);
+
     agent->stats.calls++;
-    agent->call_since_ns = agent_now_ns();
+    if (t != NULL) {
+        memcpy(&t->call_number, view->payload, sizeof t->call_number);
+        t->call_since_ns = agent_now_ns();
+        t->calls = 1;
+    }
 }
 
 static void call_ends(struct agent *agent, unsigned node,
                       const struct popcorn_message *header)
 {
+    struct agent_thread *t = thread_of(agent, header);
     char arguments[64];
 
     dsm_note_high_water(&agent->dsm, header->arg[1]);
+    if (t == NULL) {
+        return;
+    }
+    t->calls = 0;
     if (agent->trace.fd >= 0) {
         snprintf(arguments, sizeof arguments, "\"number\":%lld,\"result\":%lld",
-                 (long long)agent->call_number, (long long)header->arg[0]);
+                 (long long)t->call_number, (long long)header->arg[0]);
         trace_span(agent, node, TRACE_CALLS, "system call",
-                   agent->call_since_ns, agent_now_ns(), arguments);
+                   t->call_since_ns, agent_now_ns(), arguments);
     }
 }
 
@@ -103,21 +118,23 @@ static int member_is_ready(struct agent *agent,
                            const struct popcorn_message *header, char *reason,
                            size_t reason_bytes)
 {
-    int result = 0;
+    int result = 0, userfault;
 
     if (agent->member_ready) {
         return refuse(reason, reason_bytes, "a second %s", "MEMBER_READY");
     }
     agent->member_ready = 1;
     agent->member_error = (int)header->arg[1];
-    if (agent->member.descriptor < 0 && agent->member_error == 0) {
+    userfault = agent->member_error == 0
+                    ? connection_take_descriptor(
+                          &seat_link(agent, 0)->connection)
+                    : -1;
+    if (userfault < 0 && agent->member_error == 0) {
         agent->member_error = EPERM;
     }
     if (agent->member_error == 0) {
         dsm_member_ready(&agent->dsm, header->arg[2], header->arg[3],
-                         header->arg[4], agent->member.descriptor);
-        agent->member.descriptor = -1;
-        agent->member.takes_descriptor = 0;
+                         header->arg[4], userfault);
         result = agent_watch(agent, agent->dsm.memory.userfault, WATCH_FAULTS,
                              0, 1);
         if (result == 0 && agent->node != agent->home) {
@@ -130,14 +147,23 @@ static int member_is_ready(struct agent *agent,
                       strerror(-result));
         }
     }
-    if (agent->held_payload != NULL) {
-        struct message_view held = agent->held;
-        uint8_t *payload = agent->held_payload;
-        agent->held_payload = NULL;
-        thread_arrives(agent, &held);
-        free(payload);
+    seats_ready(agent);
+    if (agent->node == agent->home) {
+        thread_starts(agent, 0, agent->config.home_pid, 0);
     }
     return 0;
+}
+
+void node_has_grown(struct agent *agent, unsigned node)
+{
+    struct popcorn_message ack = {.type = POPCORN_ARENA_GROWN_ACK,
+                                  .thread = (uint16_t)agent->grower};
+
+    agent->growing &= ~(1ull << node);
+    if (agent->growing == 0 && agent->grower != POPCORN_DESK) {
+        agent_send_member(agent, &ack, NULL, 0);
+        agent->grower = POPCORN_DESK;
+    }
 }
 
 static void arena_grown(struct agent *agent,
@@ -151,12 +177,28 @@ static void arena_grown(struct agent *agent,
         return;
     }
     ack.type = POPCORN_ARENA_GROWN_ACK;
-    agent_send_member(agent, &ack, NULL, 0);
+    if (agent->node != agent->home || !agent->dsm.active) {
+        agent_send_member(agent, &ack, NULL, 0);
+        return;
+    }
+    /* A pointer to the new memory can be anywhere as soon as the call that
+     * made it has returned: every node maps it first. */
+    ack.type = POPCORN_ARENA_GROWN;
+    agent->growing = agent->nodes_up & ~(1ull << agent->node);
+    agent->grower = header->thread;
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        if (agent->growing >> node & 1) {
+            ack.target_node = (uint16_t)node;
+            agent_send_node(agent, node, &ack, NULL, 0);
+        }
+    }
+    node_has_grown(agent, agent->node);
 }
 
-static void member_exits(struct agent *agent)
+static void member_exits(struct agent *agent, unsigned thread)
 {
-    struct popcorn_message ack = {.type = POPCORN_EXIT_ACK};
+    struct popcorn_message ack = {.type = POPCORN_EXIT_ACK,
+                                  .thread = (uint16_t)thread};
 
     agent->exiting = 1;
     failure_finish(agent);
@@ -183,13 +225,17 @@ static int pass_home(struct agent *agent, unsigned source,
                      const struct message_view *view)
 {
     const struct popcorn_message *header = &view->header;
+    struct agent_thread *t = thread_of(agent, header);
 
     switch ((unsigned)header->type) {
     case POPCORN_THREAD_RESUMED:
         thread_resumed(agent, source, header);
         return 1;
     case POPCORN_THREAD_REFUSED:
-        agent->location = header->target_node;
+        if (t == NULL) {
+            return 1;
+        }
+        t->location = header->target_node;
         directory_move_done(&agent->dsm.directory);
         agent->stats.refused++;
         if (!(agent->nodes_up >> header->target_node & 1)) {
@@ -200,9 +246,10 @@ static int pass_home(struct agent *agent, unsigned source,
         }
         if (header->target_node == agent->node) {
             dsm_thread_arrives(&agent->dsm);
+            seat_link(agent, header->thread)->present = 1;
         }
         forward(agent, source, view);
-        control_declined(agent, header->arg[0]);
+        control_declined(agent, header->thread, header->arg[0]);
         return 1;
     case POPCORN_SYSCALL:
         call_starts(agent, view);
@@ -214,15 +261,40 @@ static int pass_home(struct agent *agent, unsigned source,
         return 1;
     case POPCORN_SIGNAL:
         agent->stats.signals++;
-        forward(agent, source, view);
-        return 1;
+        if (t != NULL && t->location < agent->config.node_count) {
+            agent_send_node(agent, t->location, header, NULL, 0);
+        }
+        return 1; /* in between: home tells again */
     case POPCORN_DECLINED:
-        agent->wanted = AGENT_NOWHERE;
-        control_declined(agent, header->arg[0]);
+        control_declined(agent, header->thread, header->arg[0]);
+        return 1;
+    case POPCORN_ARENA_GROWN_ACK:
+        node_has_grown(agent, source);
         return 1;
     default:
         return 0;
     }
+}
+
+/* The program asks that one of its threads moves. */
+static void propose(struct agent *agent, const struct popcorn_message *header)
+{
+    struct popcorn_message ack = {.type = POPCORN_PROPOSE_ACK,
+                                  .thread = header->thread};
+
+    ack.arg[0] = (uint64_t)-(int64_t)ESRCH;
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        struct agent_thread *t = &agent->thread[i];
+        if (t->lives && t->id == (long)header->arg[0] &&
+            header->arg[1] < agent->config.node_count) {
+            ack.arg[0] = 0;
+            t->wanted = t->location == header->arg[1]
+                            ? AGENT_NOWHERE
+                            : (uint32_t)header->arg[1];
+            route_request(agent, i);
+        }
+    }
+    agent_send_member(agent, &ack, NULL, 0);
 }
 
 static int from_home_member(struct agent *agent,
@@ -230,19 +302,37 @@ static int from_home_member(struct agent *agent,
                             size_t reason_bytes)
 {
     const struct popcorn_message *header = &view->header;
+    struct popcorn_message ack = {.type = POPCORN_THAW_ACK};
 
     if (pass_home(agent, agent->node, view)) {
         return 0;
     }
     switch ((unsigned)header->type) {
+    case POPCORN_THREAD_END:
+        thread_ends(agent, header->thread);
+        return 0;
+    case POPCORN_PROPOSE:
+        propose(agent, header);
+        return 0;
+    case POPCORN_FREEZE:
+        agent->asker = header->thread;
+        dsm_freeze(&agent->dsm);
+        return 0;
+    case POPCORN_THAW:
+        dsm_thaw(&agent->dsm);
+        ack.thread = header->thread;
+        agent_send_member(agent, &ack, NULL, 0);
+        return 0;
     case POPCORN_RANGE_DROP:
+        agent->asker = header->thread;
         dsm_drop(&agent->dsm, header->arg[0], header->arg[1]);
         return 0;
     case POPCORN_RECALL_ALL:
+        agent->asker = header->thread;
         dsm_recall(&agent->dsm);
         return 0;
     case POPCORN_EXIT:
-        member_exits(agent);
+        member_exits(agent, header->thread);
         return 0;
     default:
         return refuse(reason, reason_bytes, "a member does not send %s",
@@ -269,6 +359,15 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     case POPCORN_ARENA_GROWN:
         arena_grown(agent, header);
         return 0;
+    case POPCORN_THREAD_OPEN:
+        if (seat_opened(agent, header,
+                        connection_take_descriptor(
+                            &seat_link(agent, header->thread)->connection)) !=
+            0) {
+            return refuse(reason, reason_bytes, "a malformed %s",
+                          "THREAD_OPEN");
+        }
+        return 0;
     default:
         break;
     }
@@ -277,10 +376,12 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     }
     if (header->type == POPCORN_THREAD_REFUSED) {
         dsm_thread_leaves(&agent->dsm, agent->node);
+        seat_link(agent, header->thread)->present = 0;
     }
     if (header->type == POPCORN_THREAD_RESUMED ||
         header->type == POPCORN_THREAD_REFUSED ||
-        header->type == POPCORN_SYSCALL || header->type == POPCORN_DECLINED) {
+        header->type == POPCORN_SYSCALL || header->type == POPCORN_DECLINED ||
+        header->type == POPCORN_ARENA_GROWN_ACK) {
         agent_send_node(agent, agent->home, header, view->payload,
                         header->length);
         return 0;
@@ -312,27 +413,41 @@ static int from_home(struct agent *agent, const struct message_view *view,
 {
     const struct popcorn_message *header = &view->header;
 
+    if (header->thread >= POPCORN_MAX_THREADS &&
+        header->type != POPCORN_ARENA_GROWN) {
+        return refuse(reason, reason_bytes, "%s without a thread",
+                      message_name(header->type));
+    }
     switch ((unsigned)header->type) {
     case POPCORN_THREAD_DEPART:
         thread_arrives(agent, view);
         return 0;
     case POPCORN_THREAD_REFUSED:
         dsm_thread_arrives(&agent->dsm);
+        seat_link(agent, header->thread)->present = 1;
         agent_send_member(agent, header, view->payload, header->length);
+        return 0;
+    case POPCORN_THREAD_OPEN:
+        seat_announced(agent, header);
+        return 0;
+    case POPCORN_THREAD_END:
+        seat_ends(agent, header->thread);
+        return 0;
+    case POPCORN_ARENA_GROWN:
+        seats_grow(agent, header->arg[0]);
         return 0;
     case POPCORN_SYSCALL_REPLY:
         agent_send_member(agent, header, NULL, 0);
         return 0;
     case POPCORN_SIGNAL:
-        __atomic_store_n(&agent->page->signals, 1, __ATOMIC_RELAXED);
-        thread_poll(agent->page);
-        return 0;
-    case POPCORN_REQUEST_MOVE:
-        if (agent->dsm.thread_here) {
-            __atomic_store_n(&agent->page->request_node,
-                             (uint32_t)header->arg[0] + 1, __ATOMIC_RELAXED);
+        if (seat_link(agent, header->thread)->present) {
+            __atomic_store_n(&agent->page->thread[header->thread].signals, 1,
+                             __ATOMIC_RELAXED);
             thread_poll(agent->page);
         }
+        return 0;
+    case POPCORN_REQUEST_MOVE:
+        thread_ask(agent, header->thread, (uint32_t)header->arg[0]);
         return 0;
     case POPCORN_SHUTDOWN:
         agent->quit = 1;

@@ -1,5 +1,5 @@
-/* The thread's way from node to node: departure, arrival, refusal, and the
- * requests that send it. */
+/* Threads, at home: birth, end, the way from node to node (departure, arrival,
+ * refusal), and the requests that send them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,105 +11,166 @@ void thread_poll(struct popcorn_node_page *page)
     __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
 }
 
-static void send_refused(struct agent *agent, unsigned source, uint64_t reason,
-                         const char *text)
+struct agent_thread *thread_of(struct agent *agent,
+                               const struct popcorn_message *header)
+{
+    struct agent_thread *t = header->thread < POPCORN_MAX_THREADS
+                                 ? &agent->thread[header->thread]
+                                 : NULL;
+
+    return t != NULL && t->lives ? t : NULL;
+}
+
+static uint32_t place_of(const struct agent *agent, unsigned ordinal)
+{
+    unsigned count = agent->config.place_count;
+    uint32_t node = count == 0 ? agent->home
+                               : agent->config.place[ordinal % count];
+
+    return node == agent->home ? AGENT_NOWHERE : node;
+}
+
+void thread_starts(struct agent *agent, unsigned thread, long id,
+                   uint64_t control_bytes)
+{
+    struct agent_thread *t = &agent->thread[thread];
+    struct popcorn_message header = {.type = POPCORN_THREAD_OPEN,
+                                     .source_node = (uint16_t)agent->node,
+                                     .thread = (uint16_t)thread};
+
+    memset(t, 0, sizeof *t);
+    t->lives = 1;
+    t->id = id;
+    t->location = agent->home;
+    t->run_since_ns = agent_now_ns();
+    t->wanted = place_of(agent, agent->threads_made++);
+    trace_name_thread(agent, thread);
+    header.arg[0] = thread;
+    header.arg[1] = control_bytes;
+    header.arg[2] = (uint64_t)id;
+    for (unsigned node = 0; thread != 0 && node < agent->config.node_count;
+         node++) {
+        header.target_node = (uint16_t)node;
+        if (node != agent->node) {
+            agent_send_node(agent, node, &header, NULL, 0);
+        }
+    }
+    if (thread != 0) {
+        dsm_many_threads(&agent->dsm);
+    }
+    route_request(agent, thread);
+}
+
+void thread_ends(struct agent *agent, unsigned thread)
+{
+    struct agent_thread *t = &agent->thread[thread];
+    struct popcorn_message header = {.type = POPCORN_THREAD_END,
+                                     .source_node = (uint16_t)agent->node,
+                                     .thread = (uint16_t)thread};
+
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        header.target_node = (uint16_t)node;
+        if (node != agent->node) {
+            agent_send_node(agent, node, &header, NULL, 0);
+        }
+    }
+    if (t->location != AGENT_NOWHERE) {
+        trace_span(agent, t->location, trace_thread_track(thread), "runs",
+                   t->run_since_ns, agent_now_ns(), NULL);
+    }
+    t->lives = 0;
+    control_declined(agent, thread, POPCORN_DECLINE_NONE);
+    header.type = POPCORN_THREAD_END_ACK;
+    header.target_node = (uint16_t)agent->node;
+    agent_send_member(agent, &header, NULL, 0);
+    if (thread != 0) {
+        seat_close(agent, thread);
+    }
+}
+
+static void send_refused(struct agent *agent, unsigned thread, unsigned source,
+                         uint64_t reason, const char *text)
 {
     struct popcorn_message header = {.type = POPCORN_THREAD_REFUSED,
                                      .source_node = (uint16_t)agent->node,
-                                     .target_node = source};
+                                     .target_node = (uint16_t)source,
+                                     .thread = (uint16_t)thread};
 
     header.arg[0] = reason;
     agent->stats.refused++;
     if (source == agent->node) {
         dsm_thread_arrives(&agent->dsm);
+        seat_link(agent, thread)->present = 1;
         agent_send_member(agent, &header, text, strlen(text));
     } else {
         agent_send_node(agent, source, &header, text, strlen(text));
     }
-    agent->location = source;
-    control_declined(agent, reason);
+    agent->thread[thread].location = source;
+    control_declined(agent, thread, reason);
 }
 
 /* A thread that has come to this node goes to the member, when that is ready. */
-void thread_arrives(struct agent *agent,
-                            const struct message_view *view)
+void thread_arrives(struct agent *agent, const struct message_view *view)
 {
-    struct popcorn_message header = view->header;
+    struct message_view arrival = *view;
 
-    header.type = POPCORN_THREAD_ARRIVE;
-    if (!agent->member_ready) {
-        agent->held.header = header;
-        free(agent->held_payload);
-        agent->held_payload = malloc(header.length);
-        if (agent->held_payload == NULL) {
-            failure_leave(agent, 0, "no memory for a thread's state");
-            return;
-        }
-        memcpy(agent->held_payload, view->payload, header.length);
-        agent->held.payload = agent->held_payload;
-        return;
-    }
-    if (agent->member_error != 0) {
-        const char *text = "no permission for userfaultfd on that node";
-        struct popcorn_message back = {.type = POPCORN_THREAD_REFUSED,
-                                       .source_node = (uint16_t)agent->node,
-                                       .target_node = header.source_node};
-        back.arg[0] = POPCORN_DECLINE_PERMISSION;
-        agent_send_node(agent, agent->home, &back, text, strlen(text));
-        return;
-    }
-    dsm_thread_arrives(&agent->dsm);
-    agent_send_member(agent, &header, view->payload, header.length);
+    arrival.header.type = POPCORN_THREAD_ARRIVE;
+    seat_deliver(agent, &arrival);
 }
 
-static void end_run_span(struct agent *agent)
+static void end_run_span(struct agent *agent, unsigned thread)
 {
+    struct agent_thread *t = &agent->thread[thread];
     uint64_t now_ns = agent_now_ns();
 
-    if (agent->location != AGENT_NOWHERE) {
-        trace_span(agent, agent->location, TRACE_THREAD, "runs",
-                   agent->run_since_ns, now_ns, NULL);
+    if (t->location != AGENT_NOWHERE) {
+        trace_span(agent, t->location, trace_thread_track(thread), "runs",
+                   t->run_since_ns, now_ns, NULL);
     }
-    agent->depart_ns = now_ns;
+    t->depart_ns = now_ns;
 }
 
 /* Home: a thread leaves `source`; sends it on or sends it back. */
 void thread_departs(struct agent *agent, unsigned source,
-                   const struct message_view *view)
+                    const struct message_view *view)
 {
     struct popcorn_message header = view->header;
-    unsigned target = header.target_node;
+    struct agent_thread *t = thread_of(agent, &header);
+    unsigned target = header.target_node, thread = header.thread;
 
+    if (t == NULL) {
+        return; /* it has ended */
+    }
     header.source_node = (uint16_t)source;
     dsm_note_high_water(&agent->dsm, header.arg[2]);
     if (target >= agent->config.node_count || target == source) {
-        send_refused(agent, source,
+        send_refused(agent, thread, source,
                      target == source ? POPCORN_DECLINE_SAME_NODE
                                       : POPCORN_DECLINE_NO_NODE,
                      "there is no such node");
         return;
     }
     if (!(agent->nodes_up >> target & 1)) {
-        send_refused(agent, source, POPCORN_DECLINE_NODE_DIED,
+        send_refused(agent, thread, source, POPCORN_DECLINE_NODE_DIED,
                      "that node has ended");
         return;
     }
     if (dsm_grow(&agent->dsm, header.arg[2]) != 0) {
-        send_refused(agent, source, POPCORN_DECLINE_NO_SPACE,
+        send_refused(agent, thread, source, POPCORN_DECLINE_NO_SPACE,
                      "home cannot register the program's memory");
         return;
     }
-    end_run_span(agent);
-    agent->location = AGENT_NOWHERE;
-    agent->from = source;
-    agent->to = target;
+    end_run_span(agent, thread);
+    t->location = AGENT_NOWHERE;
+    t->from = source;
+    t->to = target;
     agent->departs++;
     stats_sample(agent, SAMPLE_CAPTURE, header.arg[0]);
-    if (agent->request_ns != 0 && header.arg[3] == 0) {
+    if (t->request_ns != 0 && header.arg[3] == 0) {
         /* By this node's clock alone: the way here is in it. */
         stats_sample(agent, SAMPLE_REQUEST,
-                     agent_now_ns() - agent->request_ns - header.arg[0]);
-        agent->request_ns = 0;
+                     agent_now_ns() - t->request_ns - header.arg[0]);
+        t->request_ns = 0;
     }
     if (target == agent->node) {
         struct message_view copy = {header, view->payload};
@@ -119,13 +180,14 @@ void thread_departs(struct agent *agent, unsigned source,
     }
 }
 
-void thread_leaves(struct agent *agent,
-                               const struct message_view *view)
+void thread_leaves(struct agent *agent, const struct message_view *view)
 {
-    unsigned target = view->header.target_node;
+    unsigned target = view->header.target_node, thread = view->header.thread;
     int result = 0;
 
-    __atomic_store_n(&agent->page->request_node, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&agent->page->thread[thread].request_node, 0,
+                     __ATOMIC_RELAXED);
+    seat_link(agent, thread)->present = 0;
     if (agent->node != agent->home) {
         dsm_thread_leaves(&agent->dsm, target);
         agent_send_node(agent, agent->home, &view->header, view->payload,
@@ -135,7 +197,7 @@ void thread_leaves(struct agent *agent,
     dsm_note_high_water(&agent->dsm, view->header.arg[2]);
     result = dsm_activate(&agent->dsm);
     if (result != 0) {
-        send_refused(agent, agent->node, POPCORN_DECLINE_PERMISSION,
+        send_refused(agent, thread, agent->node, POPCORN_DECLINE_PERMISSION,
                      result == -ENOTCONN
                          ? "the program's memory cannot be shared: it has no "
                            "userfaultfd"
@@ -151,21 +213,45 @@ void thread_leaves(struct agent *agent,
     thread_departs(agent, agent->node, view);
 }
 
+static void say_moved(struct agent *agent, unsigned thread, unsigned node,
+                      const struct popcorn_message *header, uint64_t total_ns)
+{
+    const struct agent_thread *t = &agent->thread[thread];
+    char who[24] = "";
+
+    if (thread != 0) {
+        snprintf(who, sizeof who, "thread %u: ", thread);
+    }
+    agent_say(agent,
+              "move %llu: %snode %u (%s) -> node %u (%s), %llu frames, "
+              "%llu bytes, %llu us",
+              (unsigned long long)agent->stats.moves, who, t->from,
+              agent->config.isa[t->from], node, agent->config.isa[node],
+              (unsigned long long)header->arg[1],
+              (unsigned long long)header->arg[2],
+              (unsigned long long)total_ns / 1000);
+}
+
 /* Home: the thread runs on `node` now. */
 void thread_resumed(struct agent *agent, unsigned node,
                     const struct popcorn_message *header)
 {
-    const struct agent_config *config = &agent->config;
+    struct agent_thread *t = thread_of(agent, header);
+    unsigned thread = header->thread;
     uint64_t total_ns = header->arg[3];
     char arguments[160];
 
-    agent->location = node;
+    if (t == NULL) {
+        return;
+    }
+    t->location = node;
+    t->moves++;
     directory_move_done(&agent->dsm.directory);
-    agent->run_since_ns = agent_now_ns();
-    if (config->address[agent->from][0] != '\0' ||
-        config->address[node][0] != '\0') {
+    t->run_since_ns = agent_now_ns();
+    if (agent->config.address[t->from][0] != '\0' ||
+        agent->config.address[node][0] != '\0') {
         /* The members' clocks are those of two machines. */
-        total_ns = agent->run_since_ns - agent->depart_ns;
+        total_ns = t->run_since_ns - t->depart_ns;
     }
     agent->stats.frames += header->arg[1];
     agent->stats.bytes += header->arg[2];
@@ -174,45 +260,49 @@ void thread_resumed(struct agent *agent, unsigned node,
     stats_sample(agent, SAMPLE_MOVE, total_ns);
     if (agent->trace.fd >= 0) {
         snprintf(arguments, sizeof arguments,
-                 "\"from\":%u,\"to\":%u,\"frames\":%llu,\"bytes\":%llu",
-                 agent->from, node, (unsigned long long)header->arg[1],
+                 "\"thread\":%u,\"from\":%u,\"to\":%u,\"frames\":%llu,"
+                 "\"bytes\":%llu",
+                 thread, t->from, node, (unsigned long long)header->arg[1],
                  (unsigned long long)header->arg[2]);
-        trace_span(agent, node, TRACE_MOVES, "move", agent->depart_ns,
-                   agent->run_since_ns, arguments);
+        trace_span(agent, node, TRACE_MOVES, "move", t->depart_ns,
+                   t->run_since_ns, arguments);
     }
-    if (config->progress_every != 0 &&
-        (agent->stats.moves - 1) % config->progress_every == 0) {
-        agent_say(agent,
-                  "move %llu: node %u (%s) -> node %u (%s), %llu frames, "
-                  "%llu bytes, %llu us",
-                  (unsigned long long)agent->stats.moves, agent->from,
-                  config->isa[agent->from], node, config->isa[node],
-                  (unsigned long long)header->arg[1],
-                  (unsigned long long)header->arg[2],
-                  (unsigned long long)total_ns / 1000);
+    if (agent->config.progress_every != 0 &&
+        (agent->stats.moves - 1) % agent->config.progress_every == 0) {
+        say_moved(agent, thread, node, header, total_ns);
     }
-    control_moved(agent, node, total_ns);
-    if (agent->wanted == node) {
-        agent->wanted = AGENT_NOWHERE;
+    control_moved(agent, thread, node, total_ns);
+    if (t->wanted == node) {
+        t->wanted = AGENT_NOWHERE;
     }
-    route_request(agent);
+    route_request(agent, thread);
 }
 
-void route_request(struct agent *agent)
+void thread_ask(struct agent *agent, unsigned thread, uint32_t target)
 {
-    struct popcorn_message header = {.type = POPCORN_REQUEST_MOVE,
-                                     .source_node = (uint16_t)agent->node,
-                                     .target_node = agent->location};
-
-    if (agent->wanted == AGENT_NOWHERE || agent->location == AGENT_NOWHERE) {
-        return;
-    }
-    if (agent->location == agent->node) {
-        __atomic_store_n(&agent->page->request_node, agent->wanted + 1,
+    if (seat_link(agent, thread)->present) {
+        __atomic_store_n(&agent->page->thread[thread].request_node, target + 1,
                          __ATOMIC_RELAXED);
         thread_poll(agent->page);
+    }
+}
+
+void route_request(struct agent *agent, unsigned thread)
+{
+    const struct agent_thread *t = &agent->thread[thread];
+    struct popcorn_message header = {.type = POPCORN_REQUEST_MOVE,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = (uint16_t)t->location,
+                                     .thread = (uint16_t)thread};
+
+    if (!t->lives || t->wanted == AGENT_NOWHERE ||
+        t->location == AGENT_NOWHERE) {
         return;
     }
-    header.arg[0] = agent->wanted;
-    agent_send_node(agent, agent->location, &header, NULL, 0);
+    if (t->location == agent->node) {
+        thread_ask(agent, thread, t->wanted);
+        return;
+    }
+    header.arg[0] = t->wanted;
+    agent_send_node(agent, t->location, &header, NULL, 0);
 }

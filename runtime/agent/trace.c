@@ -145,6 +145,23 @@ void trace_instant(struct agent *agent, unsigned node, unsigned track,
         arguments == NULL ? "" : arguments);
 }
 
+/* The first thread's is one of the four; the others' come after them. */
+unsigned trace_thread_track(unsigned thread)
+{
+    return thread == 0 ? TRACE_THREAD : TRACE_CALLS + thread;
+}
+
+void trace_name_thread(struct agent *agent, unsigned thread)
+{
+    for (unsigned node = 0; thread != 0 && node < agent->config.node_count;
+         node++) {
+        add(agent,
+            "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":%u,\"tid\":%u,"
+            "\"args\":{\"name\":\"thread %u\"}}",
+            node, trace_thread_track(thread), thread);
+    }
+}
+
 void trace_close(struct agent *agent)
 {
     flush(agent);

@@ -13,10 +13,11 @@ extern int __libc_start_main(int (*)(int, char **, char **), int, char **,
 /* argc, argv..., NULL, envp..., NULL, auxv...: as a kernel lays it out. */
 long *__popcorn_argument_block;
 
-void __popcorn_entry(void);
-void __popcorn_entry(void)
+void __popcorn_entry(void *unused);
+void __popcorn_entry(void *unused)
 {
     long *block = __popcorn_argument_block;
 
+    (void)unused;
     __libc_start_main(main, (int)block[0], (char **)(block + 1), 0, 0, 0);
 }

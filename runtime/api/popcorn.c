@@ -96,8 +96,7 @@ int popcorn_propose_migration(pid_t tid, int node)
     long result;
 
     if (tid != 0 && tid != popcorn_gettid()) {
-        errno = ESRCH;
-        return -1;
+        return result_of(private_call(POPCORN_CALL_PROPOSE, tid, node));
     }
     result = private_call(POPCORN_CALL_REQUEST, node, 0);
     return result == -EALREADY ? 0 : result_of(result);

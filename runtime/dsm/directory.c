@@ -420,10 +420,8 @@ void directory_finish(struct directory *directory, struct transaction *t)
     free(t->data);
     free(t);
     start_waiting(directory);
-    if (recall) {
-        directory->recalling--;
-        directory_recall_progress(directory);
-    }
+    directory->recalling -= (uint32_t)recall;
+    directory_recall_progress(directory);
 }
 
 static struct transaction *find_id(struct directory *directory, uint64_t id)

@@ -103,10 +103,11 @@ static void recall_run(struct directory *directory, uint64_t first,
 }
 
 /* A run may have been cut short when it started, so look again until nothing
- * is away. */
+ * is away and nothing is on its way. */
 void directory_recall_progress(struct directory *directory)
 {
-    if (!directory->recall_wanted || directory->recalling != 0) {
+    if (!directory->recall_wanted || directory->recalling != 0 ||
+        directory->active != NULL || directory->waiting != NULL) {
         return;
     }
     directory->recalling++; /* answers in the loop must not re-enter */

@@ -317,6 +317,9 @@ int dsm_on_faults(struct dsm *dsm)
     if (got < 0) {
         return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     }
+    if (dsm->frozen == DSM_FROZEN) {
+        return 0; /* dsm_thaw() wakes them, and they fault again */
+    }
     for (size_t i = 0; i < (size_t)got / sizeof *events; i++) {
         uint64_t flags = events[i].arg.pagefault.flags;
         enum page_event event = PAGE_READ_FAULT;
@@ -386,6 +389,18 @@ static int finish_drop(struct dsm *dsm, uint64_t start, uint64_t end)
     return result;
 }
 
+/* In front: dsm_thaw() turns them round. */
+static void hold(struct dsm *dsm, unsigned node,
+                 const struct message_view *view)
+{
+    struct dsm_queued *held = copy_message(dsm, node, &view->header, NULL, 0);
+
+    if (held != NULL) {
+        held->next = dsm->held;
+        dsm->held = held;
+    }
+}
+
 int dsm_on_message(struct dsm *dsm, unsigned node,
                    const struct message_view *view, char *reason,
                    size_t reason_bytes)
@@ -406,6 +421,10 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
                 early->next = dsm->early;
                 dsm->early = early;
             }
+            return 0;
+        }
+        if (at_home && dsm->frozen && node != dsm->node) {
+            hold(dsm, node, view);
             return 0;
         }
         if (at_home && dsm_activate(dsm) == 0 &&
@@ -430,6 +449,56 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
     return -EPROTO;
 }
 
+/* Of each range: start and end. */
+static int each_range(struct dsm *dsm,
+                      int (*what)(struct node_memory *memory, uint64_t address,
+                                  uint64_t size_bytes))
+{
+    int result = 0;
+
+    if (dsm->space.shared_end > dsm->space.shared_start) {
+        result = what(&dsm->memory, dsm->space.shared_start,
+                      dsm->space.shared_end - dsm->space.shared_start);
+    }
+    if (result == 0 && dsm->registered > POPCORN_ARENA_BASE) {
+        result = what(&dsm->memory, POPCORN_ARENA_BASE,
+                      dsm->registered - POPCORN_ARENA_BASE);
+    }
+    return result;
+}
+
+/* Pages stay protected after the thaw: a protected page that is Modified is
+ * unprotected when it is written. */
+static int protect_all(struct dsm *dsm)
+{
+    return each_range(dsm, node_memory_protect);
+}
+
+void dsm_freeze(struct dsm *dsm)
+{
+    dsm->frozen = DSM_FREEZING;
+    dsm_recall(dsm);
+}
+
+void dsm_thaw(struct dsm *dsm)
+{
+    dsm->frozen = DSM_OPEN;
+    if (each_range(dsm, node_memory_wake) != 0) {
+        dsm->hooks.lost(dsm->hooks.context, "threads that wait for a fork "
+                                            "cannot be woken");
+    }
+    while (dsm->held != NULL) {
+        struct dsm_queued *last = dsm->held, **link = &dsm->held;
+
+        while (last->next != NULL) {
+            link = &last->next;
+            last = last->next;
+        }
+        *link = NULL;
+        enqueue(dsm, last);
+    }
+}
+
 int dsm_run_queue(struct dsm *dsm)
 {
     char reason[128] = "";
@@ -445,6 +514,10 @@ int dsm_run_queue(struct dsm *dsm)
         if (header->type == POPCORN_RANGE_DROP_ACK) {
             result = finish_drop(dsm, header->arg[0], header->arg[1]);
         } else if (header->type == POPCORN_RECALL_ALL_ACK) {
+            if (dsm->frozen == DSM_FREEZING) {
+                result = protect_all(dsm);
+                dsm->frozen = DSM_FROZEN;
+            }
             dsm->hooks.recalled(dsm->hooks.context);
         } else {
             result = dsm_on_message(dsm, queued->node, &queued->view, reason,

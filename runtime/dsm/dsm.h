@@ -23,10 +23,12 @@ struct dsm_hooks {
     void (*granted)(void *context, unsigned node, uint64_t address,
                     uint32_t count, enum page_reply_kind kind, int pushed);
     void (*range_dropped)(void *context, uint64_t start, uint64_t end);
-    void (*recalled)(void *context);
+    void (*recalled)(void *context); /* also: frozen */
     /* memory is lost or this node's cannot be served any more */
     void (*lost)(void *context, const char *why);
 };
+
+enum dsm_freeze { DSM_OPEN = 0, DSM_FREEZING, DSM_FROZEN };
 
 struct dsm_queued {
     struct dsm_queued *next;
@@ -59,6 +61,9 @@ struct dsm {
     struct dsm_pushed *push;
     unsigned push_count;
     int thread_here;
+    int many_threads; /* no push: it is right for one thread only */
+    int frozen; /* home, enum dsm_freeze */
+    struct dsm_queued *held; /* home: requests that wait for the thaw */
     uint64_t local_zero_pages; /* home: filled without any message */
 };
 
@@ -90,9 +95,15 @@ int dsm_run_queue(struct dsm *dsm);
 /* The thread leaves for `target`: pages it is likely to touch go first. */
 void dsm_thread_leaves(struct dsm *dsm, unsigned target);
 void dsm_thread_arrives(struct dsm *dsm);
+/* The program has a second thread: pages are not pushed any more. */
+void dsm_many_threads(struct dsm *dsm);
 
 /* Home only. Completion by hook, possibly before they return. */
 void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end);
 void dsm_recall(struct dsm *dsm);
+/* Every page comes home, and until dsm_thaw() no node writes any: a consistent
+ * copy can be made. hooks.recalled() when it is so. */
+void dsm_freeze(struct dsm *dsm);
+void dsm_thaw(struct dsm *dsm);
 
 #endif

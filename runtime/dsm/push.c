@@ -14,7 +14,7 @@ enum { PUSH_TURNS = 32 };
 
 void dsm_remember_push(struct dsm *dsm, uint64_t index)
 {
-    if (dsm->thread_here) {
+    if (dsm->thread_here || dsm->many_threads) {
         return;
     }
     for (unsigned i = 0; i < dsm->push_count; i++) {
@@ -60,7 +60,7 @@ void dsm_thread_leaves(struct dsm *dsm, unsigned target)
     unsigned kept = 0, i = 0;
 
     dsm->thread_here = 0;
-    if (!dsm->active || target == dsm->node) {
+    if (!dsm->active || target == dsm->node || dsm->many_threads) {
         return;
     }
     qsort(dsm->push, dsm->push_count, sizeof *dsm->push, by_index);
@@ -89,4 +89,10 @@ void dsm_thread_leaves(struct dsm *dsm, unsigned target)
 void dsm_thread_arrives(struct dsm *dsm)
 {
     dsm->thread_here = 1;
+}
+
+void dsm_many_threads(struct dsm *dsm)
+{
+    dsm->many_threads = 1;
+    dsm->push_count = 0;
 }

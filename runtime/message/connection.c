@@ -20,6 +20,7 @@ int connection_open(struct connection *connection, int fd)
     memset(connection, 0, sizeof *connection);
     connection->fd = fd;
     connection->descriptor = -1;
+    connection->later_descriptor = -1;
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0) {
         return -errno;
     }
@@ -35,11 +36,13 @@ void connection_seal(struct connection *connection, uint64_t key_out,
 
 void connection_close(struct connection *connection)
 {
+    int descriptor;
+
     if (connection->fd >= 0) {
         close(connection->fd);
-    }
-    if (connection->descriptor >= 0) {
-        close(connection->descriptor);
+        while ((descriptor = connection_take_descriptor(connection)) >= 0) {
+            close(descriptor);
+        }
     }
     free(connection->in);
     free(connection->out);
@@ -100,6 +103,9 @@ static void take_descriptor(struct connection *connection,
         memcpy(&descriptor, CMSG_DATA(control), sizeof descriptor);
         if (connection->takes_descriptor && connection->descriptor < 0) {
             connection->descriptor = descriptor;
+        } else if (connection->takes_descriptor &&
+                   connection->later_descriptor < 0) {
+            connection->later_descriptor = descriptor;
         } else {
             close(descriptor);
         }
@@ -123,6 +129,15 @@ static ssize_t receive(struct connection *connection, void *bytes, size_t size)
         take_descriptor(connection, &message);
     }
     return received;
+}
+
+int connection_take_descriptor(struct connection *connection)
+{
+    int descriptor = connection->descriptor;
+
+    connection->descriptor = connection->later_descriptor;
+    connection->later_descriptor = -1;
+    return descriptor;
 }
 
 int connection_read(struct connection *connection)

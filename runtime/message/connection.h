@@ -14,7 +14,7 @@
 #include "runtime/message/message.h"
 #include "runtime/message/seal.h"
 
-#define POPCORN_PROTOCOL_VERSION 1
+#define POPCORN_PROTOCOL_VERSION 2
 
 /* A complete message in somebody's buffer. */
 struct message_view {
@@ -36,8 +36,9 @@ const char *decline_text(uint64_t reason);
 /* One end of a connection. Zero it, then connection_open(). */
 struct connection {
     int fd;              /* non-blocking; -1: closed */
-    int descriptor;      /* received with SCM_RIGHTS and not taken yet, or -1 */
-    int takes_descriptor; /* accept one, carried by a byte 'U' */
+    int descriptor; /* the oldest with SCM_RIGHTS not taken yet, or -1 */
+    int later_descriptor; /* the one after it, or -1 */
+    int takes_descriptor; /* accept them; a byte 'U' may carry one */
     uint8_t *in;
     size_t in_start, in_end, in_capacity;
     uint8_t *out;
@@ -54,6 +55,9 @@ int connection_open(struct connection *connection, int fd);
 void connection_seal(struct connection *connection, uint64_t key_out,
                      uint64_t key_in);
 void connection_close(struct connection *connection);
+
+/* The oldest descriptor that came, now the caller's; -1: none. */
+int connection_take_descriptor(struct connection *connection);
 
 /* Reads what is there. 1: something came, 0: nothing now, -ECONNRESET: end of
  * stream, or another -errno. */

@@ -54,6 +54,16 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_RECALL_ALL:
     case POPCORN_RECALL_ALL_ACK:
     case POPCORN_DECLINED:
+    case POPCORN_THREAD_OPEN:
+    case POPCORN_THREAD_SEAT:
+    case POPCORN_THREAD_END:
+    case POPCORN_THREAD_END_ACK:
+    case POPCORN_PROPOSE:
+    case POPCORN_PROPOSE_ACK:
+    case POPCORN_FREEZE:
+    case POPCORN_FREEZE_ACK:
+    case POPCORN_THAW:
+    case POPCORN_THAW_ACK:
     case POPCORN_PAGE_REQUEST:
     case POPCORN_PAGE_INVALIDATE:
     case POPCORN_PAGE_DOWNGRADE:
@@ -153,6 +163,11 @@ int64_t message_decode(const void *bytes, size_t size_bytes,
         return refuse(reason, reason_bytes, "%s names node %u or %u",
                       message_name(header->type), header->source_node,
                       header->target_node);
+    }
+    if (header->thread >= POPCORN_MAX_THREADS &&
+        header->thread != POPCORN_DESK) {
+        return refuse(reason, reason_bytes, "%s names thread %u",
+                      message_name(header->type), header->thread);
     }
     if (!payload_fits(header)) {
         return refuse(reason, reason_bytes,

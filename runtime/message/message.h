@@ -12,12 +12,15 @@
 
 #define POPCORN_MESSAGE_MAGIC 0x314d4350u /* "PCM1" */
 #define POPCORN_MESSAGE_MAX (256u << 20)
+#define POPCORN_MAX_THREADS 4096 /* of one program at a time */
+#define POPCORN_DESK 0xffffu     /* in place of a thread */
 
 struct popcorn_message {
     uint32_t magic;
     uint16_t type; /* enum popcorn_message_type */
     uint16_t source_node;
-    uint32_t target_node;
+    uint16_t target_node;
+    uint16_t thread; /* whose; POPCORN_DESK: the member as a whole */
     uint32_t length;  /* payload bytes that follow */
     uint64_t request; /* chosen by the requester, echoed in the reply */
     uint64_t arg[6];  /* per type, see the table */
@@ -82,6 +85,24 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(RECALL_ALL_ACK, 17, "none", "none")                                      \
     /* member -> agent: a request could not be served now; arg0 = reason */    \
     X(DECLINED, 18, "reason", "none")                                          \
+    /* member -> agent, with SCM_RIGHTS: the agent's end of the stream of */   \
+    /* arg0's seat (POPCORN_DESK: of the desk). Home: the thread is new, */    \
+    /* arg2 its kernel id; home's agent tells the others (no descriptor) */    \
+    X(THREAD_OPEN, 19, "thread control_bytes tid", "none")                     \
+    /* agent -> desk: make a seat for arg0 and answer THREAD_OPEN */           \
+    X(THREAD_SEAT, 20, "thread control_bytes", "none")                         \
+    /* home member -> agent: this thread ends; answered by THREAD_END_ACK, */  \
+    /* passed on to the seats it has elsewhere */                              \
+    X(THREAD_END, 21, "none", "none")                                          \
+    X(THREAD_END_ACK, 22, "none", "none")                                      \
+    /* home member -> agent: move the thread with kernel id arg0 to arg1 */    \
+    X(PROPOSE, 23, "tid node", "none")                                         \
+    X(PROPOSE_ACK, 24, "result", "none")                                       \
+    /* as RECALL_ALL, but nothing is written until THAW */                     \
+    X(FREEZE, 25, "none", "none")                                              \
+    X(FREEZE_ACK, 26, "none", "none")                                          \
+    X(THAW, 27, "none", "none")                                                \
+    X(THAW_ACK, 28, "none", "none")                                            \
     /* --- agent <-> agent --- */                                              \
     X(HELLO, 32, "protocol_version node_id", "program id, layout hash")        \
     X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \

@@ -34,7 +34,7 @@ static uint64_t file_offset(uint64_t address)
 
 /* Maps the arena up to a high-water mark another node has reached, or this one
  * is about to. */
-int popcorn_arena_reach(uint64_t high_water)
+int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
 {
     uint64_t from = popcorn_member.high_water;
     int file = popcorn_member.arena_file;
@@ -63,12 +63,28 @@ int popcorn_arena_reach(uint64_t high_water)
                     file, (long)file_offset(from)) != (long)from) {
         return -NEUTRAL_ENOMEM;
     }
-    popcorn_member.high_water = high_water;
     if (popcorn_member.started && !popcorn_member.agent_lost) {
-        popcorn_ask(POPCORN_ARENA_GROWN, high_water, 0,
-                    POPCORN_ARENA_GROWN_ACK);
+        popcorn_ask(seat, POPCORN_ARENA_GROWN, high_water, 0,
+                    POPCORN_ARENA_GROWN_ACK, NULL);
     }
+    __atomic_store_n(&popcorn_member.high_water, high_water,
+                     __ATOMIC_RELEASE);
     return 0;
+}
+
+int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water)
+{
+    uint64_t mask;
+    int result;
+
+    if (high_water <=
+        __atomic_load_n(&popcorn_member.high_water, __ATOMIC_ACQUIRE)) {
+        return 0;
+    }
+    mask = popcorn_lock();
+    result = popcorn_arena_reach_locked(seat, high_water);
+    popcorn_unlock(mask);
+    return result;
 }
 
 void popcorn_arena_start(uint64_t used_end)
@@ -76,18 +92,21 @@ void popcorn_arena_start(uint64_t used_end)
     struct extent stack = {POPCORN_ARENA_BASE, used_end, READ_WRITE, 0};
 
     if (extents_init(POPCORN_ARENA_BASE, ARENA_END) != 0 ||
-        popcorn_arena_reach(used_end) != 0) {
+        popcorn_arena_reach_locked(&popcorn_main_seat, used_end) != 0) {
         popcorn_fatal("cannot map the program's memory: is the address space "
                       "limited (ulimit -v)?");
     }
     extents_add(&stack);
 }
 
-/* The contents go, everywhere; the range reads as zeros. */
+/* The contents go, everywhere; the range reads as zeros. Where pages have
+ * states the agent does it alone: another thread may write one meanwhile. */
 static void drop(uint64_t start, uint64_t end)
 {
     if (popcorn_member.ever_moved && !popcorn_member.agent_lost) {
-        popcorn_ask(POPCORN_RANGE_DROP, start, end, POPCORN_RANGE_DROP_ACK);
+        popcorn_ask(popcorn_seat(), POPCORN_RANGE_DROP, start, end,
+                    POPCORN_RANGE_DROP_ACK, NULL);
+        return;
     }
     isa_syscall(NEUTRAL_fallocate, popcorn_member.arena_file,
                 NEUTRAL_FALLOC_KEEP_SIZE | NEUTRAL_FALLOC_PUNCH_HOLE,
@@ -141,7 +160,8 @@ static long reserve(uint64_t address, uint64_t size_bytes, long map_flags,
         }
     }
     if (address == 0 ||
-        popcorn_arena_reach(address + size_bytes) != 0) {
+        popcorn_arena_reach_locked(popcorn_seat(), address + size_bytes) !=
+            0) {
         return -NEUTRAL_ENOMEM;
     }
     added.start = address;
@@ -388,6 +408,29 @@ int popcorn_map_pins(const long a[6])
     return (a[2] & NEUTRAL_PROT_EXEC) != 0 ||
            ((a[3] & NEUTRAL_MAP_TYPE) != NEUTRAL_MAP_PRIVATE &&
             (a[3] & NEUTRAL_MAP_ANONYMOUS) == 0);
+}
+
+int popcorn_arena_touch(uint64_t address)
+{
+    uint64_t mask = popcorn_lock();
+    uint64_t at = extents_find(address);
+    int ours = at < extents_count() && extents_at(at)->start <= address &&
+               (extents_at(at)->protection & NEUTRAL_PROT_WRITE) != 0;
+
+    ours = ours || (address >= (uint64_t)(uintptr_t)__popcorn_shared_start &&
+                    address < (uint64_t)(uintptr_t)__popcorn_shared_end);
+    if (ours) {
+        uint8_t *byte = (uint8_t *)(uintptr_t)address;
+        uint8_t seen = __atomic_load_n(byte, __ATOMIC_SEQ_CST);
+
+        /* A compiler may make nothing of an addition of 0. */
+        while (!__atomic_compare_exchange_n(byte, &seen, seen, 0,
+                                            __ATOMIC_SEQ_CST,
+                                            __ATOMIC_SEQ_CST)) {
+        }
+    }
+    popcorn_unlock(mask);
+    return ours;
 }
 
 long popcorn_arena_call(long n, const long a[6], int *handled)

@@ -5,19 +5,18 @@
  */
 #include "runtime/migrate/member.h"
 
-uint32_t popcorn_migration_epoch;
-
-static void refuse(const struct popcorn_message *arrival, uint32_t reason,
+static void refuse(struct popcorn_seat *seat,
+                   const struct popcorn_message *arrival, uint32_t reason,
                    const char *text)
 {
     struct popcorn_message message;
 
-    popcorn_message_init(&message, POPCORN_THREAD_REFUSED,
+    popcorn_message_init(&message, seat, POPCORN_THREAD_REFUSED,
                          arrival->source_node);
     message.request = arrival->request;
     message.arg[0] = reason;
     message.length = (uint32_t)popcorn_text_length(text);
-    if (popcorn_send(&message, text) != 0) {
+    if (popcorn_send(seat, &message, text) != 0) {
         popcorn_agent_lost();
     }
 }
@@ -76,7 +75,8 @@ static int more_token_frames(struct token_frames *tokens)
     return 0;
 }
 
-static int rebuild(const struct popcorn_incoming *incoming,
+static int rebuild(struct popcorn_seat *seat,
+                   const struct popcorn_incoming *incoming,
                    const struct pts_header *header)
 {
     const struct frame_maps *maps = popcorn_frame_maps();
@@ -85,13 +85,13 @@ static int rebuild(const struct popcorn_incoming *incoming,
     int result;
 
     if (maps == NULL) {
-        refuse(&incoming->message, POPCORN_DECLINE_NO_CALL_SITE,
+        refuse(seat, &incoming->message, POPCORN_DECLINE_NO_CALL_SITE,
                "this node cannot read the program's frame maps");
         return -NEUTRAL_ENOENT;
     }
-    view.base = popcorn_member.control_low;
-    view.bytes = (uint8_t *)(uintptr_t)popcorn_member.control_low;
-    view.size_bytes = popcorn_member.control_top - popcorn_member.control_low;
+    view.base = seat->control_low;
+    view.bytes = (uint8_t *)(uintptr_t)seat->control_low;
+    view.size_bytes = seat->control_top - seat->control_low;
     do {
         result = stack_rebuild_flags(
             maps, incoming->payload + sizeof *header, header->frame_bytes,
@@ -100,108 +100,123 @@ static int rebuild(const struct popcorn_incoming *incoming,
             (popcorn_node_page()->flags & POPCORN_FLAG_POISON) != 0
                 ? STACK_POISON
                 : 0,
-            &popcorn_member.tokens, &popcorn_member.context, &error);
+            &seat->tokens, &seat->context, &error);
     } while (result == -NEUTRAL_E2BIG &&
-             more_token_frames(&popcorn_member.tokens) == 0);
+             more_token_frames(&seat->tokens) == 0);
     if (result == -NEUTRAL_E2BIG) {
         result = popcorn_error_set(&error, -NEUTRAL_ENOSPC,
                                    "no memory for the list of frames that "
                                    "called setjmp");
     }
     if (result != 0) {
-        refuse(&incoming->message, reason_of(result), error.text);
+        refuse(seat, &incoming->message, reason_of(result), error.text);
     }
     return result;
 }
 
-static void report(const struct popcorn_incoming *incoming,
+static void report(struct popcorn_seat *seat,
+                   const struct popcorn_incoming *incoming,
                    const struct pts_header *header, uint64_t start_ns)
 {
     const struct popcorn_message *arrival = &incoming->message;
     uint64_t now_ns = popcorn_now_ns();
     struct popcorn_message message;
 
-    popcorn_message_init(&message, POPCORN_THREAD_RESUMED,
+    popcorn_message_init(&message, seat, POPCORN_THREAD_RESUMED,
                          popcorn_node_page()->home_id);
     message.request = arrival->request;
     message.arg[0] = now_ns - start_ns;
     message.arg[1] = header->frame_count;
     message.arg[2] = arrival->length;
     message.arg[3] = now_ns - arrival->arg[5];
-    if (popcorn_send(&message, NULL) != 0) {
+    if (popcorn_send(seat, &message, NULL) != 0) {
         popcorn_agent_lost();
     }
 }
 
-static void commit(const struct popcorn_incoming *incoming,
+/* Not inlined: the thread pointer has just changed. */
+__attribute__((noinline)) static void check_words(const struct popcorn_seat *seat,
+                                                  uint32_t epoch)
+{
+    if (__popcorn_thread != seat->thread) {
+        popcorn_fatal("a thread came with another thread's TLS block");
+    }
+    __popcorn_epoch = epoch;
+}
+
+static void commit(struct popcorn_seat *seat,
+                   const struct popcorn_incoming *incoming,
                    const struct pts_header *header)
 {
     struct popcorn_node_page *page = popcorn_node_page();
 
-    popcorn_departure_done();
+    seat->departed = NULL;
     isa_set_thread_pointer((void *)(uintptr_t)header->tls_block);
     isa_set_fpenv(header->fpenv);
-    popcorn_migration_epoch = header->migration_epoch + 1;
-    page->moves = incoming->message.arg[4] + 1;
-    page->points_passed = 0;
-    page->signals = 0;
-    page->declined = POPCORN_DECLINE_NONE;
-    popcorn_member.own_request = 0;
-    popcorn_member.thread_away = 0;
+    check_words(seat, header->migration_epoch + 1);
+    seat->moves = incoming->message.arg[4] + 1;
+    seat->points_passed = 0;
+    page->thread[seat->thread].signals = 0;
+    seat->declined = POPCORN_DECLINE_NONE;
+    seat->own_request = 0;
+    __atomic_store_n(&seat->away, 0, __ATOMIC_SEQ_CST);
     if (popcorn_member.mode == POPCORN_REMOTE) {
-        popcorn_member.program_mask = header->signal_mask;
+        seat->program_mask = header->signal_mask;
     }
-    popcorn_settle_poll_word();
+    popcorn_raise_poll_word(seat);
 }
 
 /* Where the user had sent it is where a thread goes back to, once home has
  * done what only home can do. */
-static void go_back_later(const struct popcorn_message *arrival)
+static void go_back_later(struct popcorn_seat *seat,
+                          const struct popcorn_message *arrival)
 {
     struct popcorn_node_page *page = popcorn_node_page();
     uint32_t none = 0;
 
     if (page->bounce_every == 0 &&
         (arrival->arg[3] == 2 || arrival->arg[3] == 4)) {
-        popcorn_member.own_request = 1;
-        __atomic_compare_exchange_n(&page->request_node, &none,
-                                    (uint32_t)arrival->source_node + 1, 0,
-                                    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+        seat->own_request = 1;
+        __atomic_compare_exchange_n(&page->thread[seat->thread].request_node,
+                                    &none, (uint32_t)arrival->source_node + 1,
+                                    0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
         __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
     }
 }
 
-void popcorn_arrive(const struct popcorn_incoming *incoming)
+void popcorn_arrive(struct popcorn_seat *seat,
+                    const struct popcorn_incoming *incoming)
 {
     uint64_t start_ns = popcorn_now_ns();
     struct pts_header header;
     struct popcorn_error error = {0};
 
     if (read_header(incoming, &header, &error) != 0) {
-        refuse(&incoming->message, POPCORN_DECLINE_BAD_STATE, error.text);
+        refuse(seat, &incoming->message, POPCORN_DECLINE_BAD_STATE,
+               error.text);
         return;
     }
-    if (rebuild(incoming, &header) != 0) {
+    if (rebuild(seat, incoming, &header) != 0) {
         return;
     }
-    if (popcorn_arena_reach(incoming->message.arg[2]) != 0) {
-        refuse(&incoming->message, POPCORN_DECLINE_NO_SPACE,
+    if (popcorn_arena_follow(seat, incoming->message.arg[2]) != 0) {
+        refuse(seat, &incoming->message, POPCORN_DECLINE_NO_SPACE,
                "this node cannot map the program's memory");
         return;
     }
-    commit(incoming, &header);
-    report(incoming, &header, start_ns);
+    commit(seat, incoming, &header);
+    report(seat, incoming, &header, start_ns);
     if (popcorn_member.mode == POPCORN_HOME) {
-        go_back_later(&incoming->message);
-        popcorn_signals_run();
-        popcorn_restore_signals(popcorn_member.program_mask);
+        go_back_later(seat, &incoming->message);
+        popcorn_signals_run(seat);
+        popcorn_restore_signals(seat->program_mask);
     }
     if (header.syscall_number != -1) {
         const int64_t *a = header.syscall_arg;
 
-        popcorn_member.context.reg[popcorn_this_isa->result_slot] =
+        seat->context.reg[popcorn_this_isa->result_slot] =
             (uint64_t)popcorn_syscall_local(header.syscall_number, a[0], a[1],
                                             a[2], a[3], a[4], a[5]);
     }
-    popcorn_resume(&popcorn_member.context);
+    popcorn_resume(&seat->context);
 }

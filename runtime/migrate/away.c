@@ -38,21 +38,20 @@ static enum call_place place_of(long n, const long arguments[6])
     case NEUTRAL_execve:
     case NEUTRAL_execveat:
     case NEUTRAL_rt_sigreturn:
-    case POPCORN_CALL_GO_HOME:
-    case POPCORN_CALL_THREADS:
         return CALL_AT_HOME;
     }
     return CALL_DELEGATED;
 }
 
-static long go_home(struct popcorn_context *context, uint32_t reason, long n,
+static long go_home(struct popcorn_seat *seat,
+                    struct popcorn_context *context, uint32_t reason, long n,
                     const long arguments[6])
 {
     long call[7] = {n};
     int declined;
 
     popcorn_copy(call + 1, arguments, 6 * sizeof(long));
-    declined = popcorn_depart(context, popcorn_node_page()->home_id, reason,
+    declined = popcorn_depart(seat, context, popcorn_node_page()->home_id, reason,
                               call);
     popcorn_say("a thread cannot go home for a system call, for it cannot be "
                 "captured: reason ",
@@ -60,46 +59,113 @@ static long go_home(struct popcorn_context *context, uint32_t reason, long n,
     popcorn_exit_now(POPCORN_EXIT_FAILURE);
 }
 
-static long delegate(struct popcorn_context *context, long n,
-                     const long arguments[6])
+static int is_cancelled(long n)
 {
-    static uint64_t request;
+    return n >= POPCORN_CALL_CANCELLABLE && __popcorn_cancel != NULL &&
+           *__popcorn_cancel != 0;
+}
+
+static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
+                     long n, const long arguments[6])
+{
+    uint32_t *blocked = &popcorn_node_page()->thread[seat->thread].blocked;
     struct popcorn_message message;
     struct popcorn_incoming incoming;
     int64_t words[7] = {n};
     long result;
 
     popcorn_copy(words + 1, arguments, 6 * sizeof(int64_t));
-    popcorn_message_init(&message, POPCORN_SYSCALL,
+    popcorn_message_init(&message, seat, POPCORN_SYSCALL,
                          popcorn_node_page()->home_id);
-    message.request = ++request;
+    message.request = ++seat->calls;
     message.length = sizeof words;
-    if (popcorn_send(&message, words) != 0 ||
-        popcorn_receive_type(POPCORN_SYSCALL_REPLY, &incoming) != 0) {
+    /* Others need not wait at migration points for this one. */
+    __atomic_store_n(blocked, 1, __ATOMIC_SEQ_CST);
+    if (popcorn_send(seat, &message, words) != 0 ||
+        popcorn_receive_type(seat, POPCORN_SYSCALL_REPLY, &incoming) != 0) {
         popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
-    if (incoming.message.request != request) {
+    __atomic_store_n(blocked, 0, __ATOMIC_SEQ_CST);
+    popcorn_raise_poll_word(seat);
+    if (incoming.message.request != seat->calls) {
         popcorn_fatal("the agent sent the reply to another system call");
     }
-    if (popcorn_arena_reach(incoming.message.arg[1]) != 0) {
+    if (popcorn_arena_follow(seat, incoming.message.arg[1]) != 0) {
         popcorn_fatal("this node cannot map the program's memory");
     }
     result = (long)incoming.message.arg[0];
     if (incoming.message.arg[3] != 0) {
-        return go_home(context, 4, n, arguments);
+        return go_home(seat, context, 4, n, arguments);
     }
     if (incoming.message.arg[2] != 0) {
         const long value[6] = {result};
-        return go_home(context, 4, POPCORN_CALL_RESULT, value);
+        return go_home(seat, context, 4, POPCORN_CALL_RESULT, value);
     }
     return result;
+}
+
+/* The thread's last call: home ends it, and the seat here by THREAD_END. What
+ * home unmaps may be its TLS block, so nothing of it is used once this is
+ * sent. */
+struct last_call {
+    struct popcorn_message message;
+    int64_t words[7];
+    struct popcorn_seat *seat;
+};
+
+static void send_last_call(void *argument)
+{
+    struct last_call call = *(const struct last_call *)argument;
+
+    popcorn_become_stand_in(call.seat);
+    __atomic_store_n(&call.seat->away, 1, __ATOMIC_SEQ_CST);
+    if (popcorn_send(call.seat, &call.message, call.words) != 0) {
+        popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
+    }
+    popcorn_wait_loop(call.seat);
+}
+
+static _Noreturn void end_thread(struct popcorn_seat *seat, long n,
+                                 const long arguments[6])
+{
+    struct last_call *call =
+        (struct last_call *)(uintptr_t)((seat->runtime_top -
+                                         sizeof(struct last_call)) &
+                                        ~(uint64_t)63);
+
+    popcorn_copy(call->words + 1, arguments, 6 * sizeof(int64_t));
+    call->words[0] = n;
+    popcorn_message_init(&call->message, seat, POPCORN_SYSCALL,
+                         popcorn_node_page()->home_id);
+    call->message.request = ++seat->calls;
+    call->message.length = sizeof call->words;
+    call->seat = seat;
+    popcorn_run_on_stack(call, send_last_call, call);
+}
+
+/* Private calls that only home can carry out. */
+static int is_homes(long n)
+{
+    return n == POPCORN_CALL_THREAD_CREATE || n == POPCORN_CALL_PROPOSE;
 }
 
 long popcorn_syscall_away(struct popcorn_context *context, long n,
                           const long arguments[6])
 {
-    if (n >= POPCORN_CALL_FIRST && n != POPCORN_CALL_GO_HOME &&
-        n != POPCORN_CALL_THREADS) {
+    struct popcorn_seat *seat = popcorn_seat();
+
+    if (n == POPCORN_CALL_THREAD_EXIT || n == NEUTRAL_exit) {
+        end_thread(seat, n, arguments);
+    }
+    if (n >= POPCORN_CALL_CANCELLABLE) {
+        if (is_cancelled(n)) {
+            return -NEUTRAL_EINTR;
+        }
+        if (place_of(n - POPCORN_CALL_CANCELLABLE, arguments) !=
+            CALL_DELEGATED) {
+            n -= POPCORN_CALL_CANCELLABLE;
+        }
+    } else if (n >= POPCORN_CALL_FIRST && !is_homes(n)) {
         return popcorn_private_call(n, arguments);
     }
     switch (place_of(n, arguments)) {
@@ -107,9 +173,9 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
         return isa_syscall(n, arguments[0], arguments[1], arguments[2],
                            arguments[3], arguments[4], arguments[5]);
     case CALL_AT_HOME:
-        return go_home(context, 2, n, arguments);
+        return go_home(seat, context, 2, n, arguments);
     case CALL_DELEGATED:
         break;
     }
-    return delegate(context, n, arguments);
+    return delegate(seat, context, n, arguments);
 }

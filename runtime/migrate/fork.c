@@ -1,7 +1,9 @@
 /* fork of a program under `popcorn run`: at home, with every page at home.
  *
  * fork shares MAP_SHARED memory, so the child makes private copies of the
- * coherent ranges while the parent waits.  The child has no agent: it goes on
+ * coherent ranges while the parent waits. Until then it touches none of them:
+ * its mapping takes no userfaults. As a kernel copies descriptors before memory,
+ * memory is that of a moment after the clone.  The child has no agent: it goes on
  * as a standalone program at the same addresses, and cannot move.
  */
 #include "runtime/migrate/extents.h"
@@ -64,8 +66,9 @@ static void become_child(void)
     uint64_t data_end = (uint64_t)(uintptr_t)__popcorn_shared_end;
     uint64_t done = POPCORN_ARENA_BASE;
     struct popcorn_node_page *page = popcorn_node_page();
-    struct popcorn_node_page page_copy = *page;
+    static struct popcorn_node_page page_copy; /* large; one thread only */
 
+    popcorn_copy(&page_copy, page, sizeof page_copy);
     if (data_end > data_start) {
         make_private(data_start, data_end, 0,
                      NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE);
@@ -95,11 +98,14 @@ static void become_child(void)
                     NEUTRAL_MAP_FIXED,
                 -1, 0);
     page_copy.poll_word = 0;
-    page_copy.request_node = 0;
     page_copy.bounce_every = 0;
-    page_copy.declined = POPCORN_DECLINE_CHILD;
     *page = page_copy;
-    isa_syscall(NEUTRAL_close, popcorn_member.socket, 0, 0, 0, 0, 0);
+    for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
+        if (popcorn_seats[i] != NULL && popcorn_seats[i]->socket >= 0) {
+            isa_syscall(NEUTRAL_close, popcorn_seats[i]->socket, 0, 0, 0, 0,
+                        0);
+        }
+    }
     isa_syscall(NEUTRAL_close, popcorn_member.arena_file, 0, 0, 0, 0, 0);
     if (popcorn_member.userfault >= 0) {
         isa_syscall(NEUTRAL_close, popcorn_member.userfault, 0, 0, 0, 0, 0);
@@ -125,22 +131,45 @@ static void wait_for_child(int read_end)
     }
 }
 
-static long forked(const long a[6], const int32_t ends[2], uint64_t mask)
+/* In the child, before it touches coherent memory: all of that comes home. With
+ * other threads nothing is written then until thaw(). The child asks, and the
+ * parent sits in one system call: QEMU can make every thread wait for those
+ * that run, and one of them may be waiting for a page. */
+static void freeze(struct popcorn_seat *seat, int others)
 {
+    if (popcorn_member.ever_moved && !popcorn_member.agent_lost) {
+        popcorn_ask(seat, others ? POPCORN_FREEZE : POPCORN_RECALL_ALL, 0, 0,
+                    others ? POPCORN_FREEZE_ACK : POPCORN_RECALL_ALL_ACK,
+                    NULL);
+    }
+}
+
+static void thaw(struct popcorn_seat *seat, int others)
+{
+    if (others && popcorn_member.ever_moved && !popcorn_member.agent_lost) {
+        popcorn_ask(seat, POPCORN_THAW, 0, 0, POPCORN_THAW_ACK, NULL);
+    }
+}
+
+static long forked(const long a[6], const int32_t ends[2])
+{
+    struct popcorn_seat *seat = popcorn_seat();
+    int others = popcorn_member.thread_count > 1;
     long child = isa_syscall(NEUTRAL_clone, a[0], a[1], a[2], a[3], a[4], a[5]);
 
     if (child == 0) {
         isa_syscall(NEUTRAL_close, ends[0], 0, 0, 0, 0, 0);
+        freeze(seat, others);
         become_child();
         isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
     } else {
         isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
         if (child > 0) {
             wait_for_child(ends[0]);
+            thaw(seat, others);
         }
         isa_syscall(NEUTRAL_close, ends[0], 0, 0, 0, 0, 0);
     }
-    popcorn_unlock(mask);
     return child;
 }
 
@@ -150,9 +179,6 @@ long popcorn_fork(const long a[6])
     uint64_t mask = popcorn_lock();
     long result;
 
-    if (popcorn_member.ever_moved && !popcorn_member.agent_lost) {
-        popcorn_ask(POPCORN_RECALL_ALL, 0, 0, POPCORN_RECALL_ALL_ACK);
-    }
     if (shares_anonymous_memory() &&
         popcorn_member.pinned == POPCORN_DECLINE_NONE) {
         popcorn_member.pinned = POPCORN_DECLINE_SHARED_FILE;
@@ -163,5 +189,7 @@ long popcorn_fork(const long a[6])
         popcorn_unlock(mask);
         return result;
     }
-    return forked(a, ends, mask);
+    result = forked(a, ends);
+    popcorn_unlock(mask);
+    return result;
 }

@@ -3,6 +3,8 @@
  *
  * The standalone path is one comparison in front of isa_syscall().
  */
+#include "isa/native_libc.h"
+#include "isa/neutral_abi.h"
 #include "runtime/migrate/member.h"
 
 /* Calls the kernel restarts after a handler with SA_RESTART. Only needed once
@@ -61,29 +63,28 @@ int popcorn_is_interruptible(long n)
 }
 
 /* The agent writes statistics before the process is gone. */
-static void leave_program(long n, long status)
+static void leave_program(long status)
 {
-    uint64_t mask;
-
-    if (n == NEUTRAL_exit && popcorn_member.thread_count != 0) {
-        return; /* libc has left this thread out of the count already */
-    }
-    mask = popcorn_lock();
+    popcorn_member.exiting = 1; /* losing pages no longer matters */
+    popcorn_block_signals();
     if (!popcorn_member.agent_lost) {
-        popcorn_member.ever_moved = 0; /* losing pages no longer matters */
-        popcorn_member.thread_away = 0;
-        popcorn_ask(POPCORN_EXIT, (uint64_t)(status & 255) << 8, 0,
-                    POPCORN_EXIT_ACK);
+        popcorn_ask(popcorn_seat(), POPCORN_EXIT,
+                    (uint64_t)(status & 255) << 8, 0, POPCORN_EXIT_ACK, NULL);
     }
-    popcorn_unlock(mask);
+}
+
+static int is_member(void)
+{
+    return popcorn_member.mode == POPCORN_HOME ||
+           popcorn_member.mode == POPCORN_REMOTE;
 }
 
 static long request_move(long node)
 {
     struct popcorn_node_page *page = popcorn_node_page();
+    struct popcorn_seat *seat;
 
-    if (popcorn_member.mode != POPCORN_HOME &&
-        popcorn_member.mode != POPCORN_REMOTE) {
+    if (!is_member()) {
         return -NEUTRAL_ENOTSUP;
     }
     if (node < 0 || node >= (long)page->node_count) {
@@ -92,12 +93,31 @@ static long request_move(long node)
     if (node == (long)page->node_id) {
         return -NEUTRAL_EALREADY;
     }
-    page->declined = POPCORN_DECLINE_NONE;
-    popcorn_member.own_request = 1;
-    __atomic_store_n(&page->request_node, (uint32_t)node + 1,
-                     __ATOMIC_RELAXED);
+    seat = popcorn_seat();
+    seat->declined = POPCORN_DECLINE_NONE;
+    seat->own_request = 1;
+    __atomic_store_n(&page->thread[seat->thread].request_node,
+                     (uint32_t)node + 1, __ATOMIC_RELAXED);
     __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
     return 0;
+}
+
+/* Of another thread: home's agent knows where it is. */
+static long propose(long tid, long node)
+{
+    uint64_t result;
+
+    if (popcorn_member.mode != POPCORN_HOME || popcorn_member.agent_lost) {
+        return -NEUTRAL_ENOTSUP;
+    }
+    if (node < 0 || node >= (long)popcorn_node_page()->node_count) {
+        return -NEUTRAL_EINVAL;
+    }
+    if (popcorn_ask(popcorn_seat(), POPCORN_PROPOSE, (uint64_t)tid,
+                    (uint64_t)node, POPCORN_PROPOSE_ACK, &result) != 0) {
+        return -NEUTRAL_ENOTSUP;
+    }
+    return (long)result;
 }
 
 static long node_isa(long node, char *name)
@@ -118,6 +138,32 @@ static long node_isa(long node, char *name)
     return 0;
 }
 
+static long create_thread(const long a[6])
+{
+    const struct popcorn_thread_start *start =
+        (const struct popcorn_thread_start *)a[1];
+
+    return popcorn_member.mode == POPCORN_HOME
+               ? popcorn_thread_new((unsigned long)a[0], start, (int *)a[2],
+                                    (void *)a[3], (int *)a[4])
+               : popcorn_thread_create((unsigned long)a[0], start,
+                                       (int *)a[2], (void *)a[3],
+                                       (int *)a[4]);
+}
+
+static _Noreturn void end_thread(const long a[6])
+{
+    if (popcorn_member.mode == POPCORN_HOME) {
+        if (popcorn_member.thread_count <= 1) {
+            leave_program(0);
+        } else {
+            popcorn_thread_end(popcorn_seat(), (uint64_t)a[0],
+                               (uint64_t)a[1]);
+        }
+    }
+    popcorn_thread_exit((void *)a[0], (uint64_t)a[1]);
+}
+
 long popcorn_private_call(long n, const long arguments[6])
 {
     struct popcorn_node_page *page = popcorn_node_page();
@@ -135,71 +181,115 @@ long popcorn_private_call(long n, const long arguments[6])
     case POPCORN_CALL_NODE_ISA:
         return node_isa(arguments[0], (char *)arguments[1]);
     case POPCORN_CALL_DECLINED:
-        return page->declined;
+        return popcorn_member.mode == POPCORN_CHILD ? POPCORN_DECLINE_CHILD
+               : is_member()                        ? popcorn_seat()->declined
+                                                    : 0;
     case POPCORN_CALL_PROPOSED:
-        return (long)page->request_node - 1;
+        return is_member()
+                   ? (long)page->thread[popcorn_seat()->thread].request_node -
+                         1
+                   : -1;
     case POPCORN_CALL_MOVES:
-        return (long)page->moves;
-    case POPCORN_CALL_GO_HOME:
-        return 0;
+        return is_member() ? (long)popcorn_seat()->moves : 0;
     case POPCORN_CALL_RESULT:
         return arguments[0];
-    case POPCORN_CALL_THREADS:
-        return __atomic_add_fetch(&popcorn_member.thread_count,
-                                  (uint32_t)arguments[0], __ATOMIC_SEQ_CST);
+    case POPCORN_CALL_PROPOSE:
+        return propose(arguments[0], arguments[1]);
+    case POPCORN_CALL_THREAD_CREATE:
+        return create_thread(arguments);
+    case POPCORN_CALL_THREAD_EXIT:
+        end_thread(arguments);
     }
     return -NEUTRAL_ENOSYS;
 }
 
+static int is_cancelled(int cancellable)
+{
+    return cancellable && __popcorn_cancel != NULL && *__popcorn_cancel != 0;
+}
+
 /* At home the handlers run here, so a restart is a loop. While the thread is
  * away they run after it has come home: never loop then. */
-static long interruptible(long n, const long *a)
+static long interruptible(struct popcorn_seat *seat, long n, const long *a,
+                          int cancellable)
 {
-    if (popcorn_member.thread_away && popcorn_is_interruptible(n)) {
-        return popcorn_signals_call(n, a);
+    if (seat->away && popcorn_is_interruptible(n)) {
+        return popcorn_signals_call(seat, n, a);
     }
     for (;;) {
-        uint32_t before = popcorn_signals_interruptions();
-        long result = isa_syscall(n, a[0], a[1], a[2], a[3], a[4], a[5]);
+        uint32_t before = seat->interruptions;
+        long result = isa_syscall_cancellable(
+            cancellable ? __popcorn_cancel : NULL, n, a[0], a[1], a[2], a[3],
+            a[4], a[5]);
 
         if (result != -NEUTRAL_EINTR || !popcorn_member.ever_moved ||
-            !popcorn_is_restartable(n) ||
-            popcorn_signals_interruptions() != before) {
+            !popcorn_is_restartable(n) || seat->interruptions != before ||
+            is_cancelled(cancellable)) {
             return result;
         }
     }
 }
 
+/* Others need not wait at migration points for a thread in the kernel. */
+static long kernel_call(long n, const long *a, int cancellable)
+{
+    struct popcorn_seat *seat = popcorn_seat();
+    uint32_t *blocked = &popcorn_node_page()->thread[seat->thread].blocked;
+    unsigned attempts = 0;
+    long result;
+
+    __atomic_store_n(blocked, 1, __ATOMIC_SEQ_CST);
+    do {
+        result = interruptible(seat, n, a, cancellable);
+    } while (n == NEUTRAL_futex && popcorn_futex_again(a, result, &attempts));
+    if (popcorn_member.mode == POPCORN_HOME) {
+        __atomic_store_n(blocked, 0, __ATOMIC_SEQ_CST);
+        popcorn_raise_poll_word(seat);
+    }
+    return result;
+}
+
 /* The runtime's own descriptors are none of the program's: one that closes
- * everything (a daemon, a shell) must not lose its memory on another node. */
+ * everything (a daemon, a shell) must not lose its memory on another node.
+ * The lowest from `from` on, or -1. */
+static long own_descriptor_from(long from)
+{
+    long found = -1;
+    const long own[] = {popcorn_member.arena_file, popcorn_member.userfault};
+
+    for (uint32_t i = 0; i < 2 + popcorn_member.thread_limit; i++) {
+        const struct popcorn_seat *seat = i < 2 ? NULL : popcorn_seats[i - 2];
+        long descriptor = i < 2                          ? own[i]
+                          : seat != NULL && seat->live ? seat->socket
+                                                       : -1;
+
+        if (descriptor >= from && descriptor > 2 &&
+            (found < 0 || descriptor < found)) {
+            found = descriptor;
+        }
+    }
+    return found;
+}
+
 static int is_own_descriptor(long descriptor)
 {
-    return popcorn_member.mode == POPCORN_HOME &&
-           (descriptor == popcorn_member.socket ||
-            descriptor == popcorn_member.arena_file ||
-            (descriptor == popcorn_member.userfault && descriptor > 2));
+    return popcorn_member.mode == POPCORN_HOME && descriptor >= 0 &&
+           own_descriptor_from(descriptor) == descriptor;
 }
 
 /* close_range around them. */
 static long close_others(long first, long last, long flags)
 {
     long from = (long)(uint32_t)first, end = (long)(uint32_t)last;
-    const long own[] = {popcorn_member.socket, popcorn_member.arena_file,
-                        popcorn_member.userfault};
     long result = 0;
 
     if (from > end) {
         return -NEUTRAL_EINVAL;
     }
     while (result == 0 && from <= end) {
-        long until = end + 1;
+        long own = own_descriptor_from(from);
+        long until = own < 0 || own > end ? end + 1 : own;
 
-        for (int i = 0; i < 3; i++) {
-            if (is_own_descriptor(own[i]) && own[i] >= from &&
-                own[i] < until) {
-                until = own[i];
-            }
-        }
         if (from < until) {
             result = isa_syscall(NEUTRAL_close_range, from, until - 1, flags,
                                  0, 0, 0);
@@ -209,16 +299,45 @@ static long close_others(long first, long last, long flags)
     return result;
 }
 
-static long member_syscall(long n, const long a[6])
+/* Direct input goes to the page, not through the mapping: a page that has left
+ * this node meanwhile would miss it. Without the flag it goes through the page
+ * cache, which is slower and otherwise the same. */
+static long without_direct_io(long n, const long a[6], int cancellable)
+{
+    long changed[6];
+
+    popcorn_copy(changed, a, sizeof changed);
+    changed[2] &= ~(long)NEUTRAL_O_DIRECT;
+    return kernel_call(n, changed, cancellable);
+}
+
+/* The kernel would not do its part at the thread's end (threads.c). */
+static long set_tid_address(long address)
+{
+    popcorn_seat()->clear_tid = (uint64_t)address;
+    return isa_syscall(NEUTRAL_gettid, 0, 0, 0, 0, 0, 0);
+}
+
+static long member_syscall(long n, const long a[6], int cancellable)
 {
     int handled = 1;
     long result;
 
     switch (n) {
     case NEUTRAL_exit:
+        if (popcorn_member.mode == POPCORN_HOME &&
+            popcorn_member.thread_count > 1) {
+            popcorn_thread_end(popcorn_seat(), 0, 0);
+        }
+        /* fall through */
     case NEUTRAL_exit_group:
         if (popcorn_member.mode == POPCORN_HOME) {
-            leave_program(n, a[0]);
+            leave_program(a[0]);
+        }
+        break;
+    case NEUTRAL_set_tid_address:
+        if (popcorn_member.mode == POPCORN_HOME) {
+            return set_tid_address(a[0]);
         }
         break;
     case NEUTRAL_rt_sigaction:
@@ -226,6 +345,13 @@ static long member_syscall(long n, const long a[6])
     case NEUTRAL_clone:
         if (popcorn_member.mode == POPCORN_HOME) {
             return popcorn_fork(a);
+        }
+        break;
+    case NEUTRAL_openat:
+        return without_direct_io(n, a, cancellable);
+    case NEUTRAL_fcntl:
+        if (a[1] == NEUTRAL_F_SETFL) {
+            return without_direct_io(n, a, cancellable);
         }
         break;
     case NEUTRAL_close:
@@ -268,7 +394,7 @@ static long member_syscall(long n, const long a[6])
         }
         break;
     }
-    return interruptible(n, a);
+    return kernel_call(n, a, cancellable);
 }
 
 /* Apart, so that the standalone path has no argument array. */
@@ -276,11 +402,17 @@ __attribute__((noinline)) static long
 managed_syscall(long n, long a, long b, long c, long d, long e, long f)
 {
     const long arguments[6] = {a, b, c, d, e, f};
+    int cancellable = n >= POPCORN_CALL_CANCELLABLE;
 
-    if (n >= POPCORN_CALL_FIRST) {
+    if (cancellable) {
+        n -= POPCORN_CALL_CANCELLABLE;
+    } else if (n >= POPCORN_CALL_FIRST) {
         return popcorn_private_call(n, arguments);
     }
-    return member_syscall(n, arguments);
+    if (popcorn_member.mode == POPCORN_STANDALONE) {
+        return isa_syscall_cancellable(__popcorn_cancel, n, a, b, c, d, e, f);
+    }
+    return member_syscall(n, arguments, cancellable);
 }
 
 long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,

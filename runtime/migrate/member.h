@@ -3,15 +3,21 @@
  * Everything here is native and node-local: it is linked into the ISA-private
  * range of the image, and nothing in it is coherent with other nodes.
  *
+ * A program thread has a *seat* on each node it has been on: a kernel thread,
+ * two stacks and a socket to the node's agent.  docs/runtime.md, "Threads", has
+ * the drawing.
+ *
  * Invariants:
- *  1. A member has one moving thread. It is on exactly one node; elsewhere the
- *     member sits in popcorn_wait_loop() on the runtime stack.
- *  2. While the thread is away, its home member touches coherent memory only
- *     inside a delegated system call.
- *  3. Only the holder of popcorn_lock() uses the agent's socket.
- *  4. At home every signal is blocked while runtime state changes.
+ *  1. A thread runs on one of its seats; the others sit in popcorn_wait_loop()
+ *     on their runtime stacks.
+ *  2. A seat whose thread is elsewhere touches coherent memory only inside a
+ *     delegated system call: its thread pointer is its stand-in's.
+ *  3. Only a seat's kernel thread uses its socket, so every wait is a plain
+ *     blocking receive.
+ *  4. At home every signal is blocked while a seat's state changes.
  *  5. Signal handlers run at home only, so every stack frame of a thread that
  *     is away has a frame map, and it can always go home.
+ *  6. The holder of popcorn_lock() waits for agents only, never for a thread.
  */
 #ifndef POPCORN_MIGRATE_MEMBER_H
 #define POPCORN_MIGRATE_MEMBER_H
@@ -21,6 +27,7 @@
 
 #include "isa/isa.h"
 #include "isa/native.h"
+#include "libc-musl-patched/native/thread.h"
 #include "runtime/layout.h"
 #include "runtime/message/message.h"
 #include "runtime/migrate/neutral.h"
@@ -45,23 +52,69 @@ enum popcorn_mode {
 struct popcorn_member {
     uint32_t mode; /* enum popcorn_mode */
     uint32_t pinned;         /* enum popcorn_decline that can no longer change */
-    uint32_t thread_count;
-    uint32_t thread_away;    /* home: the thread is on another node */
-    uint32_t agent_lost;     /* the socket is closed: no moves any more */
+    uint32_t thread_count;   /* home: threads that live, wherever they are */
+    uint32_t thread_limit;   /* end of the indexes seen here */
+    uint32_t agent_lost;     /* a socket is closed: no moves any more */
     uint32_t ever_moved;     /* home: pages may be on other nodes */
-    int socket;
+    uint32_t exiting;        /* home: the program ends */
     int arena_file;
     int userfault; /* own copy: keeps faults waiting if the agent dies */
     uint32_t started;        /* MEMBER_READY was sent */
-    uint32_t own_request;    /* request_node was set by the program */
     uint64_t high_water;     /* end of the mapped arena */
-    uint64_t control_low;    /* control stack of the moving thread */
-    uint64_t control_top;
-    struct token_frames tokens; /* of its frames at the last arrival */
-    uint64_t runtime_top;
-    uint64_t program_mask;   /* home, away: the program's signal mask */
-    struct popcorn_context context; /* of a thread about to be resumed */
 };
+
+#define POPCORN_SIGNAL_QUEUE 128
+
+struct popcorn_queued_signal {
+    struct neutral_sigaction action;
+    int32_t signal;
+    int32_t padding;
+    uint64_t info[16]; /* siginfo_t */
+};
+
+/* What one thread has on this node. Zeroed when it is made. */
+struct popcorn_seat {
+    uint32_t thread; /* index, the same on every node; 0: the first thread */
+    int socket;
+    uint32_t live;        /* it is somebody's */
+    uint32_t away;        /* the thread is on another node */
+    uint32_t own_request; /* the request was the program's own */
+    uint32_t declined;    /* last reason a request waits: popcorn_decline */
+    uint64_t points_passed; /* slow-path entries counted towards --bounce */
+    uint64_t moves;         /* of the thread so far; travels with it */
+    uint64_t calls;         /* delegated ones sent from here */
+    uint64_t control_low, control_top; /* control stack */
+    uint64_t runtime_top;
+    uint64_t control_base, control_bytes; /* their mappings; 0 bytes: the */
+    uint64_t base, bytes;                 /* kernel's, or never given back */
+    void *stand_in; /* TLS block, node-local: of a seat that waits */
+    uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
+    uint64_t program_mask; /* home, away: the program's signal mask */
+    struct popcorn_context *departed; /* the state that left, as long as it */
+    uint64_t departed_tls;            /* may be refused */
+    uint32_t departed_with_call;
+    uint32_t signal_count;
+    volatile uint32_t interruptions;
+    volatile int cancel_call; /* handlers are due */
+    uint8_t *buffer; /* of messages and portable thread states */
+    uint64_t buffer_bytes;
+    void (*function)(void *); /* a new thread's */
+    void *argument;
+    struct token_frames tokens; /* of its frames at the last arrival */
+    struct popcorn_context context; /* of the thread about to be resumed */
+    struct popcorn_queued_signal signals[POPCORN_SIGNAL_QUEUE];
+};
+
+extern struct popcorn_seat *popcorn_seats[POPCORN_MAX_THREADS];
+extern struct popcorn_seat popcorn_main_seat, popcorn_desk;
+
+/* Neutral thread-local words: libc-musl-patched/overlay/src/env/__init_tls.c. */
+extern __thread uint32_t __popcorn_thread
+    __attribute__((tls_model("local-exec")));
+extern __thread uint32_t __popcorn_epoch
+    __attribute__((tls_model("local-exec")));
+extern __thread volatile int *__popcorn_cancel
+    __attribute__((tls_model("local-exec")));
 
 extern struct popcorn_member popcorn_member;
 
@@ -70,9 +123,10 @@ extern char __popcorn_shared_start[], __popcorn_shared_file_end[];
 extern char __popcorn_shared_end[];
 extern const char __popcorn_framemap_start[], __popcorn_framemap_end[];
 extern const uint8_t __popcorn_program_id[32];
-void __popcorn_entry(void);
+void __popcorn_entry(void *unused);
 uint64_t popcorn_tls_bytes(void);
 void *popcorn_tls_init_main(void *memory);
+void *popcorn_tls_place(void *memory);
 
 static inline struct popcorn_node_page *popcorn_node_page(void)
 {
@@ -82,12 +136,41 @@ static inline struct popcorn_node_page *popcorn_node_page(void)
 /* start.c */
 void popcorn_start(long *kernel_sp);
 void popcorn_set_up_main_thread(char *top);
-_Noreturn void popcorn_enter(void (*function)(void), uint64_t stack_top);
+/* Enters a neutral function as the outermost of a control stack. */
+_Noreturn void popcorn_enter(void (*function)(void *), void *argument,
+                             uint64_t stack_top);
 _Noreturn void popcorn_outermost_return(void);
 
 /* member_start.c: returns for a home member, never for a remote one. */
 void popcorn_member_start(const char *value, long *kernel_sp,
                           uint64_t stack_top);
+
+/* seat.c */
+/* The calling kernel thread's. Reads the thread's own TLS. */
+struct popcorn_seat *popcorn_seat(void);
+/* A seat with a runtime stack and a control stack of at least this size (0:
+ * none), or NULL; live, and found by its index, after popcorn_seat_enter(). */
+struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes);
+void popcorn_seat_enter(struct popcorn_seat *seat);
+/* Not for the seat the caller runs on. */
+void popcorn_seat_free(struct popcorn_seat *seat);
+/* Ends the kernel thread, which runs on its runtime stack, with its seat.
+ * clear_tid: zeroed and woken when nothing but two system calls is left. */
+_Noreturn void popcorn_seat_leave(struct popcorn_seat *seat);
+/* A stream socket pair, CLOEXEC, [0] above 1000. 0 or -errno. */
+int popcorn_socket_pair(int32_t ends[2]);
+int popcorn_move_descriptor(long descriptor); /* above 1000; -errno */
+void popcorn_become_stand_in(struct popcorn_seat *seat);
+
+/* threads.c: home */
+long popcorn_thread_new(unsigned long flags,
+                        const struct popcorn_thread_start *start, int *ptid,
+                        void *tls_block, int *ctid);
+_Noreturn void popcorn_thread_end(struct popcorn_seat *seat, uint64_t base,
+                                  uint64_t bytes);
+
+/* desk.c: remote members */
+void popcorn_desk_open(void);
 
 /* arguments.c: returns the copy, which ends below top_address. */
 uint64_t popcorn_copy_arguments(const long *block, uint64_t top_address);
@@ -109,44 +192,56 @@ void popcorn_unlock(uint64_t mask);
 /* An anonymous private mapping, or NULL. */
 void *popcorn_map_private(uint64_t size_bytes);
 
-/* wire.c: the socket to the agent. -EPIPE: the agent is gone. */
+/* wire.c: the seat's socket. -EPIPE: the agent is gone. */
 struct popcorn_incoming {
     struct popcorn_message message;
-    uint8_t *payload; /* valid until the next receive */
+    uint8_t *payload; /* in the seat's buffer, until the next receive */
 };
-int popcorn_send(const struct popcorn_message *message, const void *payload);
-void popcorn_message_init(struct popcorn_message *message, uint16_t type,
+void popcorn_message_init(struct popcorn_message *message,
+                          const struct popcorn_seat *seat, uint16_t type,
                           uint32_t target_node);
-int popcorn_send_descriptor(int descriptor);
-int popcorn_receive(struct popcorn_incoming *incoming);
+int popcorn_send(struct popcorn_seat *seat,
+                 const struct popcorn_message *message, const void *payload);
+/* `bytes` with a descriptor attached. */
+int popcorn_send_descriptor(struct popcorn_seat *seat, int descriptor,
+                            const void *bytes, uint64_t size_bytes);
+int popcorn_receive(struct popcorn_seat *seat,
+                    struct popcorn_incoming *incoming);
 /* Waits for `type`; on the way handles DIE. Ends the program if the agent
  * speaks out of turn. */
-int popcorn_receive_type(uint16_t type, struct popcorn_incoming *incoming);
-/* Sends a message of this type and waits for `reply`. */
-int popcorn_ask(uint16_t type, uint64_t arg0, uint64_t arg1, uint16_t reply);
+int popcorn_receive_type(struct popcorn_seat *seat, uint16_t type,
+                         struct popcorn_incoming *incoming);
+/* Sends a message of this type and waits for `reply`; its arg[0] in *result
+ * unless NULL. */
+int popcorn_ask(struct popcorn_seat *seat, uint16_t type, uint64_t arg0,
+                uint64_t arg1, uint16_t reply, uint64_t *result);
 _Noreturn void popcorn_die(const struct popcorn_incoming *incoming);
 void popcorn_agent_lost(void);
-/* A buffer of at least this size; contents are kept. NULL: no memory. */
-uint8_t *popcorn_buffer(uint64_t size_bytes);
-uint64_t popcorn_buffer_size(void);
+/* The seat's buffer, at least this large; contents are kept. NULL: no memory. */
+uint8_t *popcorn_buffer(struct popcorn_seat *seat, uint64_t size_bytes);
 
 /* move.c, wait.c */
-extern uint32_t popcorn_migration_epoch;
 void popcorn_poll_handler(struct popcorn_context *context);
-_Noreturn void popcorn_wait_loop(void);
+_Noreturn void popcorn_wait_loop(struct popcorn_seat *seat);
 /* Moves the thread, with a system call to carry out on arrival (or NULL).
  * Returns only if it cannot leave: enum popcorn_decline. */
-int popcorn_depart(struct popcorn_context *context, uint32_t target,
-                   uint32_t reason, const long *call);
-void popcorn_declined(uint32_t reason);
-_Noreturn void popcorn_refused(const struct popcorn_incoming *incoming);
+int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
+                   uint32_t target, uint32_t reason, const long *call);
+void popcorn_declined(struct popcorn_seat *seat, uint32_t reason);
+_Noreturn void popcorn_refused(struct popcorn_seat *seat,
+                               const struct popcorn_incoming *incoming);
+/* A seat that waits runs this on its empty runtime stack. */
+_Noreturn void popcorn_wait_on_runtime_stack(struct popcorn_seat *seat);
 
+/* Lowers the poll word if no thread that runs here has anything to do. */
 void popcorn_settle_poll_word(void);
-void popcorn_departure_done(void);
+/* Raises it if this one, back from the kernel, has. */
+void popcorn_raise_poll_word(const struct popcorn_seat *seat);
 const struct frame_maps *popcorn_frame_maps(void);
 
 /* arrive.c: returns if the thread was refused. */
-void popcorn_arrive(const struct popcorn_incoming *incoming);
+void popcorn_arrive(struct popcorn_seat *seat,
+                    const struct popcorn_incoming *incoming);
 
 /* local.c, away.c */
 long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,
@@ -159,10 +254,20 @@ long popcorn_private_call(long n, const long arguments[6]);
 
 /* arena.c: coherent memory. popcorn_arena_call() serves the memory system
  * calls at home; *handled is 0 if the kernel should carry the call out. */
-int popcorn_arena_reach(uint64_t high_water);
+int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water);
+/* The same for a mark another node has reached; takes the lock. */
+int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water);
 long popcorn_arena_call(long n, const long arguments[6], int *handled);
 void popcorn_arena_start(uint64_t used_end);
 int popcorn_map_pins(const long arguments[6]);
+
+/* Makes a page of the program's writable memory present and writable here; 0
+ * if it is not that. Takes the lock. */
+int popcorn_arena_touch(uint64_t address);
+
+/* futex.c: whether the call is to be made again, its word being here now. */
+int popcorn_futex_again(const long arguments[6], long result,
+                        unsigned *attempts);
 
 /* fork.c */
 long popcorn_fork(const long arguments[6]);
@@ -170,12 +275,11 @@ long popcorn_fork(const long arguments[6]);
 /* signals.c */
 long popcorn_sigaction(long signal, const struct neutral_sigaction *action,
                        struct neutral_sigaction *old, long set_bytes);
-uint64_t popcorn_signals_pending(void);
-int popcorn_signals_all_restart(void);
-void popcorn_signals_run(void);
+uint64_t popcorn_signals_pending(const struct popcorn_seat *seat);
+int popcorn_signals_all_restart(const struct popcorn_seat *seat);
+void popcorn_signals_run(struct popcorn_seat *seat);
 void popcorn_signals_first_departure(void);
-uint32_t popcorn_signals_interruptions(void);
-long popcorn_signals_call(long n, const long a[6]);
+long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6]);
 _Noreturn void popcorn_raise_default(int signal);
 
 #endif

@@ -70,19 +70,13 @@ static struct start_fields parse_fields(const char *text)
 /* Out of the way of programs that count on low numbers; closed by execve. */
 static int move_descriptor(long descriptor)
 {
-    long moved = isa_syscall(NEUTRAL_fcntl, descriptor,
-                             NEUTRAL_F_DUPFD_CLOEXEC, 1000, 0, 0, 0);
+    int moved = popcorn_move_descriptor(descriptor);
 
-    if (moved < 0) {
-        moved = isa_syscall(NEUTRAL_fcntl, descriptor,
-                            NEUTRAL_F_DUPFD_CLOEXEC, 100, 0, 0, 0);
-    }
     if (moved < 0) {
         popcorn_fatal_errno("a descriptor of POPCORN_MEMBER cannot be used",
                             moved);
     }
-    isa_syscall(NEUTRAL_close, descriptor, 0, 0, 0, 0, 0);
-    return (int)moved;
+    return moved;
 }
 
 static void map_shared(uint64_t address, uint64_t size_bytes, int file,
@@ -186,7 +180,8 @@ static long make_userfault(void)
         return -result;
     }
     popcorn_member.userfault = move_descriptor(descriptor);
-    return popcorn_send_descriptor(popcorn_member.userfault) == 0
+    return popcorn_send_descriptor(&popcorn_main_seat,
+                                   popcorn_member.userfault, "U", 1) == 0
                ? 0
                : NEUTRAL_EPIPE;
 }
@@ -195,7 +190,7 @@ static void send_ready(long userfault_errno)
 {
     struct popcorn_message message;
 
-    popcorn_message_init(&message, POPCORN_MEMBER_READY,
+    popcorn_message_init(&message, &popcorn_main_seat, POPCORN_MEMBER_READY,
                          popcorn_node_page()->node_id);
     message.arg[0] =
         (uint64_t)isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
@@ -203,7 +198,7 @@ static void send_ready(long userfault_errno)
     message.arg[2] = (uint64_t)(uintptr_t)__popcorn_shared_start;
     message.arg[3] = (uint64_t)(uintptr_t)__popcorn_shared_end;
     message.arg[4] = popcorn_member.high_water;
-    if (popcorn_send(&message, NULL) != 0) {
+    if (popcorn_send(&popcorn_main_seat, &message, NULL) != 0) {
         popcorn_agent_lost();
     }
     popcorn_member.started = 1;
@@ -228,35 +223,35 @@ static void *map_or_die(uint64_t size_bytes)
     return memory;
 }
 
-/* Home: the kernel's stack, below popcorn_start's frame; the limit is kept
- * clear of the guard the kernel wants. Remote: twice the limit here, for the
- * other ISA's frames may be smaller. */
-static void set_up_stacks(uint64_t kernel_stack_top)
+/* The first thread's seat. Home: the kernel's stack, below popcorn_start's
+ * frame; the limit is kept clear of the guard the kernel wants. Remote: twice
+ * the limit here, for the other ISA's frames may be smaller. */
+static void set_up_seat(int socket, uint64_t kernel_stack_top)
 {
-    popcorn_member.runtime_top =
-        (uint64_t)(uintptr_t)map_or_die(POPCORN_RUNTIME_STACK_SIZE) +
-        POPCORN_RUNTIME_STACK_SIZE;
+    struct popcorn_seat *seat = &popcorn_main_seat;
+    uint64_t runtime =
+        (uint64_t)(uintptr_t)map_or_die(POPCORN_RUNTIME_STACK_SIZE);
+
+    seat->socket = socket;
+    seat->away = popcorn_member.mode == POPCORN_REMOTE;
+    seat->runtime_top = runtime + POPCORN_RUNTIME_STACK_SIZE;
+    seat->stand_in = popcorn_tls_place(map_or_die(popcorn_tls_bytes()));
     if (popcorn_member.mode == POPCORN_HOME) {
         uint64_t limit = stack_limit(8 << 20, (uint64_t)1 << 30);
 
         limit = limit > (256 << 10) ? limit - (128 << 10) : limit / 2;
-        popcorn_member.control_top = kernel_stack_top;
-        popcorn_member.control_low = kernel_stack_top - limit;
+        seat->control_top = kernel_stack_top;
+        seat->control_low = kernel_stack_top - limit;
     } else {
         uint64_t size_bytes =
             2 * stack_limit(8 << 20, (uint64_t)1 << 29) + (16 << 20);
 
-        popcorn_member.control_low =
-            (uint64_t)(uintptr_t)map_or_die(size_bytes);
-        popcorn_member.control_top = popcorn_member.control_low +
-                                     (size_bytes & ~(uint64_t)4095);
+        seat->control_low = (uint64_t)(uintptr_t)map_or_die(size_bytes);
+        seat->control_top =
+            seat->control_low + (size_bytes & ~(uint64_t)4095);
     }
-}
-
-static void wait_on_runtime_stack(void *unused)
-{
-    (void)unused;
-    popcorn_wait_loop();
+    popcorn_seat_enter(seat);
+    popcorn_become_stand_in(seat);
 }
 
 void popcorn_member_start(const char *value, long *kernel_sp,
@@ -267,21 +262,20 @@ void popcorn_member_start(const char *value, long *kernel_sp,
     uint64_t block;
 
     popcorn_member.mode = fields.is_home ? POPCORN_HOME : POPCORN_REMOTE;
-    popcorn_member.thread_away = !fields.is_home;
-    popcorn_member.socket = move_descriptor(fields.socket);
+    fields.socket = move_descriptor(fields.socket);
     popcorn_member.arena_file = move_descriptor(fields.arena);
     map_node_page((int)fields.node_page);
     isa_syscall(NEUTRAL_close, fields.node_page, 0, 0, 0, 0, 0);
     map_data();
-    set_up_stacks(stack_top);
+    set_up_seat((int)fields.socket, stack_top);
     if (fields.needs_userfault) {
         userfault_errno = make_userfault();
     }
     if (popcorn_member.mode == POPCORN_REMOTE) {
-        send_ready(userfault_errno);
         popcorn_block_signals();
-        popcorn_run_on_stack((void *)(uintptr_t)popcorn_member.runtime_top,
-                             wait_on_runtime_stack, NULL);
+        send_ready(userfault_errno);
+        popcorn_desk_open();
+        popcorn_wait_on_runtime_stack(&popcorn_main_seat);
     }
     if (userfault_errno != 0) {
         popcorn_member.pinned = POPCORN_DECLINE_PERMISSION;

@@ -20,18 +20,13 @@
  */
 #include "runtime/migrate/member.h"
 
-/* The thread that left, as long as it may be refused. */
-static struct {
-    struct popcorn_context *context;
-    int has_call;
-} departed;
-
 static struct frame_maps maps;
-static int maps_open;
+static uint32_t maps_open;
 
+/* Threads may open them at the same time: they do the same. */
 const struct frame_maps *popcorn_frame_maps(void)
 {
-    if (!maps_open) {
+    if (!__atomic_load_n(&maps_open, __ATOMIC_ACQUIRE)) {
         struct popcorn_error error = {0};
         int result = frame_maps_open(
             &maps, popcorn_this_isa, __popcorn_framemap_start,
@@ -43,76 +38,95 @@ const struct frame_maps *popcorn_frame_maps(void)
                         error.text, result);
             return NULL;
         }
-        maps_open = 1;
+        __atomic_store_n(&maps_open, 1, __ATOMIC_RELEASE);
     }
     return &maps;
 }
 
-void popcorn_declined(uint32_t reason)
+void popcorn_declined(struct popcorn_seat *seat, uint32_t reason)
 {
     struct popcorn_message message;
-    uint64_t mask;
 
-    popcorn_node_page()->declined = reason;
-    if (popcorn_member.own_request) {
-        popcorn_member.own_request = 0;
+    seat->declined = reason;
+    if (seat->own_request) {
+        seat->own_request = 0;
         return;
     }
     if (popcorn_member.agent_lost) {
         return;
     }
-    mask = popcorn_lock();
-    popcorn_message_init(&message, POPCORN_DECLINED,
+    popcorn_message_init(&message, seat, POPCORN_DECLINED,
                          popcorn_node_page()->home_id);
     message.arg[0] = reason;
-    if (popcorn_send(&message, NULL) != 0) {
+    if (popcorn_send(seat, &message, NULL) != 0) {
         popcorn_agent_lost();
     }
-    popcorn_unlock(mask);
 }
 
 /* Why the program as a whole cannot move now; NONE if it can. */
 static uint32_t standing_reason(void)
 {
-    if (popcorn_member.agent_lost) {
-        return POPCORN_DECLINE_NODE_DIED;
-    }
-    if (popcorn_member.pinned != POPCORN_DECLINE_NONE) {
-        return popcorn_member.pinned;
-    }
-    return popcorn_member.thread_count > 1 ? POPCORN_DECLINE_THREADS
-                                           : POPCORN_DECLINE_NONE;
+    return popcorn_member.agent_lost ? POPCORN_DECLINE_NODE_DIED
+                                     : popcorn_member.pinned;
 }
 
-static int bounce_is_on(const struct popcorn_node_page *page)
+static int bounce_is_on(const struct popcorn_seat *seat)
 {
+    const struct popcorn_node_page *page = popcorn_node_page();
+
     return page->bounce_every != 0 && page->node_count > 1 &&
-           (page->bounce_limit == 0 || page->moves < page->bounce_limit);
+           (page->bounce_limit == 0 || seat->moves < page->bounce_limit) &&
+           standing_reason() == POPCORN_DECLINE_NONE;
 }
 
-/* Lowers the poll word; raises it again if there is still something to do, so
- * that no request written meanwhile is lost. */
+/* Something to do at a migration point. */
+static int is_wanted(const struct popcorn_seat *seat)
+{
+    const struct popcorn_thread_word *word =
+        &popcorn_node_page()->thread[seat->thread];
+
+    return __atomic_load_n(&word->request_node, __ATOMIC_SEQ_CST) != 0 ||
+           __atomic_load_n(&word->signals, __ATOMIC_SEQ_CST) != 0 ||
+           seat->signal_count != 0 || bounce_is_on(seat);
+}
+
+/* The agent writes a thread's word, then the poll word, so nothing written
+ * meanwhile is lost. A thread that may be waiting in the kernel is left out,
+ * or the others would take the slow path until it is back: it raises the word
+ * itself then. */
 void popcorn_settle_poll_word(void)
 {
     struct popcorn_node_page *page = popcorn_node_page();
-    uint32_t standing = standing_reason();
 
     __atomic_store_n(&page->poll_word, 0, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&page->request_node, __ATOMIC_SEQ_CST) != 0 ||
-        __atomic_load_n(&page->signals, __ATOMIC_SEQ_CST) != 0 ||
-        popcorn_signals_pending() != 0 ||
-        (bounce_is_on(page) && (standing == POPCORN_DECLINE_NONE ||
-                                standing == POPCORN_DECLINE_THREADS))) {
-        __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
+    for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
+        const struct popcorn_seat *seat =
+            __atomic_load_n(&popcorn_seats[i], __ATOMIC_SEQ_CST);
+
+        if (seat != NULL && __atomic_load_n(&seat->live, __ATOMIC_SEQ_CST) &&
+            !__atomic_load_n(&seat->away, __ATOMIC_SEQ_CST) &&
+            !__atomic_load_n(&page->thread[i].blocked, __ATOMIC_SEQ_CST) &&
+            is_wanted(seat)) {
+            __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
+            return;
+        }
+    }
+}
+
+void popcorn_raise_poll_word(const struct popcorn_seat *seat)
+{
+    if (is_wanted(seat)) {
+        __atomic_store_n(&popcorn_node_page()->poll_word, 1, __ATOMIC_SEQ_CST);
     }
 }
 
 /* Takes the agent's or the program's request. */
-static void serve_request(struct popcorn_context *context)
+static void serve_request(struct popcorn_seat *seat,
+                          struct popcorn_context *context)
 {
     struct popcorn_node_page *page = popcorn_node_page();
-    uint32_t target =
-        __atomic_exchange_n(&page->request_node, 0, __ATOMIC_ACQUIRE);
+    uint32_t *word = &page->thread[seat->thread].request_node;
+    uint32_t target = __atomic_exchange_n(word, 0, __ATOMIC_ACQUIRE);
     uint32_t none = 0;
     uint32_t reason;
 
@@ -122,8 +136,8 @@ static void serve_request(struct popcorn_context *context)
     if (target == POPCORN_REQUEST_END) {
         struct popcorn_incoming incoming;
 
-        popcorn_lock();
-        if (popcorn_receive_type(POPCORN_DIE, &incoming) == 0) {
+        popcorn_block_signals();
+        if (popcorn_receive_type(seat, POPCORN_DIE, &incoming) == 0) {
             popcorn_die(&incoming);
         }
         return;
@@ -137,79 +151,84 @@ static void serve_request(struct popcorn_context *context)
         reason = POPCORN_DECLINE_SAME_NODE;
     }
     if (reason == POPCORN_DECLINE_NONE) {
-        reason = (uint32_t)popcorn_depart(
-            context, target, popcorn_member.own_request ? 3 : 0, NULL);
+        reason = (uint32_t)popcorn_depart(seat, context, target,
+                                          seat->own_request ? 3 : 0, NULL);
     }
-    if (reason == POPCORN_DECLINE_NATIVE_FRAME && !popcorn_member.own_request) {
+    if (reason == POPCORN_DECLINE_NATIVE_FRAME && !seat->own_request) {
         /* A signal handler is running: the request waits, the status says
          * why. A request that came in meanwhile wins. */
-        page->declined = reason;
-        __atomic_compare_exchange_n(&page->request_node, &none, target + 1, 0,
+        seat->declined = reason;
+        __atomic_compare_exchange_n(word, &none, target + 1, 0,
                                     __ATOMIC_RELEASE, __ATOMIC_RELAXED);
         return;
     }
-    popcorn_declined(reason);
+    popcorn_declined(seat, reason);
 }
 
-static void serve_bounce(struct popcorn_context *context)
+static void serve_bounce(struct popcorn_seat *seat,
+                         struct popcorn_context *context)
 {
     struct popcorn_node_page *page = popcorn_node_page();
-    uint32_t reason = standing_reason();
+    uint32_t target = page->node_id + 1;
 
-    if (!bounce_is_on(page) || ++page->points_passed < page->bounce_every) {
+    if (!bounce_is_on(seat)) {
+        if (page->bounce_every != 0 && standing_reason() != 0) {
+            seat->declined = standing_reason();
+        }
         return;
     }
-    if (reason == POPCORN_DECLINE_NONE) {
-        uint32_t target = page->node_id + 1;
-        if (target >= page->node_count) {
-            target = 0;
-        }
-        reason = (uint32_t)popcorn_depart(context, target, 1, NULL);
+    if (++seat->points_passed < page->bounce_every) {
+        return;
     }
-    page->points_passed = 0;
-    page->declined = reason;
+    if (target >= page->node_count) {
+        target = 0;
+    }
+    seat->declined = (uint32_t)popcorn_depart(seat, context, target, 1, NULL);
+    seat->points_passed = 0;
 }
 
 void popcorn_poll_handler(struct popcorn_context *context)
 {
     struct popcorn_node_page *page = popcorn_node_page();
+    struct popcorn_seat *seat;
 
     if (popcorn_member.mode != POPCORN_HOME &&
         popcorn_member.mode != POPCORN_REMOTE) {
-        page->request_node = 0;
         page->poll_word = 0;
-        page->declined = POPCORN_DECLINE_CHILD;
         return;
     }
+    seat = popcorn_seat();
     if (popcorn_member.mode == POPCORN_REMOTE &&
-        __atomic_load_n(&page->signals, __ATOMIC_ACQUIRE) != 0) {
-        popcorn_depart(context, page->home_id, 4, NULL);
+        __atomic_load_n(&page->thread[seat->thread].signals,
+                        __ATOMIC_ACQUIRE) != 0) {
+        popcorn_depart(seat, context, page->home_id, 4, NULL);
     }
-    if (popcorn_member.mode == POPCORN_HOME && popcorn_signals_pending() != 0) {
+    if (popcorn_member.mode == POPCORN_HOME && seat->signal_count != 0) {
         /* left over by a handler that ended in a longjmp */
-        popcorn_member.program_mask = popcorn_block_signals();
-        popcorn_signals_run();
-        popcorn_restore_signals(popcorn_member.program_mask);
+        seat->program_mask = popcorn_block_signals();
+        popcorn_signals_run(seat);
+        popcorn_restore_signals(seat->program_mask);
     }
-    serve_request(context);
-    serve_bounce(context);
+    serve_request(seat, context);
+    serve_bounce(seat, context);
     popcorn_settle_poll_word();
 }
 
 /* --- departure ------------------------------------------------------------ */
 
-static void start_header(struct pts_header *header, const long *call)
+static void start_header(const struct popcorn_seat *seat,
+                         struct pts_header *header, const long *call)
 {
     popcorn_zero(header, sizeof *header);
     header->magic = PTS_MAGIC;
     header->version = PTS_VERSION;
     header->header_bytes = sizeof *header;
     popcorn_copy(header->program_id, __popcorn_program_id, 32);
-    header->thread_id = 1;
+    header->thread_id = seat->thread;
     header->fpenv = isa_get_fpenv();
-    header->signal_mask = popcorn_member.program_mask;
+    header->signal_mask = seat->program_mask;
     header->tls_block = (uint64_t)(uintptr_t)isa_get_thread_pointer();
-    header->migration_epoch = popcorn_migration_epoch;
+    header->migration_epoch = __popcorn_epoch;
     header->syscall_number = -1;
     if (call != NULL) {
         header->syscall_number = call[0];
@@ -218,7 +237,8 @@ static void start_header(struct pts_header *header, const long *call)
 }
 
 /* Writes the PTS into the message buffer. Its size, or a negative errno. */
-static int64_t capture(const struct popcorn_context *context, const long *call,
+static int64_t capture(struct popcorn_seat *seat,
+                       const struct popcorn_context *context, const long *call,
                        uint32_t *frame_count)
 {
     const struct frame_maps *open_maps = popcorn_frame_maps();
@@ -228,19 +248,19 @@ static int64_t capture(const struct popcorn_context *context, const long *call,
     uint64_t failing_pc = 0;
     int64_t result;
 
-    if (open_maps == NULL || context->sp < popcorn_member.control_low ||
-        context->sp >= popcorn_member.control_top) {
+    if (open_maps == NULL || context->sp < seat->control_low ||
+        context->sp >= seat->control_top) {
         return -NEUTRAL_EBUSY;
     }
     view.base = context->sp;
     view.bytes = (uint8_t *)(uintptr_t)context->sp;
-    view.size_bytes = popcorn_member.control_top - context->sp;
+    view.size_bytes = seat->control_top - context->sp;
     do {
-        uint8_t *bytes = popcorn_buffer(wanted);
+        uint8_t *bytes = popcorn_buffer(seat, wanted);
         if (bytes == NULL || wanted > POPCORN_MESSAGE_MAX) {
             return -NEUTRAL_ENOMEM;
         }
-        wanted = popcorn_buffer_size();
+        wanted = seat->buffer_bytes;
         result = stack_capture(
             open_maps, context, &view,
             (uint64_t)(uintptr_t)popcorn_outermost_return,
@@ -251,12 +271,12 @@ static int64_t capture(const struct popcorn_context *context, const long *call,
     } while (result == -NEUTRAL_ENOSPC);
     if (result >= 0) {
         struct pts_header header;
-        start_header(&header, call);
+        start_header(seat, &header, call);
         header.frame_bytes = (uint64_t)result;
         header.frame_count = *frame_count;
         header.checksum =
-            pts_checksum(&header, popcorn_buffer(0) + sizeof header);
-        popcorn_copy(popcorn_buffer(0), &header, sizeof header);
+            pts_checksum(&header, seat->buffer + sizeof header);
+        popcorn_copy(seat->buffer, &header, sizeof header);
         result += (int64_t)sizeof header;
     } else if (result != -NEUTRAL_EBUSY) {
         popcorn_say("the thread cannot be captured: ", error.text, result);
@@ -264,14 +284,48 @@ static int64_t capture(const struct popcorn_context *context, const long *call,
     return result;
 }
 
-static void wait_on_runtime_stack(void *unused)
+static void wait_for_thread(void *argument)
 {
-    (void)unused;
-    popcorn_wait_loop();
+    struct popcorn_seat *seat = argument;
+
+    popcorn_become_stand_in(seat);
+    popcorn_wait_loop(seat);
 }
 
-int popcorn_depart(struct popcorn_context *context, uint32_t target,
-                   uint32_t reason, const long *call)
+void popcorn_wait_on_runtime_stack(struct popcorn_seat *seat)
+{
+    popcorn_run_on_stack((void *)(uintptr_t)seat->runtime_top, wait_for_thread,
+                         seat);
+}
+
+/* From now on pages may be elsewhere, also for a thread in a memory call.
+ * Non-zero: it is the first move. */
+static int note_first_move(void)
+{
+    uint64_t mask;
+    int first;
+
+    if (popcorn_member.ever_moved) {
+        return 0;
+    }
+    mask = popcorn_lock();
+    first = !popcorn_member.ever_moved;
+    popcorn_member.ever_moved = 1;
+    popcorn_signals_first_departure();
+    popcorn_unlock(mask);
+    return first;
+}
+
+static int decline_of(int64_t error)
+{
+    return error == -NEUTRAL_EBUSY ? POPCORN_DECLINE_NATIVE_FRAME
+           : error == -NEUTRAL_EFAULT || error == -NEUTRAL_EBADMSG
+               ? POPCORN_DECLINE_BAD_STATE
+               : POPCORN_DECLINE_NO_SPACE;
+}
+
+int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
+                   uint32_t target, uint32_t reason, const long *call)
 {
     struct popcorn_node_page *page = popcorn_node_page();
     struct popcorn_message message;
@@ -279,42 +333,40 @@ int popcorn_depart(struct popcorn_context *context, uint32_t target,
     uint64_t mask = popcorn_block_signals();
     uint32_t frame_count = 0;
     int64_t size_bytes;
+    int first = 0;
 
     if (popcorn_member.mode == POPCORN_HOME) {
-        popcorn_member.program_mask = mask;
+        seat->program_mask = mask;
     }
-    size_bytes = capture(context, call, &frame_count);
+    size_bytes = capture(seat, context, call, &frame_count);
     if (size_bytes < 0 || size_bytes > POPCORN_MESSAGE_MAX) {
         popcorn_restore_signals(mask);
-        return size_bytes == -NEUTRAL_EBUSY ? POPCORN_DECLINE_NATIVE_FRAME
-               : size_bytes == -NEUTRAL_EFAULT ||
-                       size_bytes == -NEUTRAL_EBADMSG
-                   ? POPCORN_DECLINE_BAD_STATE
-                   : POPCORN_DECLINE_NO_SPACE;
+        return decline_of(size_bytes);
     }
-    popcorn_message_init(&message, POPCORN_THREAD_DEPART, target);
+    if (popcorn_member.mode == POPCORN_HOME) {
+        first = note_first_move();
+    }
+    popcorn_message_init(&message, seat, POPCORN_THREAD_DEPART, target);
     message.length = (uint32_t)size_bytes;
     message.arg[1] = frame_count;
     message.arg[2] = popcorn_member.high_water;
     message.arg[3] = reason;
-    message.arg[4] = page->moves;
+    message.arg[4] = seat->moves;
     message.arg[5] = start_ns;
     message.arg[0] = popcorn_now_ns() - start_ns;
-    departed.context = context;
-    departed.has_call = call != NULL;
-    if (popcorn_member.mode == POPCORN_HOME) {
-        popcorn_signals_first_departure();
-    }
-    if (popcorn_send(&message, popcorn_buffer(0)) != 0) {
+    seat->departed = context;
+    seat->departed_tls = (uint64_t)(uintptr_t)isa_get_thread_pointer();
+    seat->departed_with_call = call != NULL;
+    page->thread[seat->thread].signals = 0;
+    __atomic_store_n(&seat->away, 1, __ATOMIC_SEQ_CST);
+    if (popcorn_send(seat, &message, seat->buffer) != 0) {
+        seat->away = 0;
+        popcorn_member.ever_moved &= !first;
         popcorn_agent_lost();
         popcorn_restore_signals(mask);
         return POPCORN_DECLINE_NODE_DIED;
     }
-    popcorn_member.thread_away = 1;
-    popcorn_member.ever_moved = 1;
-    page->signals = 0;
-    popcorn_run_on_stack((void *)(uintptr_t)popcorn_member.runtime_top,
-                         wait_on_runtime_stack, NULL);
+    popcorn_wait_on_runtime_stack(seat);
 }
 
 /* Once for each reason: with --bounce a node may refuse at every point. */
@@ -323,46 +375,41 @@ static void say_refused(uint32_t reason, const char *text)
     static uint32_t said;
     uint32_t bit = 1u << (reason & 31);
 
-    if ((said & bit) == 0) {
-        said |= bit;
+    if ((__atomic_fetch_or(&said, bit, __ATOMIC_RELAXED) & bit) == 0) {
         popcorn_say("the thread stays on this node: ", text, 0);
     }
 }
 
 /* The other node could not take the thread: it goes on here. */
-void popcorn_refused(const struct popcorn_incoming *incoming)
+void popcorn_refused(struct popcorn_seat *seat,
+                     const struct popcorn_incoming *incoming)
 {
-    struct popcorn_context *context = departed.context;
+    struct popcorn_context *context = seat->departed;
     uint32_t reason = (uint32_t)incoming->message.arg[0];
 
     if (context == NULL) {
         popcorn_fatal("the agent refused a thread that was not sent");
     }
-    departed.context = NULL;
-    popcorn_member.thread_away = 0;
+    seat->departed = NULL;
+    isa_set_thread_pointer((void *)(uintptr_t)seat->departed_tls);
+    __atomic_store_n(&seat->away, 0, __ATOMIC_SEQ_CST);
     if (incoming->message.length != 0) {
         incoming->payload[incoming->message.length] = '\0';
         say_refused(reason, (const char *)incoming->payload);
     }
-    if (departed.has_call) {
+    if (seat->departed_with_call) {
         popcorn_say("a system call that only the home node can carry out "
                     "failed, for the thread could not go there",
                     NULL, 0);
         context->reg[popcorn_this_isa->result_slot] =
             (uint64_t)-(int64_t)NEUTRAL_EAGAIN;
     }
-    popcorn_declined(reason);
-    popcorn_node_page()->points_passed = 0;
-    popcorn_settle_poll_word();
+    popcorn_declined(seat, reason);
+    seat->points_passed = 0;
+    popcorn_raise_poll_word(seat);
     if (popcorn_member.mode == POPCORN_HOME) {
-        popcorn_signals_run();
-        popcorn_restore_signals(popcorn_member.program_mask);
+        popcorn_signals_run(seat);
+        popcorn_restore_signals(seat->program_mask);
     }
     popcorn_resume(context);
-}
-
-/* The thread has arrived here: a refusal can no longer come. */
-void popcorn_departure_done(void)
-{
-    departed.context = NULL;
 }

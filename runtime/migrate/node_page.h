@@ -14,35 +14,43 @@
 
 #include <stdint.h>
 
-#define POPCORN_NODE_PAGE_MAGIC 0x314e4350u /* "PCN1" */
+#include "runtime/layout.h"
+#include "runtime/message/message.h"
+
+#define POPCORN_NODE_PAGE_MAGIC 0x324e4350u /* "PCN2" */
 #define POPCORN_MAX_NODES 64
+
+/* What the agent asks of one thread of the program. */
+struct popcorn_thread_word {
+    uint32_t request_node; /* where it is to go, plus 1; 0: nowhere.
+                              POPCORN_REQUEST_END: DIE waits on its socket.
+                              Written before poll_word (release) */
+    uint32_t signals; /* non-zero: handlers are pending at home, go there;
+                         written before poll_word (release) */
+    uint32_t blocked; /* may be waiting in the kernel, or for home; the
+                         member's */
+};
 
 struct popcorn_node_page {
     uint32_t poll_word;     /* non-zero: migration points take the slow path */
-    uint32_t away;          /* non-zero: this node is not the thread's home:
+    uint32_t away;          /* non-zero: this node is not the program's home:
                                system calls are delegated */
     uint32_t magic;         /* POPCORN_NODE_PAGE_MAGIC once the agent owns it */
     uint32_t node_id;       /* this node */
     uint32_t home_id;       /* the program's home node */
     uint32_t node_count;
-    uint32_t request_node;  /* where a request asks the thread to go, plus 1;
-                               0: none.  Written by the agent, before
-                               poll_word (release); POPCORN_REQUEST_END: a
-                               DIE message waits for the home member */
-    uint32_t declined;      /* last reason a request waits: enum
-                               popcorn_decline (thread_status.h) */
-    uint64_t bounce_every;  /* N of --bounce; 0: off */
-    uint64_t bounce_limit;  /* M of --bounce-limit; 0: none */
-    uint64_t points_passed; /* slow-path entries counted towards --bounce */
-    uint64_t moves;         /* completed moves of the thread, kept by the
-                               member; travels in the PTS message */
+    uint64_t bounce_every;  /* N of --bounce; 0: off. Each thread counts */
+    uint64_t bounce_limit;  /* M of --bounce-limit; 0: none. Each thread's */
     uint32_t flags;         /* POPCORN_FLAG_* */
-    uint32_t signals; /* non-zero: handlers are pending at home, go there;
-                         written by the agent, before poll_word (release) */
+    uint32_t unused;
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
+    struct popcorn_thread_word thread[POPCORN_MAX_THREADS];
 };
 
 #define POPCORN_REQUEST_END 0xffffffffu
+
+_Static_assert(sizeof(struct popcorn_node_page) <= POPCORN_SEGMENT_ALIGN,
+               "the node page is one segment");
 
 #define POPCORN_FLAG_STATS 1u  /* time each move */
 #define POPCORN_FLAG_POISON 2u /* poison what no frame map describes */

@@ -23,18 +23,25 @@
 #define POPCORN_CALL_DECLINED 0x10005
 /* (): moves of the thread so far. */
 #define POPCORN_CALL_MOVES 0x10006
-/* (): returns 0 with the thread at home, moving it there if it is away. For
- * native functions that may only run there (__clone): call it just before. */
-#define POPCORN_CALL_GO_HOME 0x10007
+/* 0x10007 was GO_HOME. */
 /* (value): returns value. What a call already carried out becomes when its
  * thread moves before the result is delivered. */
 #define POPCORN_CALL_RESULT 0x10008
-/* (delta): thread count of the process changes by delta; the thread is at home
- * then. Returns the new count. libc calls it with 1 before a thread starts, and
- * with -1 if that failed, or just before a thread exits. */
-#define POPCORN_CALL_THREADS 0x10009
-
+/* 0x10009 was THREADS. */
 /* (): node a request asks the thread to go to, -1: none. */
 #define POPCORN_CALL_PROPOSED 0x1000a
+/* (flags, struct popcorn_thread_start *, int *ptid, TLS block, int *ctid):
+ * starts a thread, at home. Its id or -errno. */
+#define POPCORN_CALL_THREAD_CREATE 0x1000b
+/* (base, bytes): ends the calling thread, after unmapping [base, base + bytes),
+ * its data stack and TLS, unless bytes is 0. Does not return. */
+#define POPCORN_CALL_THREAD_EXIT 0x1000c
+/* (tid, node): asks that a thread of the program moves. 0, -ESRCH, -EINVAL,
+ * -ENOTSUP. */
+#define POPCORN_CALL_PROPOSE 0x1000d
+
+/* + n: system call n, which returns -EINTR when *__popcorn_cancel is not 0,
+ * also if it becomes so while the call waits and a signal says so. */
+#define POPCORN_CALL_CANCELLABLE 0x20000
 
 #endif

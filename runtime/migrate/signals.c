@@ -5,10 +5,10 @@
  * Handlers are neutral functions and run at home, on the thread:
  *
  *  - thread at home: signal_entry() calls the handler, as natively;
- *  - thread away: signal_entry() queues the signal, the way a kernel holds a
- *    pending one (a standard signal once), and the thread comes home at its
- *    next migration point or system-call return. Handlers that are due run
- *    before the call it came with, or before it goes on.
+ *  - thread away: signal_entry() queues the signal in its seat, the way a
+ *    kernel holds a pending one (a standard signal once), and the thread comes
+ *    home at its next migration point or system-call return. Handlers that are
+ *    due run before the call it came with, or before it goes on.
  *
  * So a handler may do anything, fork and longjmp included, and no stack that
  * leaves home has a foreign frame on it.
@@ -26,23 +26,10 @@
 #include "runtime/migrate/member.h"
 
 #define SIGNAL_COUNT 65
-#define QUEUE_SIZE 128
-#define SI_BYTES 128
-
-struct queued_signal {
-    struct neutral_sigaction action;
-    int32_t signal;
-    int32_t padding;
-    uint64_t info[SI_BYTES / 8];
-};
 
 typedef void handler_function(int signal, void *info, void *context);
 
 static struct neutral_sigaction table[SIGNAL_COUNT];
-static struct queued_signal queue[QUEUE_SIZE];
-static volatile uint32_t queue_length;
-static volatile uint32_t interruptions;
-static volatile int cancel_call; /* handlers are due */
 static int departed_before;
 
 static uint64_t bit_of(int signal)
@@ -50,50 +37,47 @@ static uint64_t bit_of(int signal)
     return (uint64_t)1 << (signal - 1);
 }
 
-uint32_t popcorn_signals_interruptions(void)
-{
-    return interruptions;
-}
-
-uint64_t popcorn_signals_pending(void)
+uint64_t popcorn_signals_pending(const struct popcorn_seat *seat)
 {
     uint64_t bits = 0;
 
-    for (uint32_t i = 0; i < queue_length; i++) {
-        bits |= bit_of(queue[i].signal);
+    for (uint32_t i = 0; i < seat->signal_count; i++) {
+        bits |= bit_of(seat->signals[i].signal);
     }
     return bits;
 }
 
-int popcorn_signals_all_restart(void)
+int popcorn_signals_all_restart(const struct popcorn_seat *seat)
 {
-    for (uint32_t i = 0; i < queue_length; i++) {
-        if ((queue[i].action.flags & NEUTRAL_SA_RESTART) == 0) {
+    for (uint32_t i = 0; i < seat->signal_count; i++) {
+        if ((seat->signals[i].action.flags & NEUTRAL_SA_RESTART) == 0) {
             return 0;
         }
     }
     return 1;
 }
 
-static void enqueue(int signal, const void *info,
+static void enqueue(struct popcorn_seat *seat, int signal, const void *info,
                     const struct neutral_sigaction *action)
 {
     uint64_t mask = popcorn_block_signals();
     int is_standard = signal < 32;
 
-    if (!(is_standard && (popcorn_signals_pending() & bit_of(signal)) != 0)) {
-        struct queued_signal *entry = &queue[queue_length];
+    if (!(is_standard &&
+          (popcorn_signals_pending(seat) & bit_of(signal)) != 0)) {
+        struct popcorn_queued_signal *entry =
+            &seat->signals[seat->signal_count];
 
-        if (queue_length == QUEUE_SIZE) {
+        if (seat->signal_count == POPCORN_SIGNAL_QUEUE) {
             popcorn_fatal("more than 128 signals wait for a thread that does "
                           "not reach a migration point");
         }
         entry->signal = signal;
         entry->action = *action;
-        popcorn_copy(entry->info, info, SI_BYTES);
-        queue_length++;
+        popcorn_copy(entry->info, info, sizeof entry->info);
+        seat->signal_count++;
     }
-    cancel_call = 1;
+    seat->cancel_call = 1;
     popcorn_restore_signals(mask);
 }
 
@@ -101,19 +85,20 @@ static void signal_entry(int signal, void *info, void *context)
 {
     struct neutral_sigaction action = table[signal];
     struct neutral_ucontext *interrupted = context;
+    struct popcorn_seat *seat = popcorn_seat();
 
     if ((action.flags & NEUTRAL_SA_RESETHAND) != 0) {
         table[signal].handler = NEUTRAL_SIG_DFL;
     }
-    if (popcorn_member.thread_away) {
-        enqueue(signal, info, &action);
+    if (seat->away) {
+        enqueue(seat, signal, info, &action);
         if (isa_cancellable_pc(interrupted->pc)) {
             interrupted->pc = isa_cancel_pc();
         }
         return;
     }
     if ((action.flags & NEUTRAL_SA_RESTART) == 0) {
-        interruptions++;
+        seat->interruptions++;
     }
     ((handler_function *)(uintptr_t)action.handler)(signal, info, context);
 }
@@ -189,51 +174,52 @@ void popcorn_signals_first_departure(void)
 }
 
 /* A system call for a thread that is away; -EINTR if a handler is due. */
-long popcorn_signals_call(long n, const long a[6])
+long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6])
 {
-    return isa_syscall_cancellable(&cancel_call, n, a[0], a[1], a[2], a[3],
-                                   a[4], a[5]);
+    return isa_syscall_cancellable(&seat->cancel_call, n, a[0], a[1], a[2],
+                                   a[3], a[4], a[5]);
 }
 
-static void run_one(const struct queued_signal *entry)
+static void run_one(struct popcorn_seat *seat,
+                    const struct popcorn_queued_signal *entry)
 {
-    uint64_t info[SI_BYTES / 8];
+    uint64_t info[sizeof entry->info / 8];
     struct neutral_ucontext context;
-    uint64_t mask = popcorn_member.program_mask | entry->action.mask;
+    uint64_t mask = seat->program_mask | entry->action.mask;
 
     if ((entry->action.flags & NEUTRAL_SA_NODEFER) == 0) {
         mask |= bit_of(entry->signal);
     }
     if ((entry->action.flags & NEUTRAL_SA_RESTART) == 0) {
-        interruptions++;
+        seat->interruptions++;
     }
     popcorn_copy(info, entry->info, sizeof info);
     popcorn_zero(&context, sizeof context);
-    context.signal_mask[0] = popcorn_member.program_mask;
+    context.signal_mask[0] = seat->program_mask;
     popcorn_restore_signals(mask);
     ((handler_function *)(uintptr_t)entry->action.handler)(entry->signal, info,
                                                            &context);
     popcorn_block_signals();
-    popcorn_member.program_mask = context.signal_mask[0];
+    seat->program_mask = context.signal_mask[0];
 }
 
 /* Runs the handlers that are due, with signals blocked around them. A handler
  * may leave by longjmp: the queue is consistent before each. */
-void popcorn_signals_run(void)
+void popcorn_signals_run(struct popcorn_seat *seat)
 {
-    uint64_t kept_mask = popcorn_member.program_mask;
+    uint64_t kept_mask = seat->program_mask;
 
-    while (queue_length != 0) {
-        struct queued_signal first = queue[0];
+    while (seat->signal_count != 0) {
+        struct popcorn_queued_signal first = seat->signals[0];
 
-        queue_length--;
-        cancel_call = queue_length != 0;
-        for (uint32_t i = 0; i < queue_length; i++) {
-            queue[i] = queue[i + 1];
+        seat->signal_count--;
+        seat->cancel_call = seat->signal_count != 0;
+        for (uint32_t i = 0; i < seat->signal_count; i++) {
+            seat->signals[i] = seat->signals[i + 1];
         }
-        popcorn_member.program_mask = kept_mask;
-        run_one(&first);
-        kept_mask = popcorn_member.program_mask;
+        seat->program_mask = kept_mask;
+        run_one(seat, &first);
+        kept_mask = seat->program_mask;
     }
 }
 

@@ -81,13 +81,15 @@ void popcorn_set_up_main_thread(char *top)
 }
 
 /* A function's state at entry, called with an empty stack. */
-void popcorn_enter(void (*function)(void), uint64_t stack_top)
+void popcorn_enter(void (*function)(void *), void *argument,
+                   uint64_t stack_top)
 {
     const struct isa *isa = popcorn_this_isa;
     struct popcorn_context context = {0};
     uint64_t outermost = (uint64_t)(uintptr_t)popcorn_outermost_return;
 
     context.pc = (uint64_t)(uintptr_t)function;
+    context.reg[isa->argument_slot] = (uint64_t)(uintptr_t)argument;
     context.sp = stack_top;
     if (isa->ra_offset_from_cfa != 0) {
         context.sp += (uint64_t)(int64_t)isa->ra_offset_from_cfa;
@@ -104,7 +106,7 @@ void popcorn_enter(void (*function)(void), uint64_t stack_top)
 
 void popcorn_outermost_return(void)
 {
-    popcorn_fatal("internal error: __libc_start_main returned");
+    popcorn_fatal("internal error: a thread's first function returned");
 }
 
 static void standalone_start(long *kernel_sp)
@@ -135,5 +137,5 @@ void popcorn_start(long *kernel_sp)
     } else {
         standalone_start(kernel_sp);
     }
-    popcorn_enter(__popcorn_entry, stack_top);
+    popcorn_enter(__popcorn_entry, NULL, stack_top);
 }

@@ -1,12 +1,10 @@
 /* Small services of the member runtime: no libc is available to it. */
 #include "runtime/migrate/member.h"
 
-struct popcorn_member popcorn_member = {.thread_count = 1,
-                                        .socket = -1,
-                                        .arena_file = -1,
-                                        .userfault = -1};
+struct popcorn_member popcorn_member = {
+    .thread_count = 1, .arena_file = -1, .userfault = -1};
 
-static uint32_t lock_word;
+static uint32_t lock_word; /* 0 free, 1 held, 2 held and waited for */
 
 void popcorn_copy(void *to, const void *from, uint64_t size_bytes)
 {
@@ -135,20 +133,29 @@ void popcorn_restore_signals(uint64_t mask)
 }
 
 /* Signals are blocked inside, so the holder cannot be interrupted by a handler
- * that wants the lock. Contention needs threads, which do not move. */
+ * that wants the lock. */
 uint64_t popcorn_lock(void)
 {
     uint64_t mask = popcorn_block_signals();
+    uint32_t seen = 0;
 
-    while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_ACQUIRE) != 0) {
-        isa_syscall(NEUTRAL_sched_yield, 0, 0, 0, 0, 0, 0);
+    if (__atomic_compare_exchange_n(&lock_word, &seen, 1, 0, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_RELAXED)) {
+        return mask;
+    }
+    while (__atomic_exchange_n(&lock_word, 2, __ATOMIC_ACQUIRE) != 0) {
+        isa_syscall(NEUTRAL_futex, (long)&lock_word,
+                    NEUTRAL_FUTEX_WAIT_PRIVATE, 2, 0, 0, 0);
     }
     return mask;
 }
 
 void popcorn_unlock(uint64_t mask)
 {
-    __atomic_store_n(&lock_word, 0, __ATOMIC_RELEASE);
+    if (__atomic_exchange_n(&lock_word, 0, __ATOMIC_RELEASE) == 2) {
+        isa_syscall(NEUTRAL_futex, (long)&lock_word,
+                    NEUTRAL_FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
+    }
     popcorn_restore_signals(mask);
 }
 

@@ -1,4 +1,4 @@
-/* What a member does while the thread is on another node. Runs on the runtime
+/* What a seat does while its thread is on another node. Runs on the runtime
  * stack with signals blocked; at home they are let in while it waits and while
  * it carries out a delegated system call, so that the home process reacts to
  * them as the native program would.
@@ -11,61 +11,59 @@ struct neutral_pollfd {
     int16_t returned;
 };
 
-/* Tells the thread, wherever it is, that handlers are pending: home does not
- * follow its moves between other nodes, so it tells every node. */
-static void announce_signals(void)
+/* Tells the thread, wherever it is, that handlers are pending: home's agent
+ * knows where. */
+static void announce_signals(struct popcorn_seat *seat)
 {
-    const struct popcorn_node_page *page = popcorn_node_page();
     struct popcorn_message message;
-    uint64_t pending = popcorn_signals_pending();
+    uint64_t pending = popcorn_signals_pending(seat);
 
-    for (uint32_t node = 0; pending != 0 && node < page->node_count; node++) {
-        if (node == page->home_id) {
-            continue;
-        }
-        popcorn_message_init(&message, POPCORN_SIGNAL, node);
-        message.arg[0] = pending;
-        if (popcorn_send(&message, NULL) != 0) {
-            popcorn_agent_lost();
-        }
+    if (pending == 0) {
+        return;
+    }
+    popcorn_message_init(&message, seat, POPCORN_SIGNAL,
+                         popcorn_node_page()->home_id);
+    message.arg[0] = pending;
+    if (popcorn_send(seat, &message, NULL) != 0) {
+        popcorn_agent_lost();
     }
 }
 
 /* Sleeps until the socket is readable (1), or a handler was queued, or one that
  * was announced is still waiting after 20 ms (0): the thread may just have
  * been between two nodes. */
-static int wait_readable(void)
+static int wait_readable(const struct popcorn_seat *seat)
 {
-    struct neutral_pollfd wait = {popcorn_member.socket, NEUTRAL_POLLIN, 0};
+    struct neutral_pollfd wait = {seat->socket, NEUTRAL_POLLIN, 0};
     struct neutral_timespec again = {0, 20000000};
     long result;
 
     if (popcorn_member.mode == POPCORN_REMOTE) {
         return 1;
     }
-    result = isa_syscall(
-        NEUTRAL_ppoll, (long)&wait, 1,
-        popcorn_signals_pending() != 0 ? (long)&again : 0,
-        (long)&popcorn_member.program_mask, sizeof(uint64_t), 0);
+    result = isa_syscall(NEUTRAL_ppoll, (long)&wait, 1,
+                         seat->signal_count != 0 ? (long)&again : 0,
+                         (long)&seat->program_mask, sizeof(uint64_t), 0);
     return result == 1;
 }
 
 /* One system call for the thread, with the program's signal mask, which the
  * call itself may change. */
-static long carry_out(const int64_t words[7])
+static long carry_out(struct popcorn_seat *seat, const int64_t words[7])
 {
     uint64_t all = ~(uint64_t)0;
     long result;
 
-    popcorn_restore_signals(popcorn_member.program_mask);
+    popcorn_restore_signals(seat->program_mask);
     result = popcorn_syscall_local(words[0], words[1], words[2], words[3],
                                    words[4], words[5], words[6]);
     isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_SETMASK, (long)&all,
-                (long)&popcorn_member.program_mask, sizeof all, 0, 0);
+                (long)&seat->program_mask, sizeof all, 0, 0);
     return result;
 }
 
-static void serve_system_call(const struct popcorn_incoming *incoming)
+static void serve_system_call(struct popcorn_seat *seat,
+                              const struct popcorn_incoming *incoming)
 {
     struct popcorn_message reply;
     int64_t words[7];
@@ -76,51 +74,57 @@ static void serve_system_call(const struct popcorn_incoming *incoming)
                       "for this node");
     }
     popcorn_copy(words, incoming->payload, sizeof words);
-    popcorn_message_init(&reply, POPCORN_SYSCALL_REPLY,
+    popcorn_message_init(&reply, seat, POPCORN_SYSCALL_REPLY,
                          incoming->message.source_node);
     reply.request = incoming->message.request;
-    /* A handler that is due runs before the call does. */
-    reply.arg[3] = popcorn_signals_pending() != 0;
+    /* A handler that is due runs before the call does; not before the last
+     * one, whose thread does not wait for a reply. */
+    reply.arg[3] = seat->signal_count != 0 &&
+                   words[0] != POPCORN_CALL_THREAD_EXIT &&
+                   words[0] != NEUTRAL_exit;
     if (reply.arg[3] == 0) {
-        long result = carry_out(words);
+        long result = carry_out(seat, words);
 
         reply.arg[0] = (uint64_t)result;
         reply.arg[3] = result == -NEUTRAL_EINTR &&
-                       popcorn_is_restartable(words[0]) &&
-                       popcorn_signals_pending() != 0 &&
-                       popcorn_signals_all_restart();
+                       popcorn_is_restartable(words[0] &
+                                              ~POPCORN_CALL_CANCELLABLE) &&
+                       seat->signal_count != 0 &&
+                       popcorn_signals_all_restart(seat);
     }
     reply.arg[1] = popcorn_member.high_water;
-    reply.arg[2] = popcorn_signals_pending();
-    if (popcorn_send(&reply, NULL) != 0) {
+    reply.arg[2] = popcorn_signals_pending(seat);
+    if (popcorn_send(seat, &reply, NULL) != 0) {
         popcorn_agent_lost();
     }
 }
 
-void popcorn_wait_loop(void)
+void popcorn_wait_loop(struct popcorn_seat *seat)
 {
     struct popcorn_incoming incoming;
 
     for (;;) {
-        if (!wait_readable()) {
-            announce_signals();
+        if (!wait_readable(seat)) {
+            announce_signals(seat);
             continue;
         }
-        if (popcorn_receive(&incoming) != 0) {
+        if (popcorn_receive(seat, &incoming) != 0) {
             popcorn_agent_lost();
             popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
         }
         switch (incoming.message.type) {
         case POPCORN_THREAD_ARRIVE:
-            popcorn_arrive(&incoming);
+            popcorn_arrive(seat, &incoming);
             break;
         case POPCORN_THREAD_REFUSED:
-            popcorn_refused(&incoming);
+            popcorn_refused(seat, &incoming);
         case POPCORN_SYSCALL:
-            serve_system_call(&incoming);
+            serve_system_call(seat, &incoming);
             break;
         case POPCORN_SIGNAL:
             break; /* the thread left before it saw this */
+        case POPCORN_THREAD_END:
+            popcorn_seat_leave(seat);
         case POPCORN_DIE:
             popcorn_die(&incoming);
         default:

@@ -5,18 +5,16 @@
  */
 #include "runtime/migrate/member.h"
 
-static uint8_t *buffer;
-static uint64_t buffer_bytes;
+static const uint64_t buffer_first_bytes = 1 << 16;
 
-static const uint64_t buffer_first_bytes = 1 << 20;
-
-uint8_t *popcorn_buffer(uint64_t size_bytes)
+uint8_t *popcorn_buffer(struct popcorn_seat *seat, uint64_t size_bytes)
 {
-    uint64_t wanted = buffer_bytes == 0 ? buffer_first_bytes : buffer_bytes;
+    uint64_t wanted =
+        seat->buffer_bytes == 0 ? buffer_first_bytes : seat->buffer_bytes;
     uint8_t *larger;
 
-    if (size_bytes <= buffer_bytes) {
-        return buffer;
+    if (size_bytes <= seat->buffer_bytes) {
+        return seat->buffer;
     }
     while (wanted < size_bytes) {
         wanted *= 2;
@@ -25,29 +23,24 @@ uint8_t *popcorn_buffer(uint64_t size_bytes)
     if (larger == NULL) {
         return NULL;
     }
-    if (buffer != NULL) {
-        popcorn_copy(larger, buffer, buffer_bytes);
-        isa_syscall(NEUTRAL_munmap, (long)buffer, (long)buffer_bytes, 0, 0, 0,
-                    0);
+    if (seat->buffer != NULL) {
+        popcorn_copy(larger, seat->buffer, seat->buffer_bytes);
+        isa_syscall(NEUTRAL_munmap, (long)seat->buffer,
+                    (long)seat->buffer_bytes, 0, 0, 0, 0);
     }
-    buffer = larger;
-    buffer_bytes = wanted;
-    return buffer;
+    seat->buffer = larger;
+    seat->buffer_bytes = wanted;
+    return seat->buffer;
 }
 
-uint64_t popcorn_buffer_size(void)
-{
-    return buffer_bytes;
-}
-
-static int send_all(const void *bytes, uint64_t size_bytes)
+static int send_all(int socket, const void *bytes, uint64_t size_bytes)
 {
     const uint8_t *next = bytes;
 
     while (size_bytes != 0) {
         long sent =
-            isa_syscall(NEUTRAL_sendto, popcorn_member.socket, (long)next,
-                        (long)size_bytes, NEUTRAL_MSG_NOSIGNAL, 0, 0);
+            isa_syscall(NEUTRAL_sendto, socket, (long)next, (long)size_bytes,
+                        NEUTRAL_MSG_NOSIGNAL, 0, 0);
         if (sent == -NEUTRAL_EINTR) {
             continue;
         }
@@ -60,13 +53,13 @@ static int send_all(const void *bytes, uint64_t size_bytes)
     return 0;
 }
 
-static int receive_all(void *bytes, uint64_t size_bytes)
+static int receive_all(int socket, void *bytes, uint64_t size_bytes)
 {
     uint8_t *next = bytes;
 
     while (size_bytes != 0) {
-        long received = isa_syscall(NEUTRAL_recvfrom, popcorn_member.socket,
-                                    (long)next, (long)size_bytes, 0, 0, 0);
+        long received = isa_syscall(NEUTRAL_recvfrom, socket, (long)next,
+                                    (long)size_bytes, 0, 0, 0);
         if (received == -NEUTRAL_EINTR) {
             continue;
         }
@@ -79,31 +72,35 @@ static int receive_all(void *bytes, uint64_t size_bytes)
     return 0;
 }
 
-void popcorn_message_init(struct popcorn_message *message, uint16_t type,
+void popcorn_message_init(struct popcorn_message *message,
+                          const struct popcorn_seat *seat, uint16_t type,
                           uint32_t target_node)
 {
     popcorn_zero(message, sizeof *message);
     message->magic = POPCORN_MESSAGE_MAGIC;
     message->type = type;
     message->source_node = (uint16_t)popcorn_node_page()->node_id;
-    message->target_node = target_node;
+    message->target_node = (uint16_t)target_node;
+    message->thread = (uint16_t)seat->thread;
 }
 
-int popcorn_send(const struct popcorn_message *message, const void *payload)
+int popcorn_send(struct popcorn_seat *seat,
+                 const struct popcorn_message *message, const void *payload)
 {
     int result;
 
     if (popcorn_member.agent_lost) {
         return -NEUTRAL_EPIPE;
     }
-    result = send_all(message, sizeof *message);
+    result = send_all(seat->socket, message, sizeof *message);
     if (result == 0 && message->length != 0) {
-        result = send_all(payload, message->length);
+        result = send_all(seat->socket, payload, message->length);
     }
     return result;
 }
 
-int popcorn_receive(struct popcorn_incoming *incoming)
+int popcorn_receive(struct popcorn_seat *seat,
+                    struct popcorn_incoming *incoming)
 {
     struct popcorn_message *message = &incoming->message;
     int result;
@@ -111,7 +108,7 @@ int popcorn_receive(struct popcorn_incoming *incoming)
     if (popcorn_member.agent_lost) {
         return -NEUTRAL_EPIPE;
     }
-    result = receive_all(message, sizeof *message);
+    result = receive_all(seat->socket, message, sizeof *message);
     if (result != 0) {
         return result;
     }
@@ -120,11 +117,11 @@ int popcorn_receive(struct popcorn_incoming *incoming)
         popcorn_fatal("the agent sent something that is not a message. Are "
                       "popcorn and the program of one version?");
     }
-    incoming->payload = popcorn_buffer(message->length + 1);
+    incoming->payload = popcorn_buffer(seat, message->length + 1);
     if (incoming->payload == NULL) {
         popcorn_fatal("no memory for a message");
     }
-    return receive_all(incoming->payload, message->length);
+    return receive_all(seat->socket, incoming->payload, message->length);
 }
 
 /* struct msghdr and cmsghdr of a 64-bit Linux, any ISA. */
@@ -146,39 +143,56 @@ struct descriptor_control {
     int32_t padding;
 };
 
-int popcorn_send_descriptor(int descriptor)
+int popcorn_send_descriptor(struct popcorn_seat *seat, int descriptor,
+                            const void *bytes, uint64_t size_bytes)
 {
-    char carrier = 'U';
-    struct neutral_iovec vector = {&carrier, 1};
+    struct neutral_iovec vector = {(void *)(uintptr_t)bytes, size_bytes};
     struct descriptor_control control = {
         .length = 20, .level = 1, .type = 1, .descriptor = descriptor};
     struct neutral_msghdr header = {.vector = &vector,
                                     .vector_count = 1,
                                     .control = &control,
                                     .control_bytes = sizeof control};
-    long sent = isa_syscall(NEUTRAL_sendmsg, popcorn_member.socket,
-                            (long)&header, NEUTRAL_MSG_NOSIGNAL, 0, 0, 0);
+    long sent;
 
-    return sent == 1 ? 0 : -NEUTRAL_EPIPE;
+    do {
+        sent = isa_syscall(NEUTRAL_sendmsg, seat->socket, (long)&header,
+                           NEUTRAL_MSG_NOSIGNAL, 0, 0, 0);
+    } while (sent == -NEUTRAL_EINTR);
+    return sent == (long)size_bytes ? 0 : -NEUTRAL_EPIPE;
 }
 
-/* The agent is gone. Where the thread is here and no page can be elsewhere,
- * the program goes on without migration; otherwise memory is lost. */
+static int any_thread_away(void)
+{
+    for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
+        const struct popcorn_seat *seat = popcorn_seats[i];
+
+        if (seat != NULL && seat->live && seat->away) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The agent is gone. Where no thread and no page can be elsewhere, the program
+ * goes on without migration; otherwise memory is lost. */
 void popcorn_agent_lost(void)
 {
-    if (popcorn_member.agent_lost) {
+    if (__atomic_exchange_n(&popcorn_member.agent_lost, 1, __ATOMIC_SEQ_CST)) {
         return;
     }
     if (popcorn_member.mode == POPCORN_REMOTE) {
         popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
-    if (popcorn_member.thread_away || popcorn_member.ever_moved) {
+    if (popcorn_member.exiting) {
+        return;
+    }
+    if (popcorn_member.ever_moved || any_thread_away()) {
         popcorn_say("the agent of this node ended; the program's thread or "
                     "memory was on another node and is lost",
                     NULL, 0);
         popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
-    popcorn_member.agent_lost = 1;
     popcorn_say("the agent of this node ended; the program goes on here "
                 "without migration",
                 NULL, 0);
@@ -199,10 +213,11 @@ void popcorn_die(const struct popcorn_incoming *incoming)
     popcorn_exit_now((int)(status >> 8) & 255);
 }
 
-int popcorn_receive_type(uint16_t type, struct popcorn_incoming *incoming)
+int popcorn_receive_type(struct popcorn_seat *seat, uint16_t type,
+                         struct popcorn_incoming *incoming)
 {
     for (;;) {
-        int result = popcorn_receive(incoming);
+        int result = popcorn_receive(seat, incoming);
         if (result != 0) {
             popcorn_agent_lost();
             return result;
@@ -214,7 +229,7 @@ int popcorn_receive_type(uint16_t type, struct popcorn_incoming *incoming)
             popcorn_die(incoming);
         }
         if (incoming->message.type == POPCORN_SIGNAL) {
-            popcorn_node_page()->signals = 1;
+            popcorn_node_page()->thread[seat->thread].signals = 1;
             popcorn_node_page()->poll_word = 1;
             continue;
         }
@@ -223,19 +238,24 @@ int popcorn_receive_type(uint16_t type, struct popcorn_incoming *incoming)
     }
 }
 
-int popcorn_ask(uint16_t type, uint64_t arg0, uint64_t arg1, uint16_t reply)
+int popcorn_ask(struct popcorn_seat *seat, uint16_t type, uint64_t arg0,
+                uint64_t arg1, uint16_t reply, uint64_t *result)
 {
     struct popcorn_message message;
     struct popcorn_incoming incoming;
-    int result;
+    int status;
 
-    popcorn_message_init(&message, type, popcorn_node_page()->node_id);
+    popcorn_message_init(&message, seat, type, popcorn_node_page()->node_id);
     message.arg[0] = arg0;
     message.arg[1] = arg1;
-    result = popcorn_send(&message, NULL);
-    if (result != 0) {
+    status = popcorn_send(seat, &message, NULL);
+    if (status != 0) {
         popcorn_agent_lost();
-        return result;
+        return status;
     }
-    return popcorn_receive_type(reply, &incoming);
+    status = popcorn_receive_type(seat, reply, &incoming);
+    if (status == 0 && result != NULL) {
+        *result = incoming.message.arg[0];
+    }
+    return status;
 }

@@ -6,7 +6,7 @@
 #define POPCORN_STACK_TRANSFORM_JMP_BUF_H
 
 #define JMP_BUF_WORDS 32
-#define JMP_BUF_EPOCH 24       /* popcorn_migration_epoch at setjmp */
+#define JMP_BUF_EPOCH 24       /* __popcorn_epoch at setjmp */
 #define JMP_BUF_ELF_MACHINE 25 /* ISA of the fast part */
 #define JMP_BUF_TOKEN 26       /* __popcorn_jump at setjmp */
 #define JMP_BUF_SITE 27

@@ -23,17 +23,18 @@ void popcorn_longjmp_slow(const struct popcorn_context *ctx,
     struct popcorn_context target;
     struct popcorn_error error;
     struct stack_view stack;
+    const struct popcorn_seat *seat = popcorn_seat();
     int on_stack, result;
 
     error.code = 0;
     if (maps == NULL) {
         popcorn_fatal("longjmp across a move needs the frame maps");
     }
-    on_stack = ctx->sp >= popcorn_member.control_low &&
-               ctx->sp < popcorn_member.control_top;
+    on_stack = ctx->sp >= seat->control_low &&
+               ctx->sp < seat->control_top;
     stack.base = ctx->sp;
     stack.bytes = (uint8_t *)(uintptr_t)ctx->sp;
-    stack.size_bytes = on_stack ? popcorn_member.control_top - ctx->sp : 0;
+    stack.size_bytes = on_stack ? seat->control_top - ctx->sp : 0;
     result = !on_stack ? -NEUTRAL_EBUSY
                        : stack_unwind_to_token(
                              maps, ctx, &stack,
@@ -42,7 +43,7 @@ void popcorn_longjmp_slow(const struct popcorn_context *ctx,
                              &target, &error);
     if (result == -NEUTRAL_EBUSY) {
         error.code = 0;
-        result = stack_find_token(maps, &popcorn_member.tokens,
+        result = stack_find_token(maps, &seat->tokens,
                                   env[JMP_BUF_TOKEN],
                                   (uint32_t)env[JMP_BUF_SITE], &target,
                                   &error);

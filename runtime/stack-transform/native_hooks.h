@@ -4,11 +4,9 @@
 
 #include "runtime/stack-transform/stack_transform.h"
 
-/* Rebuilds so far, 0 in a program that never moved. A jmp_buf holds the value
- * it was made at; with another value its registers mean nothing. One per
- * process is enough, because only a single-threaded process moves. Read by the
- * setjmp stubs. */
-extern uint32_t popcorn_migration_epoch;
+/* __popcorn_epoch, thread-local: rebuilds of the thread so far, 0 if it never
+ * moved. A jmp_buf holds the value it was made at; with another value its
+ * registers mean nothing. Read by the setjmp stubs. */
 
 /* isa/<isa>/native/setjmp.S: makes __popcorn_jump and __popcorn_data_stack what
  * they were at the setjmp. */

@@ -461,20 +461,20 @@ static int threads(int argc, char **argv)
 }
 
 #ifdef __popcorn__
-static volatile int stop;
+static volatile int stop, idle_node;
 
 static void *idle(void *argument)
 {
     while (!stop) {
         usleep(1000);
+        idle_node = popcorn_current_node();
     }
     return argument;
 }
 
-/* A second thread: every way to ask is declined and says why. */
-static int declined(int argc, char **argv)
+/* Two threads: one moves by itself, both when somebody asks. */
+static int together(int argc, char **argv)
 {
-    struct popcorn_thread_status status;
     pthread_t id;
     char line[100];
 
@@ -482,25 +482,18 @@ static int declined(int argc, char **argv)
     if (pthread_create(&id, NULL, idle, NULL) != 0) {
         return 1;
     }
-    errno = 0;
-    if (popcorn_migrate(1) != -1 || errno != EBUSY) {
+    if (popcorn_migrate(1) != 0 || popcorn_current_node() != 1) {
         return 2;
     }
-    popcorn_get_thread_status(&status);
-    if (status.declined != POPCORN_DECLINED_THREADS ||
-        status.current_nid != 0) {
-        return 3;
-    }
     say("ready\n");
-    while (popcorn_get_thread_status(&status), read(0, line, 1) == 1) {
+    while (read(0, line, 1) == 1) {
         work(100000); /* the request of `popcorn migrate` */
     }
     stop = 1;
-    pthread_join(id, NULL);
-    usleep(20000);
-    if (popcorn_migrate(1) != 0 || popcorn_current_node() != 1) {
-        return 4; /* one thread again: it moves */
+    if (popcorn_current_node() != 2 || idle_node != 2) {
+        return 3;
     }
+    pthread_join(id, NULL);
     say("moved\n");
     return 0;
 }
@@ -525,7 +518,7 @@ int main(int argc, char **argv)
                  {"children", children},
                  {"replace", replace},
 #ifdef __popcorn__
-                 {"declined", declined},
+                 {"together", together},
 #endif
                  {"threads", threads}};
 

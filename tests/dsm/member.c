@@ -119,7 +119,8 @@ static void send_message(unsigned type, unsigned target, uint64_t arg0,
     struct popcorn_message header = {POPCORN_MESSAGE_MAGIC,
                                      (uint16_t)type,
                                      (uint16_t)page_info->node_id,
-                                     target,
+                                     (uint16_t)target,
+                                     0,
                                      length,
                                      7,
                                      {arg0, arg1}};
@@ -375,7 +376,7 @@ static int walk_here(void)
 {
     for (;;) {
         uint32_t wanted =
-            __atomic_exchange_n(&page_info->request_node, 0, __ATOMIC_SEQ_CST);
+            __atomic_exchange_n(&page_info->thread[0].request_node, 0, __ATOMIC_SEQ_CST);
         if (wanted != 0) {
             visit();
             depart(wanted - 1);

@@ -271,13 +271,37 @@ static void depart(int id, struct popcorn_message *message, char *payload)
     thread_node = target;
 }
 
+/* The first byte of a message, with the descriptor it may carry: the stream of
+ * a desk, which is kept and never used. */
+static int read_first(int file, void *byte)
+{
+    char control[CMSG_SPACE(sizeof(int))];
+    struct iovec vector = {byte, 1};
+    struct msghdr header = {.msg_iov = &vector,
+                            .msg_iovlen = 1,
+                            .msg_control = control,
+                            .msg_controllen = sizeof control};
+
+    return recvmsg(file, &header, MSG_CMSG_CLOEXEC) == 1 ? 0 : -1;
+}
+
+/* As an agent does: the range reads as zeros from now on. */
+static void drop(uint64_t start, uint64_t end)
+{
+    if (fallocate(memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  (off_t)(start - POPCORN_ARENA_BASE + 0x40000000),
+                  (off_t)(end - start)) != 0) {
+        fail("fallocate");
+    }
+}
+
 /* 0: the program ended */
 static int serve(int id)
 {
     struct popcorn_message message;
     char *payload;
 
-    if (read_all(nodes[id].socket, &message, 1) != 0) {
+    if (read_first(nodes[id].socket, &message) != 0) {
         return 0;
     }
     if (*(char *)&message == 'U' && !quiet_userfault) {
@@ -320,9 +344,9 @@ static int serve(int id)
         send_to((int)message.target_node, &message, payload);
         break;
     case POPCORN_SIGNAL:
-        if ((int)message.target_node < node_count) {
-            nodes[message.target_node].page->signals = 1;
-            nodes[message.target_node].page->poll_word = 1;
+        if (thread_node > 0) {
+            nodes[thread_node].page->thread[0].signals = 1;
+            nodes[thread_node].page->poll_word = 1;
         }
         break;
     case POPCORN_ARENA_GROWN:
@@ -330,6 +354,7 @@ static int serve(int id)
         break;
     case POPCORN_RANGE_DROP:
         drops++;
+        drop(message.arg[0], message.arg[1]);
         acknowledge(id, &message, POPCORN_RANGE_DROP_ACK);
         break;
     case POPCORN_RECALL_ALL:
@@ -342,6 +367,8 @@ static int serve(int id)
     case POPCORN_DECLINED:
         declines++;
         break;
+    case POPCORN_THREAD_OPEN:
+        break; /* the desk's: one thread needs none */
     case POPCORN_MEMBER_READY:
         if (close_at_start != 0 && id == 0) {
             close(nodes[0].socket);
@@ -363,7 +390,7 @@ static void request(void)
     struct popcorn_node_page *page = nodes[thread_node].page;
     int target = node_count == 1 ? 1 : !thread_node;
 
-    __atomic_store_n(&page->request_node, (uint32_t)target + 1,
+    __atomic_store_n(&page->thread[0].request_node, (uint32_t)target + 1,
                      __ATOMIC_RELAXED);
     __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
 }

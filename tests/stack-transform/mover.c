@@ -16,7 +16,7 @@
 #define DATA_STACK 0x2000000000
 
 struct popcorn_member popcorn_member;
-uint32_t popcorn_migration_epoch;
+static struct popcorn_seat only_seat;
 extern uint64_t test_result;
 void test_entry(void);
 
@@ -140,9 +140,9 @@ static void move(void *unused)
             popcorn_fatal("the rebuilt stack is captured as another state");
         }
     }
-    popcorn_member.control_low = view.base;
-    popcorn_member.control_top = view.base + view.size_bytes;
-    popcorn_migration_epoch++;
+    only_seat.control_low = view.base;
+    only_seat.control_top = view.base + view.size_bytes;
+    __popcorn_epoch++;
     /* The result register of a migration point may hold a live value, which is
      * there already: only a system call has a result. */
     if (has_result) {
@@ -224,9 +224,14 @@ static void start_test(void)
         moving.reg[maps.ra_slot] =
             (uint64_t)(uintptr_t)popcorn_outermost_return;
     }
-    popcorn_member.control_low = (uint64_t)(uintptr_t)control[0];
-    popcorn_member.control_top = top;
+    only_seat.control_low = (uint64_t)(uintptr_t)control[0];
+    only_seat.control_top = top;
     popcorn_resume(&moving);
+}
+
+struct popcorn_seat *popcorn_seat(void)
+{
+    return &only_seat;
 }
 
 void popcorn_start(long *kernel_sp)

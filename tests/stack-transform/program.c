@@ -18,6 +18,7 @@ __thread struct {
     char *token;
     uint64_t site;
 } __popcorn_jump;
+__thread unsigned __popcorn_epoch;
 
 uint64_t test_result;
 

@@ -54,27 +54,27 @@ static int ask(long pid, const char *line, char *text, size_t size_bytes)
     return result != 0 ? result : used == 0 ? -EPIPE : 0;
 }
 
-static int parse_pid(const char *text, long *pid)
+/* PID or, unless thread is NULL, PID/TID; *thread 0: not named. */
+static int parse_pid(const char *text, long *pid, long *thread)
 {
     char *end;
-    long thread;
 
     *pid = strtol(text, &end, 10);
+    if (thread != NULL) {
+        *thread = 0;
+    }
     if (*pid <= 0 || end == text) {
         return fail(EXIT_USAGE, "'%s' is not a process id", text);
     }
     if (*end == '\0') {
         return 0;
     }
-    thread = *end == '/' ? strtol(end + 1, &end, 10) : 0;
-    if (*end != '\0' || thread <= 0) {
-        return fail(EXIT_USAGE, "'%s' is not PID or PID/TID", text);
+    if (thread == NULL) {
+        return fail(EXIT_USAGE, "'%s' is not a process id", text);
     }
-    if (thread != *pid) {
-        return fail(EXIT_OWN,
-                    "thread %ld cannot be moved: only the first thread of a "
-                    "program moves so far (%ld/%ld)",
-                    thread, *pid, *pid);
+    *thread = *end == '/' ? strtol(end + 1, &end, 10) : 0;
+    if (*end != '\0' || *thread <= 0) {
+        return fail(EXIT_USAGE, "'%s' is not PID or PID/TID", text);
     }
     return 0;
 }
@@ -91,21 +91,25 @@ int command_migrate(int argc, char **argv)
 {
     char line[96], text[8192], isa[32];
     unsigned long long us;
-    unsigned node;
-    long pid;
+    unsigned node, moved, in_calls;
+    long pid, thread;
     int result;
 
     if (argc != 3) {
         return fail(EXIT_USAGE, "usage: popcorn migrate PID[/TID] NODE");
     }
-    result = parse_pid(argv[1], &pid);
+    result = parse_pid(argv[1], &pid, &thread);
     if (result != 0) {
         return result;
     }
     if (strlen(argv[2]) > 31 || strchr(argv[2], '\n') != NULL) {
         return fail(EXIT_USAGE, "'%s' is not a node", argv[2]);
     }
-    snprintf(line, sizeof line, "migrate %s\n", argv[2]);
+    if (thread == 0) {
+        snprintf(line, sizeof line, "migrate %s\n", argv[2]);
+    } else {
+        snprintf(line, sizeof line, "migrate %s %ld\n", argv[2], thread);
+    }
     result = ask(pid, line, text, sizeof text);
     if (result == -EPIPE) {
         return fail(1, "the program ended before it moved");
@@ -113,8 +117,16 @@ int command_migrate(int argc, char **argv)
     if (result != 0) {
         return no_program(pid, result);
     }
-    if (sscanf(text, "ok %u %31s %llu", &node, isa, &us) == 3) {
-        printf("moved to node %u (%s) in %llu us\n", node, isa, us);
+    if (sscanf(text, "ok %u %31s %llu %u %u", &node, isa, &us, &moved,
+               &in_calls) == 5) {
+        printf("moved to node %u (%s) in %llu us", node, isa, us);
+        if (moved > 1 || in_calls > 0) {
+            printf(", %u threads", moved);
+        }
+        if (in_calls > 0) {
+            printf("; %u more when they return from system calls", in_calls);
+        }
+        printf("\n");
         return 0;
     }
     text[strcspn(text, "\n")] = '\0';
@@ -140,9 +152,32 @@ static const char *value_of(char *text, const char *key, char *value,
     return value;
 }
 
+/* Each thread, if there are several. */
+static void print_threads(long pid, const char *text)
+{
+    unsigned count = 0;
+
+    for (const char *line = text; (line = strstr(line, "\nthread ")) != NULL;
+         line++) {
+        count++;
+    }
+    for (const char *line = text;
+         count > 1 && (line = strstr(line, "\nthread ")) != NULL; line++) {
+        char id[64];
+        unsigned long long moves;
+        int tid, where = 0;
+        if (sscanf(line, "\nthread %d %llu %n", &tid, &moves, &where) == 2) {
+            snprintf(id, sizeof id, "%ld/%d", pid, tid);
+            printf("%17s  %-16.*s %8llu\n", id,
+                   (int)strcspn(line + where, "\n"), line + where, moves);
+        }
+    }
+}
+
 int command_ps(int argc, char **argv)
 {
-    char directory[80], text[8192], node[64], moves[32], program[512];
+    static char text[1 << 18];
+    char directory[80], node[64], moves[32], program[512];
     struct dirent *entry;
     DIR *files;
     int result;
@@ -151,7 +186,7 @@ int command_ps(int argc, char **argv)
         return fail(EXIT_USAGE, "popcorn ps takes no arguments, not '%s'",
                     argv[1]);
     }
-    printf("%8s  %-16s %8s  %s\n", "PID", "NODE", "MOVES", "PROGRAM");
+    printf("%17s  %-16s %8s  %s\n", "PID", "NODE", "MOVES", "PROGRAM");
     result = control_directory(directory, sizeof directory, 0);
     files = result == 0 ? opendir(directory) : NULL;
     while (files != NULL && (entry = readdir(files)) != NULL) {
@@ -161,10 +196,11 @@ int command_ps(int argc, char **argv)
             ask(pid, "status\n", text, sizeof text) != 0) {
             continue;
         }
-        printf("%8ld  %-16s %8s  %s\n", pid,
+        printf("%17ld  %-16s %8s  %s\n", pid,
                value_of(text, "node", node, sizeof node),
                value_of(text, "moves", moves, sizeof moves),
                value_of(text, "program", program, sizeof program));
+        print_threads(pid, text);
     }
     if (files != NULL) {
         closedir(files);
@@ -181,7 +217,7 @@ int command_nodes(int argc, char **argv)
     if (argc != 2) {
         return fail(EXIT_USAGE, "usage: popcorn nodes PID");
     }
-    result = parse_pid(argv[1], &pid);
+    result = parse_pid(argv[1], &pid, NULL);
     if (result != 0) {
         return result;
     }

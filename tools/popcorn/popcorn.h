@@ -18,6 +18,7 @@ int fail(int code, const char *format, ...)
 struct run_options {
     const char *nodes; /* NULL: default */
     const char *start; /* NULL: first */
+    const char *place; /* NULL: POPCORN_PLACE */
     const char *key;   /* of nodes on other machines; NULL: default */
     const char *trace;      /* NULL: none */
     const char *stats_path; /* NULL: standard error */

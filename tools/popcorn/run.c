@@ -48,6 +48,9 @@ static int parse_option(int option, const char *text,
         return parse_count("--bounce", text, 1, &options->bounce);
     case 'l':
         return parse_count("--bounce-limit", text, 1, &options->bounce_limit);
+    case 'p':
+        options->place = text;
+        break;
     case 'S':
         options->stats = 1;
         options->stats_path = text;
@@ -76,6 +79,7 @@ static int parse_options(int argc, char **argv, struct run_options *options)
         {"start", required_argument, NULL, 's'},
         {"bounce", required_argument, NULL, 'b'},
         {"bounce-limit", required_argument, NULL, 'l'},
+        {"place", required_argument, NULL, 'p'},
         {"progress", optional_argument, NULL, 'v'},
         {"stats", optional_argument, NULL, 'S'},
         {"trace", required_argument, NULL, 't'},
@@ -206,23 +210,32 @@ static int set_home(struct agent_config *config, unsigned node)
     return 0;
 }
 
-static int choose_home(struct agent_config *config, const char *start)
+/* An index, or the first node of an ISA. 0 or -ENOENT. */
+static int find_node(const struct agent_config *config, const char *name,
+                     unsigned *node)
 {
     char *end;
-    unsigned long index;
+    unsigned long index = strtoul(name, &end, 10);
 
-    if (start == NULL) {
-        return set_home(config, 0);
-    }
-    index = strtoul(start, &end, 10);
-    if (start[0] >= '0' && start[0] <= '9' && *end == '\0' &&
+    if (name[0] >= '0' && name[0] <= '9' && *end == '\0' &&
         index < config->node_count) {
-        return set_home(config, (unsigned)index);
+        *node = (unsigned)index;
+        return 0;
     }
-    for (unsigned node = 0; node < config->node_count; node++) {
-        if (strcmp(config->isa[node], start) == 0) {
-            return set_home(config, node);
+    for (*node = 0; *node < config->node_count; ++*node) {
+        if (strcmp(config->isa[*node], name) == 0) {
+            return 0;
         }
+    }
+    return -ENOENT;
+}
+
+static int choose_home(struct agent_config *config, const char *start)
+{
+    unsigned node = 0;
+
+    if (start == NULL || find_node(config, start, &node) == 0) {
+        return set_home(config, node);
     }
     return fail(EXIT_USAGE,
                 "--start: there is no node '%s'; it is an index below %u or "
@@ -254,6 +267,7 @@ static void keep_home_only(struct agent_config *config, const char *why)
     config->node_count = 1;
     config->home = 0;
     config->bounce_every = 0;
+    config->place_count = 0;
 }
 
 /* The qemu of a node that is not of this machine's ISA. */
@@ -332,6 +346,33 @@ static int open_program(const char *name, char *path, size_t size_bytes,
                 strerror(-result));
 }
 
+/* --place, or POPCORN_PLACE: nodes, each an index or an ISA name. */
+static int choose_places(struct agent_config *config, const char *list)
+{
+    const char *from = list != NULL ? "--place" : "POPCORN_PLACE";
+
+    if (list == NULL) {
+        list = getenv("POPCORN_PLACE");
+    }
+    while (list != NULL) {
+        size_t length = strcspn(list, ",");
+        char name[16];
+        unsigned node;
+        snprintf(name, sizeof name, "%.*s", (int)length, list);
+        if (length >= sizeof name || find_node(config, name, &node) != 0) {
+            return fail(EXIT_USAGE, "%s: the program has no node '%.*s'", from,
+                        (int)length, list);
+        }
+        if (config->place_count == sizeof config->place) {
+            return fail(EXIT_USAGE, "%s: at most %zu nodes", from,
+                        sizeof config->place);
+        }
+        config->place[config->place_count++] = (uint8_t)node;
+        list = list[length] == '\0' ? NULL : list + length + 1;
+    }
+    return 0;
+}
+
 int command_run(int argc, char **argv)
 {
     static struct agent_config config;
@@ -361,6 +402,7 @@ int command_run(int argc, char **argv)
                    (options.poison ? POPCORN_FLAG_POISON : 0);
     if ((result = choose_nodes(&config, pack, &options)) == 0 &&
         (result = choose_home(&config, options.start)) == 0 &&
+        (result = choose_places(&config, options.place)) == 0 &&
         (result = check_nodes(&config)) == 0 &&
         (result = open_output("trace", options.trace, &config.trace_fd)) ==
             0 &&

@@ -17,10 +17,10 @@
     add x9, x9, #:tprel_lo12_nc:\symbol
     .endm
 
-/* x10 = popcorn_migration_epoch */
+/* w10 = __popcorn_epoch; x9 is lost */
     .macro load_epoch
-    adrp x10, popcorn_migration_epoch
-    ldr w10, [x10, #:lo12:popcorn_migration_epoch]
+    thread_local __popcorn_epoch
+    ldr w10, [x9]
     .endm
 
     .macro restore_jump

@@ -26,7 +26,7 @@ _setjmp:
     movq %rax, WORD(6)(%rdi)
     movq (%rsp), %rax
     movq %rax, WORD(7)(%rdi)
-    movl popcorn_migration_epoch, %eax
+    movl %fs:__popcorn_epoch@tpoff, %eax
     movq %rax, WORD(JMP_BUF_EPOCH)(%rdi)
     movq $62, WORD(JMP_BUF_ELF_MACHINE)(%rdi)
     movq %fs:__popcorn_jump@tpoff, %rax
@@ -51,7 +51,7 @@ _longjmp:
     testl %eax, %eax
     jnz 1f
     incl %eax
-1:  movl popcorn_migration_epoch, %ecx
+1:  movl %fs:__popcorn_epoch@tpoff, %ecx
     cmpq %rcx, WORD(JMP_BUF_EPOCH)(%rdi)
     jne 2f
     cmpq $62, WORD(JMP_BUF_ELF_MACHINE)(%rdi)

@@ -21,6 +21,13 @@ _Thread_local struct {
 	uint64_t site;
 } __popcorn_jump;
 
+/* The runtime's (runtime/migrate/member.h): the thread's index, and how often
+ * its stack was rebuilt, which tells a jmp_buf that is still good. */
+_Thread_local unsigned __popcorn_thread;
+_Thread_local unsigned __popcorn_epoch;
+/* Flag that makes the system call under way return -EINTR, or null. */
+_Thread_local volatile int *__popcorn_cancel;
+
 volatile int __thread_list_lock;
 
 static pthread_t thread_of(void *block)
@@ -67,8 +74,11 @@ void __reset_tls(void)
 {
 	pthread_t self = __popcorn_self;
 	char *data_stack = __popcorn_data_stack;
+	unsigned thread = __popcorn_thread, epoch = __popcorn_epoch;
 
 	popcorn_tls_reset((char *)self + POPCORN_TLS_BEFORE);
 	__popcorn_self = self;
 	__popcorn_data_stack = data_stack;
+	__popcorn_thread = thread;
+	__popcorn_epoch = epoch;
 }

@@ -11,6 +11,7 @@
 #include "runtime/migrate/private_calls.h"
 
 extern _Thread_local char *__popcorn_data_stack;
+extern _Thread_local volatile int *__popcorn_cancel;
 
 /* isa/native.h */
 void *isa_get_thread_pointer(void);

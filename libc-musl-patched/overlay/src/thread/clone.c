@@ -4,7 +4,7 @@
  * stack, like fork's; the stack it was given is not needed.  That includes
  * vfork-like children (CLONE_VM|CLONE_VFORK): sharing memory, they would share
  * this thread's data stack pointer.  A thread gets its own control stack and
- * thread pointer from native code, which runs at home only.
+ * thread pointer from the runtime, at home, wherever its creator is.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -33,12 +33,9 @@ static int clone_thread(int (*func)(void *), void *stack, int flags, void *arg,
 	start->control_bytes = td->stack_size;
 	*(char **)__popcorn_tls_variable(td, &__popcorn_data_stack)
 		= (char *)start;
-	__popcorn_syscall(POPCORN_CALL_GO_HOME, 0, 0, 0, 0, 0, 0);
-	__popcorn_syscall(POPCORN_CALL_THREADS, 1, 0, 0, 0, 0, 0);
-	long r = popcorn_thread_create((unsigned)flags, start, ptid,
-		(char *)td + POPCORN_TLS_BEFORE, ctid);
-	if (r < 0) __popcorn_syscall(POPCORN_CALL_THREADS, -1, 0, 0, 0, 0, 0);
-	return r;
+	return __popcorn_syscall(POPCORN_CALL_THREAD_CREATE, (unsigned)flags,
+		(long)start, (long)ptid, (long)td + POPCORN_TLS_BEFORE,
+		(long)ctid, 0);
 }
 
 int __clone(int (*func)(void *), void *stack, int flags, void *arg, ...)
@@ -59,6 +56,6 @@ int __clone(int (*func)(void *), void *stack, int flags, void *arg, ...)
 /* Also what SYS_exit becomes in libc: ends the calling thread. */
 _Noreturn void __popcorn_end_thread(void *base, unsigned long size)
 {
-	__popcorn_syscall(POPCORN_CALL_GO_HOME, 0, 0, 0, 0, 0, 0);
-	popcorn_thread_exit(base, size);
+	for (;;) __popcorn_syscall(POPCORN_CALL_THREAD_EXIT, (long)base, size,
+		0, 0, 0, 0);
 }

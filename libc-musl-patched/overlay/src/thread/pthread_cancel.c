@@ -6,8 +6,11 @@
  * request (isa/native_libc.h).  Asynchronous cancellation needs no pc: the
  * handler itself exits the thread, from wherever it was.
  *
- * Only programs that call pthread_cancel link this; a program with one thread
- * keeps the ordinary path, on which it can move.
+ * A thread that is away gets its signals at home, when no call is under way
+ * there: the handler then leaves SIGCANCEL pending and blocked, and the call,
+ * carried out again, returns at once for the flag is set.
+ *
+ * Only programs that call pthread_cancel link this.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -38,7 +41,8 @@ long __syscall_cp_c(syscall_arg_t nr,
 	    || (state && (state==PTHREAD_CANCEL_DISABLE || nr==SYS_close)))
 		return __popcorn_syscall(nr, u, v, w, x, y, z);
 
-	r = isa_syscall_cancellable(&self->cancel, nr, u, v, w, x, y, z);
+	__popcorn_cancel = &self->cancel;
+	r = __popcorn_syscall(POPCORN_CALL_CANCELLABLE + nr, u, v, w, x, y, z);
 	if (r==-EINTR && nr!=SYS_close && self->cancel &&
 	    self->canceldisable != PTHREAD_CANCEL_DISABLE)
 		r = __cancel();

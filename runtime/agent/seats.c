@@ -1,0 +1,221 @@
+/* The streams to this node's member: one for each seat, and the desk's.
+ *
+ * A thread that comes to a remote node where it has no seat waits here until
+ * the desk has made one.  home's seats are made with their threads. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "runtime/agent/agent.h"
+
+struct seat_link *seat_link(struct agent *agent, unsigned thread)
+{
+    struct seat_link *link;
+
+    if (thread == POPCORN_DESK) {
+        return &agent->desk;
+    }
+    link = agent->link[thread];
+    if (link == NULL) {
+        link = calloc(1, sizeof *link);
+        if (link == NULL) {
+            fputs("popcorn-agent: no memory for a thread\n", stderr);
+            exit(125);
+        }
+        link->connection.fd = link->connection.descriptor =
+            link->connection.later_descriptor = -1;
+        agent->link[thread] = link;
+        if (thread >= agent->thread_limit) {
+            agent->thread_limit = thread + 1;
+        }
+    }
+    return link;
+}
+
+int seat_open(struct agent *agent, unsigned thread, int fd)
+{
+    struct seat_link *link = seat_link(agent, thread);
+    int result;
+
+    connection_close(&link->connection);
+    link->writable_watch = 0;
+    result = connection_open(&link->connection, fd);
+    link->connection.takes_descriptor = 1;
+    return result != 0 ? result
+                       : agent_watch(agent, fd, WATCH_SEAT, thread, EPOLLIN);
+}
+
+void seat_close(struct agent *agent, unsigned thread)
+{
+    struct seat_link *link = seat_link(agent, thread);
+
+    if (link->connection.fd >= 0) {
+        connection_flush(&link->connection);
+    }
+    connection_close(&link->connection);
+    free(link->held_payload);
+    link->held_payload = NULL;
+    link->asked = link->present = 0;
+    memset(&agent->page->thread[thread], 0, sizeof agent->page->thread[thread]);
+}
+
+static void hand_over(struct agent *agent, const struct message_view *view)
+{
+    seat_link(agent, view->header.thread)->present = 1;
+    dsm_thread_arrives(&agent->dsm);
+    agent_send_member(agent, &view->header, view->payload,
+                      view->header.length);
+}
+
+static void ask_for_seat(struct agent *agent, unsigned thread)
+{
+    struct seat_link *link = seat_link(agent, thread);
+    struct popcorn_message header = {.type = POPCORN_THREAD_SEAT,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = (uint16_t)agent->node,
+                                     .thread = POPCORN_DESK};
+
+    if (link->asked || agent->desk.connection.fd < 0) {
+        return;
+    }
+    link->asked = 1;
+    header.arg[0] = thread;
+    header.arg[1] = link->control_bytes;
+    agent_send_member(agent, &header, NULL, 0);
+}
+
+static void keep(struct agent *agent, struct seat_link *link,
+                 const struct message_view *view)
+{
+    free(link->held_payload);
+    link->held = *view;
+    link->held_payload = malloc(view->header.length);
+    if (link->held_payload == NULL) {
+        failure_leave(agent, 0, "no memory for a thread's state");
+        return;
+    }
+    memcpy(link->held_payload, view->payload, view->header.length);
+    link->held.payload = link->held_payload;
+}
+
+static void refuse_here(struct agent *agent,
+                        const struct popcorn_message *header)
+{
+    const char *text = "no permission for userfaultfd on that node";
+    struct popcorn_message back = {.type = POPCORN_THREAD_REFUSED,
+                                   .source_node = (uint16_t)agent->node,
+                                   .target_node = header->source_node,
+                                   .thread = header->thread};
+
+    back.arg[0] = POPCORN_DECLINE_PERMISSION;
+    agent_send_node(agent, agent->home, &back, text, strlen(text));
+}
+
+void seat_deliver(struct agent *agent, const struct message_view *view)
+{
+    unsigned thread = view->header.thread;
+    struct seat_link *link = seat_link(agent, thread);
+
+    if (agent->member_ready && agent->member_error != 0) {
+        refuse_here(agent, &view->header);
+    } else if (agent->member_ready && link->connection.fd >= 0) {
+        hand_over(agent, view);
+    } else {
+        keep(agent, link, view);
+        ask_for_seat(agent, thread);
+    }
+}
+
+void seats_ready(struct agent *agent)
+{
+    for (unsigned thread = 0; thread < agent->thread_limit; thread++) {
+        struct seat_link *link = agent->link[thread];
+        uint8_t *payload = link == NULL ? NULL : link->held_payload;
+
+        if (payload != NULL) {
+            struct message_view held = link->held;
+
+            link->held_payload = NULL;
+            seat_deliver(agent, &held);
+            free(payload);
+        }
+    }
+    if (agent->grown != 0) {
+        seats_grow(agent, agent->grown);
+    }
+}
+
+int seat_opened(struct agent *agent, const struct popcorn_message *header,
+                int descriptor)
+{
+    uint64_t thread = header->arg[0];
+    int at_home = agent->node == agent->home;
+    int is_desk = thread == POPCORN_DESK && !at_home;
+    int result;
+
+    if (descriptor < 0 || thread == 0 ||
+        (thread >= POPCORN_MAX_THREADS && !is_desk) ||
+        (at_home && agent->thread[thread].lives)) {
+        if (descriptor >= 0) {
+            close(descriptor);
+        }
+        return -EPROTO;
+    }
+    result = seat_open(agent, (unsigned)thread, descriptor);
+    if (result != 0) {
+        failure_leave(agent, 0, "a thread's stream cannot be watched");
+        return 0;
+    }
+    if (at_home) {
+        seat_link(agent, (unsigned)thread)->present = 1;
+        thread_starts(agent, (unsigned)thread, (long)header->arg[2],
+                      header->arg[1]);
+    } else {
+        seats_ready(agent);
+    }
+    return 0;
+}
+
+void seat_announced(struct agent *agent, const struct popcorn_message *header)
+{
+    if (header->arg[0] != 0 && header->arg[0] < POPCORN_MAX_THREADS) {
+        seat_link(agent, (unsigned)header->arg[0])->control_bytes =
+            header->arg[1];
+        dsm_many_threads(&agent->dsm);
+    }
+}
+
+void seat_ends(struct agent *agent, unsigned thread)
+{
+    struct popcorn_message header = {.type = POPCORN_THREAD_END,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = (uint16_t)agent->node,
+                                     .thread = (uint16_t)thread};
+
+    if (thread != 0) {
+        agent_send_member(agent, &header, NULL, 0);
+        seat_close(agent, thread);
+    }
+}
+
+void seats_grow(struct agent *agent, uint64_t high_water)
+{
+    struct popcorn_message header = {.type = POPCORN_ARENA_GROWN,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = (uint16_t)agent->home,
+                                     .thread = POPCORN_DESK};
+
+    if (high_water > agent->grown) {
+        agent->grown = high_water;
+    }
+    header.arg[0] = agent->grown;
+    if (agent->member_error != 0) { /* no thread will ever be here */
+        header.type = POPCORN_ARENA_GROWN_ACK;
+        agent_send_node(agent, agent->home, &header, NULL, 0);
+    } else if (agent->desk.connection.fd >= 0) {
+        agent_send_member(agent, &header, NULL, 0);
+        agent->grown = 0;
+    }
+}

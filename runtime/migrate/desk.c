@@ -1,0 +1,118 @@
+/* The desk of a remote member: a kernel thread, with a stream of its own, that
+ * the agent asks for what no thread of the program can be asked for: seats for
+ * threads on their way here, and memory that has grown elsewhere.
+ */
+#include "isa/native_libc.h"
+#include "runtime/migrate/member.h"
+
+static const unsigned long thread_flags =
+    NEUTRAL_CLONE_VM | NEUTRAL_CLONE_FS | NEUTRAL_CLONE_FILES |
+    NEUTRAL_CLONE_SIGHAND | NEUTRAL_CLONE_THREAD | NEUTRAL_CLONE_SYSVSEM |
+    NEUTRAL_CLONE_SETTLS;
+
+static void wait_for_thread(void *argument)
+{
+    struct popcorn_seat *seat = argument;
+
+    popcorn_become_stand_in(seat);
+    popcorn_wait_loop(seat);
+}
+
+/* Starts `function` with the seat on its runtime stack and tells the agent over
+ * `by`'s stream. 0 or -errno; the seat is freed then. */
+static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
+                  void (*function)(void *))
+{
+    struct popcorn_message message;
+    int32_t ends[2];
+    long result = popcorn_socket_pair(ends);
+
+    if (result != 0) {
+        popcorn_seat_free(seat);
+        return result;
+    }
+    seat->socket = ends[0];
+    popcorn_seat_enter(seat);
+    result = isa_clone_thread(thread_flags,
+                              (void *)(uintptr_t)seat->runtime_top, NULL,
+                              isa_thread_pointer_of(seat->stand_in), NULL,
+                              function, seat);
+    if (result < 0) {
+        isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
+        return result; /* the member ends: the seat may stay */
+    }
+    popcorn_message_init(&message, by, POPCORN_THREAD_OPEN,
+                         popcorn_node_page()->node_id);
+    message.arg[0] = seat->thread;
+    if (popcorn_send_descriptor(by, ends[1], &message, sizeof message) != 0) {
+        popcorn_agent_lost();
+    }
+    isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
+    return 0;
+}
+
+static void make_seat(struct popcorn_seat *desk,
+                      const struct popcorn_message *message)
+{
+    uint64_t control_bytes = message->arg[1];
+    struct popcorn_seat *seat = NULL;
+
+    if (message->arg[0] < POPCORN_MAX_THREADS &&
+        control_bytes < (uint64_t)1 << 32) {
+        /* The other ISA's frames may be smaller. */
+        seat = popcorn_seat_new((uint32_t)message->arg[0],
+                                2 * control_bytes + 0x40000);
+    }
+    if (seat == NULL) {
+        popcorn_fatal("no memory for another thread on this node");
+    }
+    seat->away = 1;
+    if (start(desk, seat, wait_for_thread) != 0) {
+        popcorn_fatal("this node cannot start another thread");
+    }
+}
+
+static void serve(void *argument)
+{
+    struct popcorn_seat *desk = argument;
+    struct popcorn_incoming incoming;
+
+    popcorn_become_stand_in(desk);
+    for (;;) {
+        struct popcorn_message reply;
+
+        if (popcorn_receive(desk, &incoming) != 0) {
+            popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
+        }
+        switch (incoming.message.type) {
+        case POPCORN_THREAD_SEAT:
+            make_seat(desk, &incoming.message);
+            break;
+        case POPCORN_ARENA_GROWN:
+            reply = incoming.message;
+            reply.type = POPCORN_ARENA_GROWN_ACK;
+            if (popcorn_arena_follow(desk, reply.arg[0]) != 0) {
+                popcorn_fatal("this node cannot map the program's memory");
+            }
+            if (popcorn_send(desk, &reply, NULL) != 0) {
+                popcorn_agent_lost();
+            }
+            break;
+        case POPCORN_DIE:
+            popcorn_die(&incoming);
+        default:
+            popcorn_fatal_errno("the agent sent the desk a message that is "
+                                "not for it, of type",
+                                -(long)incoming.message.type);
+        }
+    }
+}
+
+void popcorn_desk_open(void)
+{
+    struct popcorn_seat *desk = popcorn_seat_new(POPCORN_DESK, 0);
+
+    if (desk == NULL || start(&popcorn_main_seat, desk, serve) != 0) {
+        popcorn_fatal("this node cannot start the desk's thread");
+    }
+}

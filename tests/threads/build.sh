@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# build.sh BUILD OUT: each program here, with popcorn-clang and natively.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$2"
+for source in "$here"/*.c; do
+    program=$2/$(basename "$source" .c)
+    "$1/bin/popcorn-clang" -O2 -w -pthread "$source" -o "$program" -lm
+    [ "${program##*/}" != places ] || continue # has nothing to do natively
+    clang-19 -O2 -w -ffp-contract=off -mcx16 -pthread "$source" \
+        -o "$program.native" -latomic -lm
+done
