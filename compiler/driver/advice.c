@@ -8,6 +8,7 @@
  */
 #include "driver.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +49,47 @@ static const struct {
 };
 enum { KINDS = sizeof table / sizeof *table };
 
+/* The function that PLACE, FILE:LINE:COLUMN, is in: as diff -p finds it, the
+ * last line up to there that starts with a letter. In the caller's `text`, empty
+ * if there is none. */
+static void function_at(const char *place, int length, char *text, size_t size)
+{
+    char *path = format("%.*s", length, place), *line = NULL;
+    char *column = strrchr(path, ':'), *number = NULL;
+    size_t room = 0;
+    FILE *file = NULL;
+
+    text[0] = '\0';
+    if (column != NULL) {
+        *column = '\0';
+        number = strrchr(path, ':');
+    }
+    if (number != NULL) {
+        *number++ = '\0';
+        file = fopen(path, "r");
+    }
+    for (long left = file != NULL ? atol(number) : 0;
+         left > 0 && getline(&line, &room, file) > 0; left--) {
+        if ((isalpha((unsigned char)line[0]) || line[0] == '_') &&
+            strchr(line, '(') != NULL) {
+            int end = (int)strcspn(line, "{\r\n");
+            while (line[end - 1] == ' ') {
+                end--;
+            }
+            snprintf(text, size, "in '%.*s': ", end, line);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    free(line);
+}
+
 /* FILE:LINE:COLUMN: error: ... -> a note at that place. */
 static void advise(const char *line, bool *said)
 {
     const char *error = strstr(line, ": error: ");
+    char function[200];
 
     for (size_t i = 0; error != NULL && i < KINDS; i++) {
         if (strstr(error, table[i].error) == NULL) {
@@ -63,8 +101,9 @@ static void advise(const char *line, bool *said)
             }
         }
         said[i] = true;
-        fprintf(stderr, "%.*s: note: %s\n", (int)(error - line), line,
-                table[i].advice);
+        function_at(line, (int)(error - line), function, sizeof(function));
+        fprintf(stderr, "%.*s: note: %s%s\n", (int)(error - line), line,
+                function, table[i].advice);
         return;
     }
 }

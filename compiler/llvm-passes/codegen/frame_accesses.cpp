@@ -1,15 +1,12 @@
-//===- frame_accesses.cpp - a memory operand for each access to the frame -===//
+//===- frame_accesses.cpp - stores of outgoing arguments name the frame ---===//
 //
 // The verifier follows stack slots by memory operands: after frame layout an
 // instruction that uses the stack pointer says nothing else about which object
-// it touches. A vector element chosen by a variable goes through a stack
-// temporary, and instruction selection folds the indexed load of it into other
-// instructions with an operand that names no object. Here frame indices are
-// still visible: the access is to that object, somewhere.
-//
-// Stores of outgoing arguments lose what they are when neighbours are merged
-// to a wider store. Before frame layout nothing else is addressed from the
-// stack pointer itself: all objects of the frame are frame indices.
+// it touches. Stores of outgoing arguments lose theirs when neighbours are
+// merged to a wider store. Before frame layout nothing else is addressed from
+// the stack pointer itself: all objects of the frame are frame indices, whose
+// accesses have kept their operands (vector elements with a variable index,
+// which have not, go through memory of ours: ../instrument/vector_index.cpp).
 //
 //===----------------------------------------------------------------------===//
 #include "passes.h"
@@ -57,16 +54,11 @@ static void nameAccess(MachineFunction &MF, MachineInstr &MI,
     Flags |= MachineMemOperand::MOLoad;
   if (MI.mayStore())
     Flags |= MachineMemOperand::MOStore;
-  auto name = [&](const MachinePointerInfo &Where) {
-    MI.addMemOperand(
-        MF, MF.getMachineMemOperand(
-                Where, Flags, LocationSize::beforeOrAfterPointer(), Align(1)));
-  };
   for (const MachineOperand &MO : MI.operands())
-    if (MO.isFI())
-      name(MachinePointerInfo::getFixedStack(MF, MO.getIndex()));
-    else if (isStackPointer(MO, MF.getRegInfo(), StackPointer))
-      name(MachinePointerInfo::getStack(MF, 0));
+    if (isStackPointer(MO, MF.getRegInfo(), StackPointer))
+      MI.addMemOperand(MF, MF.getMachineMemOperand(
+                               MachinePointerInfo::getStack(MF, 0), Flags,
+                               LocationSize::beforeOrAfterPointer(), Align(1)));
 }
 
 void nameFrameAccesses(MachineFunction &MF) {

@@ -225,10 +225,6 @@ CallInst *FrameMaps::createStatepoint(CallSite &Site,
     CallInst *Call = Site.Call;
     IRBuilder<> B(Call);
     Value *Callee = Call->getCalledOperand();
-    if (isa<ExtractValueInst>(Callee)) {
-        // The lowering of statepoints looks through it and gets lost.
-        Callee = B.CreateFreeze(Callee);
-    }
     uint64_t Id = NextId++;
     if (StoreInst *Store = S.JumpSite.lookup(Call)) {
         Store->setOperand(0, B.getInt64(Id));
