@@ -38,7 +38,7 @@ compile() { # compile SEED -> OUT/SEED.o, and runs the native programs
     local levels=(-O0 -O1 -O2 -O3 -Os) c=$out/$1.c level
     level=${levels[$1 % 5]}
     "$generate" "$1" "$functions" "$fuel" >"$c"
-    gcc "$level" -w -Wno-psabi "$c" -o "$out/$1.x"
+    gcc "$level" -w -Wno-psabi -Wno-packed-bitfield-compat "$c" -o "$out/$1.x"
     clang-19 --target=aarch64-linux-gnu "$level" -w -static "$c" -o "$out/$1.a"
     native "$1" native-x86_64 "$out/$1.x"
     native "$1" native-aarch64 qemu-aarch64 "$out/$1.a"
