@@ -6,7 +6,8 @@
 #
 # At -O0: function, line and locals of inner and outer, natively as under QEMU,
 # with equal values, pointers to locals included. At -O2: functions and lines. The
-# addresses of functions and data are those of the other image, and of nm.
+# addresses of functions and data are those of the other image, and of nm. The code
+# is what it is without -g.
 set -euo pipefail
 build=$(cd "$1" && pwd) debugger=$2
 source=$(cd "$(dirname "$0")" && pwd)/debugger.c
@@ -30,6 +31,11 @@ wait_for_socket() {
     fail "QEMU does not open its socket ($tries tries)"
 }
 
+text() { # text PROGRAM: the code of its image for $isa
+    "$build/lib/popcorn/popcorn-pack" extract "$1" "$isa" -o "$work/image"
+    llvm-objcopy-19 --dump-section ".text=$work/section" "$work/image" /dev/null
+    cat "$work/section"
+}
 at_O0() { [ "$level" != O0 ] || echo "$1"; }
 
 # What the debugger says of image $isa, which stops once in inner.
@@ -60,7 +66,7 @@ $(at_O0 'print (void *)&step_sizes')
 echo == end\n
 kill
 GDB
-    timeout 60 gdb-multiarch -nx -batch -x "$work/commands" "$1"
+    timeout 150 gdb-multiarch -nx -batch -x "$work/commands" "$1"
 }
 with_lldb() {
     local start=run
@@ -88,7 +94,7 @@ $(at_O0 'expression -- &step_sizes')
 script print("== end")
 kill
 LLDB
-    timeout 60 lldb-19 --no-lldbinit --batch --no-use-colors \
+    timeout 150 lldb-19 --no-lldbinit --batch --no-use-colors \
         -s "$work/commands" "$1"
 }
 
@@ -132,10 +138,14 @@ for level in O0 O2; do
     isa=build
     "$build/bin/popcorn-clang" "-$level" -g "$source" -o "$work/program" \
         >"$work/$isa" 2>&1 || fail "popcorn-clang"
+    "$build/bin/popcorn-clang" "-$level" "$source" -o "$work/plain" \
+        >"$work/$isa" 2>&1 || fail "popcorn-clang"
     for isa in x86_64 aarch64; do
         "$build/lib/popcorn/popcorn-pack" extract "$work/program" "$isa" \
             -o "$work/program.$isa"
         chmod +x "$work/program.$isa"
+        text "$work/program" >"$work/text"
+        text "$work/plain" | cmp - "$work/text" || fail "other code than without -g"
         rm -f "$work/socket"
         if [ "$isa" != "$(uname -m)" ]; then
             "qemu-$isa" -g "$work/socket" "$work/program.$isa" >/dev/null 2>&1 &
