@@ -4,7 +4,7 @@
 # has them, 80 bits in the native build, binary128 in ours.
 package=tcc=0.9.27+git20200814.62c30a4a-1
 sha256=3d211ea8e260e6b846c9a085ea43229c48b20871be7a7ad8f520b2d345587cfd
-every=1999 limit=450
+every=1499 limit=450
 
 # --triplet: it asks the compiler's macros for it, and ours name no ISA.
 build() {

@@ -2,7 +2,7 @@
 # files.
 package=libzstd=1.5.4+dfsg2-5
 sha256=8f602f92b575aa8b5e979196fb6ee82d78f233521dc9636526d3ecba1f63c1b1
-every=499 limit=700
+every=397 limit=800
 
 build() {
     make -C programs zstd HAVE_THREAD=0 HAVE_ZLIB=0 HAVE_LZMA=0 HAVE_LZ4=0 \
