@@ -54,8 +54,9 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* popcorn_decline; either direction, routed to the source member */       \
     X(THREAD_REFUSED, 5, "reason", "message text")                             \
     /* away member -> home member (routed by agents): delegated system */      \
-    /* call; payload: int64 number, int64 args[6] */                           \
-    X(SYSCALL, 6, "none", "number, args")                                      \
+    /* call; payload: int64 number, int64 args[6]. arg0 = 1: handlers that */  \
+    /* are due wait, the thread cannot come home now */                        \
+    X(SYSCALL, 6, "stays", "number, args")                                      \
     /* reply: arg0 result, arg1 arena high-water mark, arg2 pending signal */  \
     /* bits that have a handler (the thread comes home to run them), arg3 = */ \
     /* 1: the call was not carried out, do it at home */                       \

@@ -218,5 +218,8 @@ void popcorn_arrive(struct popcorn_seat *seat,
             (uint64_t)popcorn_syscall_local(header.syscall_number, a[0], a[1],
                                             a[2], a[3], a[4], a[5]);
     }
+    if (popcorn_member.mode == POPCORN_REMOTE) {
+        popcorn_faults_unblock(seat);
+    }
     popcorn_resume(&seat->context);
 }

@@ -65,19 +65,21 @@ static int is_cancelled(long n)
            *__popcorn_cancel != 0;
 }
 
-static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
-                     long n, const long arguments[6])
+/* Has home carry the call out. stays: even if handlers are due first. */
+static void exchange(struct popcorn_seat *seat, long n,
+                     const long arguments[6], int stays,
+                     struct popcorn_message *reply)
 {
     uint32_t *blocked = &popcorn_node_page()->thread[seat->thread].blocked;
     struct popcorn_message message;
     struct popcorn_incoming incoming;
     int64_t words[7] = {n};
-    long result;
 
     popcorn_copy(words + 1, arguments, 6 * sizeof(int64_t));
     popcorn_message_init(&message, seat, POPCORN_SYSCALL,
                          popcorn_node_page()->home_id);
     message.request = ++seat->calls;
+    message.arg[0] = (uint64_t)stays;
     message.length = sizeof words;
     /* Others need not wait at migration points for this one. */
     __atomic_store_n(blocked, 1, __ATOMIC_SEQ_CST);
@@ -93,15 +95,35 @@ static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
     if (popcorn_arena_follow(seat, incoming.message.arg[1]) != 0) {
         popcorn_fatal("this node cannot map the program's memory");
     }
-    result = (long)incoming.message.arg[0];
-    if (incoming.message.arg[3] != 0) {
+    *reply = incoming.message;
+}
+
+long popcorn_delegate_here(struct popcorn_seat *seat, long n,
+                           const long arguments[6])
+{
+    struct popcorn_message reply;
+
+    exchange(seat, n, arguments, 1, &reply);
+    return (long)reply.arg[0];
+}
+
+static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
+                     long n, const long arguments[6])
+{
+    struct popcorn_message reply;
+
+    if (popcorn_in_fault_handler(seat, context)) {
+        return popcorn_delegate_here(seat, n, arguments);
+    }
+    exchange(seat, n, arguments, 0, &reply);
+    if (reply.arg[3] != 0) {
         return go_home(seat, context, 4, n, arguments);
     }
-    if (incoming.message.arg[2] != 0) {
-        const long value[6] = {result};
+    if (reply.arg[2] != 0) {
+        const long value[6] = {(long)reply.arg[0]};
         return go_home(seat, context, 4, POPCORN_CALL_RESULT, value);
     }
-    return result;
+    return (long)reply.arg[0];
 }
 
 /* The thread's last call: home ends it, and the seat here by THREAD_END. What

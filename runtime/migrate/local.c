@@ -193,6 +193,13 @@ long popcorn_private_call(long n, const long arguments[6])
         return is_member() ? (long)popcorn_seat()->moves : 0;
     case POPCORN_CALL_RESULT:
         return arguments[0];
+    case POPCORN_CALL_MASK:
+        return (long)popcorn_signals_mask();
+    case POPCORN_CALL_FAULT:
+        return (long)popcorn_signals_fault(arguments[0]);
+    case POPCORN_CALL_SET_MASK:
+        popcorn_restore_signals((uint64_t)arguments[0]);
+        return 0;
     case POPCORN_CALL_PROPOSE:
         return propose(arguments[0], arguments[1]);
     case POPCORN_CALL_THREAD_CREATE:
@@ -213,7 +220,7 @@ static int is_cancelled(int cancellable)
 static long interruptible(struct popcorn_seat *seat, long n, const long *a,
                           int cancellable)
 {
-    if (seat->away && popcorn_is_interruptible(n)) {
+    if (seat->away && !seat->call_stays && popcorn_is_interruptible(n)) {
         return popcorn_signals_call(seat, n, a);
     }
     for (;;) {

@@ -16,7 +16,8 @@
  *     blocking receive.
  *  4. At home every signal is blocked while a seat's state changes.
  *  5. Signal handlers run at home only, so every stack frame of a thread that
- *     is away has a frame map, and it can always go home.
+ *     is away has a frame map, and it can always go home; except while the
+ *     handler of a fault runs, which cannot wait (faults.c).
  *  6. The holder of popcorn_lock() waits for agents only, never for a thread.
  */
 #ifndef POPCORN_MIGRATE_MEMBER_H
@@ -88,6 +89,9 @@ struct popcorn_seat {
     uint64_t control_base, control_bytes; /* their mappings; 0 bytes: the */
     uint64_t base, bytes;                 /* kernel's, or never given back */
     void *stand_in; /* TLS block, node-local: of a seat that waits */
+    uint64_t fault_sp;   /* away: faults.c */
+    uint32_t call_stays; /* home: the delegated call is one of a thread that
+                            cannot come home */
     uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
     uint64_t program_mask; /* home, away: the program's signal mask */
     struct popcorn_context *departed; /* the state that left, as long as it */
@@ -252,6 +256,17 @@ int popcorn_is_restartable(long n);
 int popcorn_is_interruptible(long n);
 long popcorn_private_call(long n, const long arguments[6]);
 
+/* Carries a call out at home; the thread stays, handlers that are due wait. */
+long popcorn_delegate_here(struct popcorn_seat *seat, long n,
+                           const long arguments[6]);
+
+/* faults.c: faults of a thread that is away. */
+void popcorn_faults_start(void);
+void popcorn_faults_unblock(struct popcorn_seat *seat);
+int popcorn_in_fault_handler(struct popcorn_seat *seat,
+                             const struct popcorn_context *context);
+int popcorn_is_fault(int signal, const void *info);
+
 /* arena.c: coherent memory. popcorn_arena_call() serves the memory system
  * calls at home; *handled is 0 if the kernel should carry the call out. */
 int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water);
@@ -281,5 +296,8 @@ void popcorn_signals_run(struct popcorn_seat *seat);
 void popcorn_signals_first_departure(void);
 long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6]);
 _Noreturn void popcorn_raise_default(int signal);
+/* What POPCORN_CALL_MASK and _FAULT do. */
+uint64_t popcorn_signals_mask(void);
+uint64_t popcorn_signals_fault(long signal);
 
 #endif

@@ -410,6 +410,8 @@ void popcorn_refused(struct popcorn_seat *seat,
     if (popcorn_member.mode == POPCORN_HOME) {
         popcorn_signals_run(seat);
         popcorn_restore_signals(seat->program_mask);
+    } else {
+        popcorn_faults_unblock(seat);
     }
     popcorn_resume(context);
 }

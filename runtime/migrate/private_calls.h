@@ -40,6 +40,15 @@
  * -ENOTSUP. */
 #define POPCORN_CALL_PROPOSE 0x1000d
 
+/* Only what the runtime of a node away asks of home's (faults.c).
+ * (): the thread's signal mask.
+ * (signal): the handler of a fault, whose signals are blocked from now on; 0 if
+ * there is none or the signal is blocked.
+ * (mask): the thread's signal mask becomes this. */
+#define POPCORN_CALL_MASK 0x1000e
+#define POPCORN_CALL_FAULT 0x1000f
+#define POPCORN_CALL_SET_MASK 0x10010
+
 /* + n: system call n, which returns -EINTR when *__popcorn_cancel is not 0,
  * also if it becomes so while the call waits and a signal says so. */
 #define POPCORN_CALL_CANCELLABLE 0x20000

@@ -91,6 +91,9 @@ static void signal_entry(int signal, void *info, void *context)
         table[signal].handler = NEUTRAL_SIG_DFL;
     }
     if (seat->away) {
+        if (popcorn_is_fault(signal, info)) {
+            popcorn_raise_default(signal); /* a delegated call's arguments */
+        }
         enqueue(seat, signal, info, &action);
         if (isa_cancellable_pc(interrupted->pc)) {
             interrupted->pc = isa_cancel_pc();
@@ -157,6 +160,37 @@ long popcorn_sigaction(long signal, const struct neutral_sigaction *action,
         *old = before;
     }
     return result;
+}
+
+uint64_t popcorn_signals_mask(void)
+{
+    uint64_t mask = 0;
+
+    isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_BLOCK, 0, (long)&mask,
+                sizeof mask, 0, 0);
+    return mask;
+}
+
+uint64_t popcorn_signals_fault(long signal)
+{
+    struct neutral_sigaction none = {0}, action;
+    uint64_t mask = popcorn_signals_mask();
+
+    if (signal < 1 || signal >= SIGNAL_COUNT ||
+        table[signal].handler <= NEUTRAL_SIG_IGN ||
+        (mask & bit_of((int)signal)) != 0) {
+        return 0;
+    }
+    action = table[signal];
+    if ((action.flags & NEUTRAL_SA_RESETHAND) != 0) {
+        popcorn_sigaction(signal, &none, NULL, sizeof(uint64_t));
+    }
+    mask |= action.mask;
+    if ((action.flags & NEUTRAL_SA_NODEFER) == 0) {
+        mask |= bit_of((int)signal);
+    }
+    popcorn_restore_signals(mask);
+    return action.handler;
 }
 
 /* Prepares for signals that come while the thread is away. */

@@ -12,6 +12,8 @@
 #include "runtime/migrate/member.h"
 
 #define CONTROL_LEAST 0x40000u /* 256 KiB */
+#define SI_CODE 2   /* 32-bit word of siginfo_t */
+#define SI_TKILL -6 /* was for this thread alone */
 
 static void enter(void *argument)
 {
@@ -115,6 +117,23 @@ long popcorn_thread_new(unsigned long flags,
     return id;
 }
 
+/* Signals to the process that this thread's stand-in took and the thread did not
+ * live to handle are the others'. Signals are blocked. */
+static void hand_on_signals(struct popcorn_seat *seat)
+{
+    long process = isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
+
+    for (uint32_t i = 0; i < seat->signal_count; i++) {
+        struct popcorn_queued_signal *entry = &seat->signals[i];
+
+        if (((const int32_t *)entry->info)[SI_CODE] != SI_TKILL) {
+            isa_syscall(NEUTRAL_rt_sigqueueinfo, process, entry->signal,
+                        (long)entry->info, 0, 0, 0);
+        }
+    }
+    seat->signal_count = 0;
+}
+
 struct ending {
     struct popcorn_seat *seat;
     uint64_t base, bytes;
@@ -126,6 +145,7 @@ static void end_on_runtime_stack(void *argument)
     struct popcorn_seat *seat = ending.seat;
 
     popcorn_become_stand_in(seat);
+    hand_on_signals(seat);
     if (ending.bytes != 0) {
         popcorn_syscall_local(NEUTRAL_munmap, (long)ending.base,
                               (long)ending.bytes, 0, 0, 0, 0);

@@ -77,16 +77,17 @@ static void serve_system_call(struct popcorn_seat *seat,
     popcorn_message_init(&reply, seat, POPCORN_SYSCALL_REPLY,
                          incoming->message.source_node);
     reply.request = incoming->message.request;
+    seat->call_stays = incoming->message.arg[0] != 0;
     /* A handler that is due runs before the call does; not before the last
      * one, whose thread does not wait for a reply. */
-    reply.arg[3] = seat->signal_count != 0 &&
+    reply.arg[3] = seat->signal_count != 0 && !seat->call_stays &&
                    words[0] != POPCORN_CALL_THREAD_EXIT &&
                    words[0] != NEUTRAL_exit;
     if (reply.arg[3] == 0) {
         long result = carry_out(seat, words);
 
         reply.arg[0] = (uint64_t)result;
-        reply.arg[3] = result == -NEUTRAL_EINTR &&
+        reply.arg[3] = result == -NEUTRAL_EINTR && !seat->call_stays &&
                        popcorn_is_restartable(words[0] &
                                               ~POPCORN_CALL_CANCELLABLE) &&
                        seat->signal_count != 0 &&

@@ -10,7 +10,8 @@
 
 #include "threads.h"
 
-static sem_t ready;
+static sem_t ready, handled;
+static atomic_int woken;
 static atomic_int process_signals, alarms;
 static _Thread_local volatile sig_atomic_t own_signals;
 
@@ -18,6 +19,7 @@ static void on_thread_signal(int number)
 {
     (void)number;
     own_signals++;
+    sem_post(&handled);
 }
 
 static void on_process_signal(int number)
@@ -56,7 +58,8 @@ static void *sleep_long(void *unused)
     (void)unused;
     sem_post(&ready);
     CHECK(nanosleep(&request, &remaining) == -1 && errno == EINTR);
-    CHECK(remaining.tv_sec >= 90 && own_signals == 1);
+    CHECK(remaining.tv_sec >= 50 && own_signals >= 1);
+    woken = 1;
     return NULL;
 }
 
@@ -96,6 +99,7 @@ int main(void)
     sigset_t set;
 
     sem_init(&ready, 0, 0);
+    sem_init(&handled, 0, 0);
     handle(SIGUSR1, on_thread_signal);
     handle(SIGHUP, on_process_signal);
     handle(SIGALRM, on_process_signal);
@@ -110,15 +114,18 @@ int main(void)
     for (int i = 0; i < 3; i++) {
         for (int count = 0; count <= i; count++) {
             CHECK(pthread_kill(threads[i], SIGUSR1) == 0);
-            pause_ms(30); /* two that are pending would be one */
+            while (sem_wait(&handled) != 0) { /* two pending would be one */
+            }
         }
         printf("thread %d got %ld\n", i, (long)(intptr_t)join(threads[i]));
     }
 
     threads[0] = start(sleep_long, NULL);
     sem_wait(&ready);
-    pause_ms(50);
-    CHECK(pthread_kill(threads[0], SIGUSR1) == 0);
+    while (!woken) { /* the first may come before it sleeps */
+        CHECK(pthread_kill(threads[0], SIGUSR1) == 0);
+        pause_ms(50);
+    }
     join(threads[0]);
     puts("sleep interrupted");
 
@@ -139,10 +146,10 @@ int main(void)
         compute(100);
     }
     CHECK(setitimer(ITIMER_REAL, &off, NULL) == 0);
-    alarm(1);
     alarms = 0;
-    while (alarms < 1) {
-        pause();
+    alarm(1);
+    while (alarms < 1) { /* any thread may get it */
+        pause_ms(5);
     }
     puts("timers expired");
     CHECK(pthread_kill(threads[0], SIGUSR1) == 0);

@@ -1,0 +1,146 @@
+/* Faults of a thread that is away: SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP
+ * that an instruction of the program raised.
+ *
+ * Such a thread cannot go home first: the instruction is no call site. So the
+ * handler runs here, as the interrupted function's callee:
+ *
+ *   fault -> fault_entry: home says which handler, and blocks its mask
+ *         -> handler, on the control stack here
+ *         -> returns: home's mask is put back, the instruction is run again
+ *            leaves by longjmp: nothing to undo
+ *   no handler, or it is blocked: the default action, at the same instruction
+ *
+ * While it runs, native frames are on the stack, so the thread cannot leave:
+ * system calls are carried out at home before other handlers that are due
+ * (popcorn_in_fault_handler()), and a call that needs the thread itself there
+ * ends the program with a message.
+ *
+ * Invariant: a seat's fault_sp is the stack pointer at the outermost fault whose handler
+ * runs; a stack pointer not below it says that handler has ended.
+ */
+#include "isa/neutral_abi.h"
+#include "runtime/migrate/member.h"
+
+extern __thread char *__popcorn_data_stack
+    __attribute__((tls_model("local-exec")));
+
+#define SI_BYTES 128
+#define SI_CODE 2 /* 32-bit word of it; positive: raised by the kernel */
+
+/* For the handler: what it gets pointers to is in coherent memory, where a
+ * system call at home finds it. */
+struct fault_frame {
+    uint64_t info[SI_BYTES / 8];
+    struct neutral_ucontext context;
+};
+
+static const int fault_signals[] = {NEUTRAL_SIGILL, NEUTRAL_SIGTRAP,
+                                    NEUTRAL_SIGBUS, NEUTRAL_SIGFPE,
+                                    NEUTRAL_SIGSEGV};
+enum { FAULT_SIGNALS = sizeof fault_signals / sizeof *fault_signals };
+
+int popcorn_in_fault_handler(struct popcorn_seat *seat,
+                             const struct popcorn_context *context)
+{
+    if (seat->fault_sp != 0 && context->sp >= seat->fault_sp) {
+        seat->fault_sp = 0;
+    }
+    return seat->fault_sp != 0;
+}
+
+int popcorn_is_fault(int signal, const void *info)
+{
+    for (int i = 0; i < FAULT_SIGNALS; i++) {
+        if (fault_signals[i] == signal) {
+            return ((const int32_t *)info)[SI_CODE] > 0;
+        }
+    }
+    return 0;
+}
+
+static long at_home(struct popcorn_seat *seat, long n, long argument)
+{
+    const long arguments[6] = {argument};
+
+    return popcorn_delegate_here(seat, n, arguments);
+}
+
+/* The instruction faults again, and the kernel does what it does then. */
+static void use_default(int signal)
+{
+    struct neutral_sigaction action = {0};
+
+    isa_syscall(NEUTRAL_rt_sigaction, signal, (long)&action, 0,
+                sizeof(uint64_t), 0, 0);
+}
+
+static void run_handler(struct popcorn_seat *seat, uint64_t handler, int signal,
+                        const void *info,
+                        struct neutral_ucontext *interrupted, uint64_t mask)
+{
+    char *kept = __popcorn_data_stack;
+    struct fault_frame *frame =
+        (struct fault_frame *)((uintptr_t)(kept - sizeof *frame) &
+                               ~(uintptr_t)15);
+
+    popcorn_copy(frame->info, info, SI_BYTES);
+    popcorn_copy(&frame->context, interrupted, sizeof frame->context);
+    frame->context.signal_mask[0] = mask;
+    __popcorn_data_stack = (char *)frame;
+    ((void (*)(int, void *, void *))(uintptr_t)handler)(signal, frame->info,
+                                                        &frame->context);
+    __popcorn_data_stack = kept;
+    interrupted->sp = frame->context.sp;
+    interrupted->pc = frame->context.pc;
+    at_home(seat, POPCORN_CALL_SET_MASK, (long)frame->context.signal_mask[0]);
+}
+
+static void fault_entry(int signal, void *info, void *context)
+{
+    struct neutral_ucontext *interrupted = context;
+    struct popcorn_seat *seat = popcorn_seat();
+    uint64_t outer = seat->fault_sp;
+    uint64_t handler = 0, mask = 0;
+
+    if (popcorn_is_fault(signal, info)) {
+        if (outer == 0 || interrupted->sp >= outer) {
+            outer = 0;
+            seat->fault_sp = interrupted->sp;
+        }
+        mask = (uint64_t)at_home(seat, POPCORN_CALL_MASK, 0);
+        handler = (uint64_t)at_home(seat, POPCORN_CALL_FAULT, signal);
+    }
+    if (handler > NEUTRAL_SIG_IGN) {
+        run_handler(seat, handler, signal, info, interrupted, mask);
+    } else if (popcorn_is_fault(signal, info)) {
+        use_default(signal);
+    } else {
+        popcorn_raise_default(signal);
+    }
+    seat->fault_sp = outer;
+}
+
+void popcorn_faults_start(void)
+{
+    struct neutral_sigaction action = {0};
+
+    action.handler = (uint64_t)(uintptr_t)fault_entry;
+    action.flags = NEUTRAL_SA_SIGINFO | NEUTRAL_SA_NODEFER;
+    for (int i = 0; i < FAULT_SIGNALS; i++) {
+        isa_syscall(NEUTRAL_rt_sigaction, fault_signals[i], (long)&action, 0,
+                    sizeof(uint64_t), 0, 0);
+    }
+}
+
+/* Everywhere else the runtime blocks all signals: a fault there is a bug of
+ * ours, and ends the program. */
+void popcorn_faults_unblock(struct popcorn_seat *seat)
+{
+    uint64_t mask = ~(uint64_t)0;
+
+    seat->fault_sp = 0;
+    for (int i = 0; i < FAULT_SIGNALS; i++) {
+        mask &= ~((uint64_t)1 << (fault_signals[i] - 1));
+    }
+    popcorn_restore_signals(mask);
+}
