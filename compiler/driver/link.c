@@ -213,6 +213,9 @@ static int generate(struct link *l)
     if (l->d->options.debug) {
         add(&argv, "-g");
     }
+    if (merge_native_archive(l) != NULL) {
+        add(&argv, "--with-native");
+    }
     if (l->d->options.dense_points) {
         add(&argv, "--dense-points");
     }

@@ -66,6 +66,7 @@ struct Options {
   bool Assembly = false;
   bool Check = false;
   bool AlreadyInstrumented = false;
+  bool WithNative = false;  // objects that M does not show are linked too
   bool DensePoints = false; // migration points everywhere, for tests
   bool ShortStrips = false; // strips of 8 iterations, for tests
   Fault PlantedFault = Fault::None;
@@ -113,6 +114,9 @@ Attempt &attempt();
 bool checkModuleFlag(const llvm::Module &M, llvm::StringRef Path);
 bool checkFiles(const std::vector<std::string> &Paths);
 bool checkNativeAddresses(const llvm::Module &M);
+
+// unused_math.cpp: takes out functions of libm that no code of M can call.
+void dropUnusedMath(llvm::Module &M);
 
 // zero_values.cpp: takes values that are always zero out of the frame maps.
 void dropZeroValues(llvm::Module &M);

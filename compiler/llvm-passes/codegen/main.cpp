@@ -123,6 +123,8 @@ int main(int Argc, char **Argv) {
   uint64_t MillisRead = millisSince(Start);
 
   Start = std::chrono::steady_clock::now();
+  if (!Opts.WithNative && !Opts.AlreadyInstrumented)
+    dropUnusedMath(*M);
   if (!instrument(*M, Opts, *Stats))
     return 1;
   dropZeroValues(*M);

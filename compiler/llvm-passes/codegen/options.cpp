@@ -55,6 +55,8 @@ static const char Help[] =
     "  -S                        write assembly instead of objects\n"
     "  --stats[=FILE]            print counts and times, or append them to FILE\n"
     "  --emit-instrumented FILE  also write the instrumented neutral bitcode\n"
+    "  --with-native             native objects will be linked that may call any\n"
+    "                            function of libm: keep them all\n"
     "  --check                   only check that each FILE is neutral bitcode\n"
     "                            of this version\n"
     "  --help, --version\n";
@@ -101,6 +103,8 @@ static bool parseFlag(StringRef Arg, Options &Opts) {
     Opts.Stats = true;
   else if (Arg == "--check")
     Opts.Check = true;
+  else if (Arg == "--with-native")
+    Opts.WithNative = true;
   else if (Arg == "--dense-points") // tests: a point at every entry and latch
     Opts.DensePoints = true;
   else if (Arg == "--short-strips") // tests: a point each 8 iterations
