@@ -1,6 +1,7 @@
 # bzip2: compresses and decompresses through pipes, and its own samples.
 package=bzip2=1.0.8-5
 sha256=ed9c40f4de3f9e064535e15eac1c61a0f606763db98f4579dbc04067b94a8944
+limit=1500
 
 build() {
     make libbz2.a bzip2 CC="$CC" AR="$AR" RANLIB="$RANLIB" LDFLAGS=-static
