@@ -90,6 +90,12 @@ int popcorn_get_thread_status(struct popcorn_thread_status *status);
 /* The calling thread's id at home; the same on every node. */
 pid_t popcorn_gettid(void);
 
+/* Advice for madvise(), besides MADV_WILLNEED (copies of the pages come to the
+ * node the thread is on): the pages of a writable range go to the program's home
+ * node and no other node keeps a copy, so nothing of the range is lost with a
+ * node. Without `popcorn run` it does nothing. */
+#define MADV_RELEASE 0x5052
+
 /* Node the thread is on; number of nodes. */
 int popcorn_current_node(void);
 int popcorn_node_count(void);

@@ -410,12 +410,13 @@ int popcorn_map_pins(const long a[6])
             (a[3] & NEUTRAL_MAP_ANONYMOUS) == 0);
 }
 
-int popcorn_arena_touch(uint64_t address)
+int popcorn_arena_touch(uint64_t address, int writable)
 {
+    uint32_t wanted = writable ? NEUTRAL_PROT_WRITE : NEUTRAL_PROT_READ;
     uint64_t mask = popcorn_lock();
     uint64_t at = extents_find(address);
     int ours = at < extents_count() && extents_at(at)->start <= address &&
-               (extents_at(at)->protection & NEUTRAL_PROT_WRITE) != 0;
+               (extents_at(at)->protection & wanted) != 0;
 
     ours = ours || (address >= (uint64_t)(uintptr_t)__popcorn_shared_start &&
                     address < (uint64_t)(uintptr_t)__popcorn_shared_end);
@@ -424,7 +425,8 @@ int popcorn_arena_touch(uint64_t address)
         uint8_t seen = __atomic_load_n(byte, __ATOMIC_SEQ_CST);
 
         /* A compiler may make nothing of an addition of 0. */
-        while (!__atomic_compare_exchange_n(byte, &seen, seen, 0,
+        while (writable &&
+               !__atomic_compare_exchange_n(byte, &seen, seen, 0,
                                             __ATOMIC_SEQ_CST,
                                             __ATOMIC_SEQ_CST)) {
         }

@@ -175,6 +175,7 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
                           const long arguments[6])
 {
     struct popcorn_seat *seat = popcorn_seat();
+    long result;
 
     if (n == POPCORN_CALL_THREAD_EXIT || n == NEUTRAL_exit) {
         end_thread(seat, n, arguments);
@@ -199,5 +200,9 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
     case CALL_DELEGATED:
         break;
     }
-    return delegate(seat, context, n, arguments);
+    result = delegate(seat, context, n, arguments);
+    if (n == NEUTRAL_madvise && result == 0) {
+        popcorn_advise_here(arguments);
+    }
+    return result;
 }

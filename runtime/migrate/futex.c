@@ -30,14 +30,14 @@ static int bring_words(const long a[6])
     case WAKE_OP:
     case WAIT_REQUEUE_PI:
     case CMP_REQUEUE_PI: {
-        int second = popcorn_arena_touch((uint64_t)a[4]);
-        return popcorn_arena_touch((uint64_t)a[0]) && second;
+        int second = popcorn_arena_touch((uint64_t)a[4], 1);
+        return popcorn_arena_touch((uint64_t)a[0], 1) && second;
     }
     case LOCK_PI:
     case UNLOCK_PI:
     case TRYLOCK_PI:
     case LOCK_PI2:
-        return popcorn_arena_touch((uint64_t)a[0]);
+        return popcorn_arena_touch((uint64_t)a[0], 1);
     }
     return 0;
 }

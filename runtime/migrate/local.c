@@ -416,6 +416,14 @@ managed_syscall(long n, long a, long b, long c, long d, long e, long f)
     } else if (n >= POPCORN_CALL_FIRST) {
         return popcorn_private_call(n, arguments);
     }
+    if (n == NEUTRAL_madvise) {
+        int handled;
+        long result = popcorn_advise_home(arguments, &handled);
+
+        if (handled) {
+            return result;
+        }
+    }
     if (popcorn_member.mode == POPCORN_STANDALONE) {
         return isa_syscall_cancellable(__popcorn_cancel, n, a, b, c, d, e, f);
     }
@@ -425,7 +433,8 @@ managed_syscall(long n, long a, long b, long c, long d, long e, long f)
 long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,
                            long f)
 {
-    if (popcorn_member.mode == POPCORN_STANDALONE && n < POPCORN_CALL_FIRST) {
+    if (popcorn_member.mode == POPCORN_STANDALONE && n < POPCORN_CALL_FIRST &&
+        n != NEUTRAL_madvise) {
         return isa_syscall(n, a, b, c, d, e, f);
     }
     return managed_syscall(n, a, b, c, d, e, f);

@@ -276,9 +276,15 @@ long popcorn_arena_call(long n, const long arguments[6], int *handled);
 void popcorn_arena_start(uint64_t used_end);
 int popcorn_map_pins(const long arguments[6]);
 
-/* Makes a page of the program's writable memory present and writable here; 0
- * if it is not that. Takes the lock. */
-int popcorn_arena_touch(uint64_t address);
+/* Makes a page of the program's memory present here, and writable if asked; 0
+ * if the program may not do that with it. At home. Takes the lock. */
+int popcorn_arena_touch(uint64_t address, int writable);
+
+/* advice.c: madvise about the node a range's pages are on. At home:
+ * *handled is 0 if arena or kernel shall carry the call out. Elsewhere: what is
+ * left to do when home has carried it out. */
+long popcorn_advise_home(const long arguments[6], int *handled);
+void popcorn_advise_here(const long arguments[6]);
 
 /* futex.c: whether the call is to be made again, its word being here now. */
 int popcorn_futex_again(const long arguments[6], long result,

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# advice.sh BUILD PROGRAM NODES: MADV_WILLNEED fetches pages ahead; pages given
+# back with MADV_RELEASE outlive the node they were written on.
+set -euo pipefail
+popcorn=$1/bin/popcorn program=$2 nodes=$3
+command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_RUNTIME_DIR=$work
+
+fail() {
+    echo "FAILED: $*"
+    cat "$work"/*.out "$work/err" 2>/dev/null
+    exit 1
+}
+
+read_faults() { # read_faults ADVICE: of the run, whose output must be right
+    "$popcorn" run --nodes "$nodes" --stats="$work/stats" "$program" "$1" \
+        >"$work/$1.out" 2>"$work/err" || fail "$1: exit status $?"
+    [ "$(cat "$work/$1.out")" = 16748800 ] || fail "$1: wrong sum"
+    sed -n 's/^ *page faults *\([0-9]*\) read.*/\1/p' "$work/stats"
+}
+alone=$(read_faults random) ahead=$(read_faults willneed)
+[ $((ahead * 8)) -lt "$alone" ] || fail "read faults: $alone, with advice $ahead"
+
+# ended ADVICE: exit status after node 1 was killed with the thread at home.
+ended() {
+    local pid status=0 agent=
+    mkfifo "$work/$1.in"
+    "$popcorn" run --nodes "$nodes" "$program" "$1" <"$work/$1.in" \
+        >"$work/$1.out" 2>"$work/err" &
+    pid=$!
+    exec 3>"$work/$1.in"
+    for ((i = 0; i < 200; i++)); do
+        grep -qs home "$work/$1.out" && break
+        sleep 0.05
+    done
+    # Node 1's agent has its member as a child; both were started for this run.
+    for p in $(pgrep -x popcorn-agent); do
+        grep -qzx "XDG_RUNTIME_DIR=$work" "/proc/$p/environ" 2>/dev/null || continue
+        [ -z "$(pgrep -P "$p")" ] || agent=$p
+    done
+    [ -n "$agent" ] || fail "$1: no agent of node 1"
+    kill -KILL "$agent"
+    sleep 0.3
+    echo go >&3 2>/dev/null || true
+    exec 3>&-
+    wait $pid || status=$?
+    echo "$status"
+}
+released=$(ended release)
+[ "$released" = 0 ] || fail "released, exit status $released"
+[ "$(tail -n 1 "$work/release.out")" = 16748800 ] || fail "wrong sum"
+kept=$(ended keep)
+[ "$kept" = 70 ] || [ "$kept" = 137 ] || fail "kept, exit status $kept"
+echo "read faults $alone, $ahead with advice; node lost: $released released, $kept kept"
