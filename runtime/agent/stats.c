@@ -79,6 +79,20 @@ static void put_out(const struct agent *agent, const char *text, size_t size)
     }
 }
 
+/* Below this a page is not worth a line. */
+#define CONTENDED_LEAST 16
+
+static void print_contended(FILE *file, const struct directory *directory)
+{
+    struct directory_contended worst[5];
+    unsigned count = directory_contended(directory, worst, 5);
+
+    for (unsigned i = 0; i < count && worst[i].taken >= CONTENDED_LEAST; i++) {
+        fprintf(file, "  contended page   0x%llx, taken %llu times\n",
+                LL(worst[i].address), LL(worst[i].taken));
+    }
+}
+
 void stats_print(const struct agent *agent)
 {
     const struct move_stats *moves = &agent->stats;
@@ -115,6 +129,7 @@ void stats_print(const struct agent *agent)
     fprintf(memory, "  home zero pages  %llu\n",
             LL(agent->dsm.local_zero_pages));
     fprintf(memory, "  delegated calls  %llu\n", LL(moves->calls));
+    print_contended(memory, &agent->dsm.directory);
     fclose(memory);
     put_out(agent, text, size_bytes);
     free(text);

@@ -309,6 +309,7 @@ static void set_holders(struct directory *directory, struct transaction *t)
         struct page_entry *entry = directory_entry_of(directory, t->first + i);
         if (t->access == DIRECTORY_WRITE) {
             learn(entry, t);
+            entry->taken += (entry->holders & ~(1ull << t->requester)) != 0;
             entry->holders = 1ull << t->requester;
             entry->exclusive = 1;
         } else if (!(entry->holders & 1ull << t->requester)) {

@@ -103,6 +103,15 @@ uint64_t directory_node_down(struct directory *directory, unsigned node);
  * that node's state now. Until then a copy is kept, so that a node that dies
  * in the middle of a move takes nothing with it. */
 void directory_move_done(struct directory *directory);
+/* The pages that writers on different nodes took from one another most often,
+ * worst first; a page with neighbours of unlike use, if not a lock. Returns how
+ * many of `worst` are filled. */
+struct directory_contended {
+    uint64_t address, taken;
+};
+unsigned directory_contended(const struct directory *directory,
+                             struct directory_contended *worst,
+                             unsigned limit);
 /* Pages with an exclusive holder other than home. */
 uint64_t directory_pages_away(const struct directory *directory, unsigned node);
 

@@ -11,6 +11,7 @@ struct page_entry {
     uint8_t exclusive;
     uint8_t migratory;   /* read then written by each node in turn */
     uint8_t last_reader; /* plus 1; the last to be granted a shared copy */
+    uint32_t taken;      /* times a writer took it from other nodes */
 };
 
 struct transaction {

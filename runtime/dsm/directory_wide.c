@@ -212,3 +212,28 @@ uint64_t directory_pages_away(const struct directory *directory, unsigned node)
              count_run, &down);
     return down.lost;
 }
+
+unsigned directory_contended(const struct directory *directory,
+                             struct directory_contended *worst, unsigned limit)
+{
+    unsigned count = 0;
+    uint64_t index = 0;
+
+    while ((index = page_table_next(&directory->pages, index)) < SPACE_PAGES) {
+        uint32_t taken = directory_entry(directory, index).taken;
+        unsigned at = count;
+
+        while (at > 0 && worst[at - 1].taken < taken) {
+            at--;
+        }
+        if (taken != 0 && at < limit) {
+            count += count < limit;
+            memmove(&worst[at + 1], &worst[at],
+                    (count - at - 1) * sizeof *worst);
+            worst[at].address = space_address(directory->space, index);
+            worst[at].taken = taken;
+        }
+        index++;
+    }
+    return count;
+}
