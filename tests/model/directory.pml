@@ -595,10 +595,10 @@ proctype member(byte me)
             if :: me == HOME -> run_queue() :: else -> skip fi;
             check(); at = 0; mask = 0; kind = 0
         }
-#ifdef PROGRESS
-        progress_fault: skip
-#endif
        }
+#ifdef PROGRESS
+       ; progress_fault: skip
+#endif
     :: atomic { !lost && is_up(me) -> /* a write */
         any_page(at);
         if
@@ -606,10 +606,10 @@ proctype member(byte me)
             d_step { write(me, at); check(); at = 0 }
         :: else -> at = 0
         fi
-#ifdef PROGRESS
-        ; progress_write: skip
-#endif
        }
+#ifdef PROGRESS
+       ; progress_write: skip
+#endif
 #ifndef NOPUSH
     :: atomic { may_act && is_up(me) -> /* a push, or MADV_RELEASE */
         acts;
@@ -633,10 +633,10 @@ proctype member(byte me)
             fi
         :: else -> at = 0
         fi
-#ifdef PROGRESS
-        ; progress_push: skip
-#endif
        }
+#ifdef PROGRESS
+       ; progress_push: skip
+#endif
 #endif
     :: atomic { /* a message from home */
         !lost && me != HOME && is_up(me) && nempty(to_node[me]) ->
