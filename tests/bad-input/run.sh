@@ -288,7 +288,9 @@ migrate)
     expect 1 "no node '1x'" "$popcorn" migrate $pid 1x
     expect_usage 2 "'a" "$popcorn" migrate $pid "$(printf 'a\nb')"
     expect 1 "already on node 0" "$popcorn" migrate $pid 0
-    expect 125 "only the first thread" "$popcorn" migrate $pid/1 1
+    expect 1 "no such thread" "$popcorn" migrate $pid/1 1
+    expect 2 "is not PID or PID.TID" "$popcorn" migrate $pid/ 1
+    expect 2 "is not PID or PID.TID" "$popcorn" migrate $pid/x 1
     "$popcorn" migrate $pid 1 >client || fail "migrate"
     goes_on
     numbers_right

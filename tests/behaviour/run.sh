@@ -199,17 +199,7 @@ death)
     compare /dev/null end-by write
     compare /dev/null end-by jump
     ;;
-fault-handler)
-    case $way in
-    away*) # docs/runtime.md: away a fault ends the program, handler or not
-        "$observe" status popcorn.status "${command[@]}" fault-handler \
-            >popcorn.out 2>popcorn.err
-        [ "$(cat popcorn.status)" = "signal 11" ] || fail "status"
-        [ "$(cat popcorn.out)" = before ] || fail "output"
-        ;;
-    *) compare /dev/null fault-handler ;;
-    esac
-    ;;
+fault-handler) compare /dev/null fault-handler ;;
 signals)
     # Default actions, from outside: to the process and to its group.
     for what in compute sleep; do
