@@ -2,29 +2,14 @@
  *
  *   qemu-aarch64 -plugin libpopcorn-count.so=FILE ./program
  *
- * FILE is given as out=FILE and receives one decimal number at exit.  The
- * plugin interface (version 1) is declared here, for Debian packages no header:
- * the names and types are those of QEMU's documented plugin API.
+ * FILE is given as out=FILE and receives one decimal number at exit.
  */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-enum { QEMU_PLUGIN_INLINE_ADD_U64 };
-typedef void (*tb_translated)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
-typedef void (*at_exit)(qemu_plugin_id_t id, void *data);
-
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-                                           tb_translated callback);
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,
-                                              int operation, void *counter,
-                                              uint64_t amount);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, at_exit callback,
-                                    void *data);
+#include "bench/qemu_plugin.h"
 
 int qemu_plugin_version = 1;
 
@@ -50,8 +35,6 @@ static void finished(qemu_plugin_id_t id, void *data)
     }
 }
 
-int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
-                        char **argv);
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
                         char **argv)
 {

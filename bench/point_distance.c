@@ -14,8 +14,7 @@
  *                              at their ends, longest first (0: start or end)
  *
  * Counting is by translated block, so distances are right to a block.  For
- * programs of one thread.  The plugin interface (version 1) is declared here,
- * as in count_instructions.c.
+ * programs of one thread.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -24,32 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-enum { QEMU_PLUGIN_INLINE_ADD_U64 };
-enum { QEMU_PLUGIN_CB_NO_REGS };
-/* Loads alone (1) are not reported by QEMU 7.2. */
-enum { QEMU_PLUGIN_MEM_RW = 3 };
-typedef void (*tb_translated)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
-typedef void (*at_exit)(qemu_plugin_id_t id, void *data);
-typedef void (*at_access)(unsigned cpu, uint32_t info, uint64_t address,
-                          void *data);
-
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-                                           tb_translated callback);
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,
-                                              int operation, void *counter,
-                                              uint64_t amount);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *
-qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
-                                      at_access callback, int flags,
-                                      int accesses, void *data);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, at_exit callback,
-                                    void *data);
+#include "bench/qemu_plugin.h"
 
 int qemu_plugin_version = 1;
 
@@ -172,8 +146,6 @@ static void finished(qemu_plugin_id_t id, void *data)
     fclose(f);
 }
 
-int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
-                        char **argv);
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
                         char **argv)
 {

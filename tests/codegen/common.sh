@@ -1,5 +1,11 @@
-# Sourced: neutral SOURCE.c OUT.bc makes a module popcorn-codegen accepts.
+# shellcheck shell=bash
+# Sourced, with $build set: $here, $work (removed at exit), $codegen.
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+codegen=$build/lib/popcorn/popcorn-codegen
+
+# neutral SOURCE.c OUT.bc makes a module popcorn-codegen accepts.
 neutral() {
     "$build/bin/popcorn-clang" "-O${level:-2}" -std=gnu11 -w -c "$1" -o "$2"
 }
-codegen=$build/lib/popcorn/popcorn-codegen

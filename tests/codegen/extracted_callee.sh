@@ -4,11 +4,8 @@
 #   extracted_callee.sh BUILD
 set -euo pipefail
 build=$1
-here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=common.sh
-. "$here/common.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/common.sh"
 
 for level in 0 2; do
     "$codegen" "-O$level" -S --mllvm=-verify-machineinstrs --isa x86_64="$work/x.s" \

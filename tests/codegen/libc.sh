@@ -7,8 +7,6 @@ build=$(cd "$1" && pwd)
 shift
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 
 echo 'int main(void) { return 0; }' >"$work/main.c"
 neutral "$work/main.c" "$work/main.o"

@@ -7,11 +7,8 @@
 set -euo pipefail
 build=$1
 shift
-here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=common.sh
-. "$here/common.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/common.sh"
 
 neutral "$here/plant.c" "$work/p.bc"
 rebuilt() { # rebuilt X86_64 AARCH64: so many functions were built again

@@ -5,11 +5,8 @@
 #   random.sh BUILD CLANG GENERATE LEVEL FIRST-SEED LAST-SEED
 set -euo pipefail
 build=$1 clang=$2 generate=$3 level=$4 first=$5 last=$6
-here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=common.sh
-. "$here/common.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/common.sh"
 harness=$here/../instrument
 builtins=$("$clang" --print-resource-dir)/lib/linux/libclang_rt.builtins-x86_64.a
 

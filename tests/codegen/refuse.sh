@@ -3,11 +3,8 @@
 #   refuse.sh BUILD CLANG
 set -euo pipefail
 build=$1 clang=$2
-here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=common.sh
-. "$here/common.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/common.sh"
 cd "$work"
 
 # expect STATUS TEXT ARGUMENTS...

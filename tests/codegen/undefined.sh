@@ -4,11 +4,8 @@
 #   undefined.sh BUILD
 set -euo pipefail
 build=$1
-here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=common.sh
-. "$here/common.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/common.sh"
 
 "$codegen" --stats --dense-points --mllvm=-verify-machineinstrs \
     --isa x86_64="$work/x.o" --isa aarch64="$work/a.o" "$here/undefined.ll" \

@@ -3,11 +3,8 @@
 #   unused_math.sh BUILD
 set -euo pipefail
 build=$1
-here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=common.sh
-. "$here/common.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/common.sh"
 
 kept() { # OPTIONS of codegen...: the names, sorted
     "$codegen" "$@" --isa x86_64="$work/x.o" --isa aarch64="$work/a.o" \
