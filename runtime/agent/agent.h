@@ -125,7 +125,8 @@ struct agent {
     int member_pidfd;
     int member_ended;
     struct popcorn_node_page *page;
-    uint64_t grown; /* remote: home waits until the desk has mapped this */
+    struct popcorn_message for_desk; /* remote: kept until there is a desk */
+    int for_desk_waits;
     struct heartbeat heartbeat;
     int quit, status;
 
@@ -135,8 +136,8 @@ struct agent {
     unsigned threads_made; /* so far: place in the list of --place */
     uint64_t departs;
     unsigned asker;    /* thread that asked for a drop, recall or freeze */
-    uint64_t growing;  /* bit per node that has not mapped `grown` yet */
-    unsigned grower;   /* thread that waits for them */
+    uint64_t desks_asked; /* bit per node whose desk has not answered yet */
+    struct popcorn_message desks_answered; /* for the thread that asked them */
     struct move_stats stats;
     struct trace trace;
     int exiting, dying;
@@ -168,8 +169,8 @@ int route_from_member(struct agent *agent, const struct message_view *view,
 int route_from_node(struct agent *agent, unsigned node,
                     const struct message_view *view, char *reason,
                     size_t reason_bytes);
-/* Home: a node has mapped the memory that is new, or is gone. */
-void node_has_grown(struct agent *agent, unsigned node);
+/* Home: a node's desk has done what all desks were asked, or is gone. */
+void desk_has_answered(struct agent *agent, unsigned node);
 /* Hooks of the DSM. */
 struct dsm_hooks route_dsm_hooks(struct agent *agent);
 
@@ -189,8 +190,10 @@ void seats_ready(struct agent *agent);
 /* Remote: home tells of a thread that is new, or has ended. */
 void seat_announced(struct agent *agent, const struct popcorn_message *header);
 void seat_ends(struct agent *agent, unsigned thread);
-/* Remote: home's arena has grown. */
-void seats_grow(struct agent *agent, uint64_t high_water);
+/* Remote: home asks the desk; it asks one thing at a time. */
+void seats_ask_desk(struct agent *agent, const struct popcorn_message *header);
+/* ARENA_GROWN, RANGE_PROTECT: their answer; 0: no such question */
+uint16_t desk_answer(uint16_t type);
 
 /* thread.c */
 /* Home: the thread of a message, or NULL. */

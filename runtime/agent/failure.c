@@ -176,7 +176,7 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
             refuse_move(agent, i, node);
         }
     }
-    node_has_grown(agent, node);
+    desk_has_answered(agent, node);
 }
 
 void failure_member_ended(struct agent *agent)

@@ -101,7 +101,7 @@ static int start(struct agent *agent, const char **what)
     agent->home = agent->config.home;
     agent->desk.connection.fd = agent->desk.connection.descriptor = -1;
     agent->desk.connection.later_descriptor = -1;
-    agent->grower = POPCORN_DESK; /* nobody */
+    agent->desks_answered.thread = POPCORN_DESK; /* nobody */
     agent->member_pidfd = agent->timer_fd = agent->trace.fd = -1;
     agent->control_fd = -1;
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {

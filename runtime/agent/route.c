@@ -154,16 +154,32 @@ static int member_is_ready(struct agent *agent,
     return 0;
 }
 
-void node_has_grown(struct agent *agent, unsigned node)
+void desk_has_answered(struct agent *agent, unsigned node)
 {
-    struct popcorn_message ack = {.type = POPCORN_ARENA_GROWN_ACK,
-                                  .thread = (uint16_t)agent->grower};
-
-    agent->growing &= ~(1ull << node);
-    if (agent->growing == 0 && agent->grower != POPCORN_DESK) {
-        agent_send_member(agent, &ack, NULL, 0);
-        agent->grower = POPCORN_DESK;
+    agent->desks_asked &= ~(1ull << node);
+    if (agent->desks_asked == 0 &&
+        agent->desks_answered.thread != POPCORN_DESK) {
+        agent_send_member(agent, &agent->desks_answered, NULL, 0);
+        agent->desks_answered.thread = POPCORN_DESK;
     }
+}
+
+/* Home: what a thread asks of the memory is done when every node has done it,
+ * for a pointer to it can be anywhere as soon as the call has returned. */
+static void ask_desks(struct agent *agent, const struct popcorn_message *header)
+{
+    struct popcorn_message asked = *header;
+
+    agent->desks_asked = agent->nodes_up & ~(1ull << agent->node);
+    agent->desks_answered = *header;
+    agent->desks_answered.type = desk_answer(header->type);
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        if (agent->desks_asked >> node & 1) {
+            asked.target_node = (uint16_t)node;
+            agent_send_node(agent, node, &asked, NULL, 0);
+        }
+    }
+    desk_has_answered(agent, agent->node);
 }
 
 static void arena_grown(struct agent *agent,
@@ -174,25 +190,12 @@ static void arena_grown(struct agent *agent,
 
     if (result != 0) {
         dsm_lost(agent, "more memory cannot be registered with userfaultfd");
-        return;
-    }
-    ack.type = POPCORN_ARENA_GROWN_ACK;
-    if (agent->node != agent->home || !agent->dsm.active) {
+    } else if (agent->node == agent->home && agent->dsm.active) {
+        ask_desks(agent, header);
+    } else {
+        ack.type = POPCORN_ARENA_GROWN_ACK;
         agent_send_member(agent, &ack, NULL, 0);
-        return;
     }
-    /* A pointer to the new memory can be anywhere as soon as the call that
-     * made it has returned: every node maps it first. */
-    ack.type = POPCORN_ARENA_GROWN;
-    agent->growing = agent->nodes_up & ~(1ull << agent->node);
-    agent->grower = header->thread;
-    for (unsigned node = 0; node < agent->config.node_count; node++) {
-        if (agent->growing >> node & 1) {
-            ack.target_node = (uint16_t)node;
-            agent_send_node(agent, node, &ack, NULL, 0);
-        }
-    }
-    node_has_grown(agent, agent->node);
 }
 
 static void member_exits(struct agent *agent, unsigned thread)
@@ -269,7 +272,8 @@ static int pass_home(struct agent *agent, unsigned source,
         control_declined(agent, header->thread, header->arg[0]);
         return 1;
     case POPCORN_ARENA_GROWN_ACK:
-        node_has_grown(agent, source);
+    case POPCORN_RANGE_PROTECT_ACK:
+        desk_has_answered(agent, source);
         return 1;
     default:
         return 0;
@@ -322,6 +326,9 @@ static int from_home_member(struct agent *agent,
         dsm_thaw(&agent->dsm);
         ack.thread = header->thread;
         agent_send_member(agent, &ack, NULL, 0);
+        return 0;
+    case POPCORN_RANGE_PROTECT:
+        ask_desks(agent, header);
         return 0;
     case POPCORN_RANGE_DROP:
         agent->asker = header->thread;
@@ -381,7 +388,8 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     if (header->type == POPCORN_THREAD_RESUMED ||
         header->type == POPCORN_THREAD_REFUSED ||
         header->type == POPCORN_SYSCALL || header->type == POPCORN_DECLINED ||
-        header->type == POPCORN_ARENA_GROWN_ACK) {
+        header->type == POPCORN_ARENA_GROWN_ACK ||
+        header->type == POPCORN_RANGE_PROTECT_ACK) {
         agent_send_node(agent, agent->home, header, view->payload,
                         header->length);
         return 0;
@@ -414,7 +422,7 @@ static int from_home(struct agent *agent, const struct message_view *view,
     const struct popcorn_message *header = &view->header;
 
     if (header->thread >= POPCORN_MAX_THREADS &&
-        header->type != POPCORN_ARENA_GROWN) {
+        desk_answer(header->type) == 0) {
         return refuse(reason, reason_bytes, "%s without a thread",
                       message_name(header->type));
     }
@@ -434,7 +442,8 @@ static int from_home(struct agent *agent, const struct message_view *view,
         seat_ends(agent, header->thread);
         return 0;
     case POPCORN_ARENA_GROWN:
-        seats_grow(agent, header->arg[0]);
+    case POPCORN_RANGE_PROTECT:
+        seats_ask_desk(agent, header);
         return 0;
     case POPCORN_SYSCALL_REPLY:
         agent_send_member(agent, header, NULL, 0);

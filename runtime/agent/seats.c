@@ -142,8 +142,8 @@ void seats_ready(struct agent *agent)
             free(payload);
         }
     }
-    if (agent->grown != 0) {
-        seats_grow(agent, agent->grown);
+    if (agent->for_desk_waits) {
+        seats_ask_desk(agent, &agent->for_desk);
     }
 }
 
@@ -200,22 +200,28 @@ void seat_ends(struct agent *agent, unsigned thread)
     }
 }
 
-void seats_grow(struct agent *agent, uint64_t high_water)
+uint16_t desk_answer(uint16_t type)
 {
-    struct popcorn_message header = {.type = POPCORN_ARENA_GROWN,
-                                     .source_node = (uint16_t)agent->node,
-                                     .target_node = (uint16_t)agent->home,
-                                     .thread = POPCORN_DESK};
+    return type == POPCORN_ARENA_GROWN     ? POPCORN_ARENA_GROWN_ACK
+           : type == POPCORN_RANGE_PROTECT ? POPCORN_RANGE_PROTECT_ACK
+                                           : 0;
+}
 
-    if (high_water > agent->grown) {
-        agent->grown = high_water;
-    }
-    header.arg[0] = agent->grown;
+void seats_ask_desk(struct agent *agent, const struct popcorn_message *header)
+{
+    struct popcorn_message asked = *header;
+
+    asked.source_node = (uint16_t)agent->node;
+    asked.target_node = (uint16_t)agent->home;
+    asked.thread = POPCORN_DESK;
+    agent->for_desk_waits = 0;
     if (agent->member_error != 0) { /* no thread will ever be here */
-        header.type = POPCORN_ARENA_GROWN_ACK;
-        agent_send_node(agent, agent->home, &header, NULL, 0);
+        asked.type = desk_answer(asked.type);
+        agent_send_node(agent, agent->home, &asked, NULL, 0);
     } else if (agent->desk.connection.fd >= 0) {
-        agent_send_member(agent, &header, NULL, 0);
-        agent->grown = 0;
+        agent_send_member(agent, &asked, NULL, 0);
+    } else {
+        agent->for_desk = asked;
+        agent->for_desk_waits = 1;
     }
 }

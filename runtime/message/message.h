@@ -104,6 +104,9 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(FREEZE_ACK, 26, "none", "none")                                          \
     X(THAW, 27, "none", "none")                                                \
     X(THAW_ACK, 28, "none", "none")                                            \
+    /* home member -> every desk: the range has this protection (mprotect) */  \
+    X(RANGE_PROTECT, 29, "start end protection high_water", "none")            \
+    X(RANGE_PROTECT_ACK, 30, "start end protection high_water", "none")        \
     /* --- agent <-> agent --- */                                              \
     X(HELLO, 32, "protocol_version node_id", "program id, layout hash")        \
     X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \

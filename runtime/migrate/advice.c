@@ -48,10 +48,7 @@ long popcorn_advise_home(const long a[6], int *handled)
 /* Unmapped meanwhile by another thread, a page reads as zeros here. */
 void popcorn_advise_here(const long a[6])
 {
-    if (a[2] != NEUTRAL_MADV_WILLNEED) {
-        return;
-    }
-    for (uint64_t i = 0; i < (uint64_t)a[1]; i += POPCORN_PAGE_SIZE) {
-        (void)*(volatile const uint8_t *)(uintptr_t)((uint64_t)a[0] + i);
+    if (a[2] == NEUTRAL_MADV_WILLNEED) {
+        touch((uint64_t)a[0], (uint64_t)a[1], 0);
     }
 }

@@ -6,7 +6,7 @@
  *
  *  1. What lies outside all extents, below the high-water mark, reads as zeros
  *     and is readable and writable on every node.
- *  2. Protections are the home kernel's; other nodes map everything read-write.
+ *  2. Protections are the same on every node (protection.c).
  *
  * What cannot be coherent (files mapped MAP_SHARED, executable memory) is left
  * to the kernel, and the program is pinned to its home from then on.
@@ -27,9 +27,21 @@ static int is_aligned(uint64_t address)
     return (address & (POPCORN_PAGE_SIZE - 1)) == 0;
 }
 
-static uint64_t file_offset(uint64_t address)
+static uint64_t data_start(void)
 {
-    return address - POPCORN_ARENA_BASE + POPCORN_ARENA_FILE_OFFSET;
+    return (uint64_t)(uintptr_t)__popcorn_shared_start;
+}
+
+static uint64_t data_end(void)
+{
+    return (uint64_t)(uintptr_t)__popcorn_shared_end;
+}
+
+uint64_t popcorn_file_offset(uint64_t address)
+{
+    return address < POPCORN_ARENA_BASE
+               ? address - data_start()
+               : address - POPCORN_ARENA_BASE + POPCORN_ARENA_FILE_OFFSET;
 }
 
 /* Maps the arena up to a high-water mark another node has reached, or this one
@@ -51,8 +63,8 @@ int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
         return -NEUTRAL_ENOMEM;
     }
     size = isa_syscall(NEUTRAL_lseek, file, 0, 2, 0, 0, 0);
-    if (size < (long)file_offset(high_water) &&
-        isa_syscall(NEUTRAL_ftruncate, file, (long)file_offset(high_water), 0,
+    if (size < (long)popcorn_file_offset(high_water) &&
+        isa_syscall(NEUTRAL_ftruncate, file, (long)popcorn_file_offset(high_water), 0,
                     0, 0, 0) != 0) {
         return -NEUTRAL_ENOMEM;
     }
@@ -60,7 +72,7 @@ int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
                     READ_WRITE,
                     NEUTRAL_MAP_SHARED | NEUTRAL_MAP_NORESERVE |
                         NEUTRAL_MAP_FIXED,
-                    file, (long)file_offset(from)) != (long)from) {
+                    file, (long)popcorn_file_offset(from)) != (long)from) {
         return -NEUTRAL_ENOMEM;
     }
     if (popcorn_member.started && !popcorn_member.agent_lost) {
@@ -90,6 +102,7 @@ int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water)
 void popcorn_arena_start(uint64_t used_end)
 {
     struct extent stack = {POPCORN_ARENA_BASE, used_end, READ_WRITE, 0};
+    struct extent data = {data_start(), data_end(), READ_WRITE, 0};
 
     if (extents_init(POPCORN_ARENA_BASE, ARENA_END) != 0 ||
         popcorn_arena_reach_locked(&popcorn_main_seat, used_end) != 0) {
@@ -97,6 +110,9 @@ void popcorn_arena_start(uint64_t used_end)
                       "limited (ulimit -v)?");
     }
     extents_add(&stack);
+    if (data.end > data.start) {
+        extents_add(&data);
+    }
 }
 
 /* The contents go, everywhere; the range reads as zeros. Where pages have
@@ -110,13 +126,7 @@ static void drop(uint64_t start, uint64_t end)
     }
     isa_syscall(NEUTRAL_fallocate, popcorn_member.arena_file,
                 NEUTRAL_FALLOC_KEEP_SIZE | NEUTRAL_FALLOC_PUNCH_HOLE,
-                (long)file_offset(start), (long)(end - start), 0, 0);
-}
-
-static long protect(uint64_t start, uint64_t end, uint32_t protection)
-{
-    return isa_syscall(NEUTRAL_mprotect, (long)start, (long)(end - start),
-                       protection, 0, 0, 0);
+                (long)popcorn_file_offset(start), (long)(end - start), 0, 0);
 }
 
 /* Gives back what extents lie in the range; restores invariant 1. */
@@ -131,7 +141,7 @@ static long release(uint64_t start, uint64_t end)
         uint64_t high = extent->end < end ? extent->end : end;
 
         if (extent->protection != READ_WRITE) {
-            protect(low, high, READ_WRITE);
+            popcorn_protect_locked(low, high, READ_WRITE);
         }
         drop(low, high);
     }
@@ -233,7 +243,7 @@ static long map(const long a[6], int *handled)
         result = read_file(address, size_bytes, a[4], a[5]);
     }
     if (result >= 0 && a[2] != READ_WRITE) {
-        result = protect(address, address + size_bytes, (uint32_t)a[2]);
+        result = popcorn_protect_locked(address, address + size_bytes, (uint32_t)a[2]);
         extents_protect(address, address + size_bytes, (uint32_t)a[2]);
     }
     if (result < 0) {
@@ -263,14 +273,14 @@ static long move_extent(uint64_t old, uint64_t old_bytes, uint64_t new_bytes,
     }
     target = (uint64_t)result;
     if (before.protection != READ_WRITE) {
-        protect(old, old + old_bytes, READ_WRITE);
+        popcorn_protect_locked(old, old + old_bytes, READ_WRITE);
         extents_protect(old, old + old_bytes, READ_WRITE);
     }
     popcorn_copy((void *)(uintptr_t)target, (const void *)(uintptr_t)old,
                  copied);
     release(old, old + old_bytes);
     if (before.protection != READ_WRITE) {
-        protect(target, target + new_bytes, before.protection);
+        popcorn_protect_locked(target, target + new_bytes, before.protection);
         extents_protect(target, target + new_bytes, before.protection);
     }
     return (long)target;
@@ -285,7 +295,7 @@ static long grow_in_place(uint64_t end, uint64_t new_end, struct extent like)
     }
     result = reserve(end, new_end - end, NEUTRAL_MAP_FIXED, like.flags);
     if (result > 0 && like.protection != READ_WRITE) {
-        protect(end, new_end, like.protection);
+        popcorn_protect_locked(end, new_end, like.protection);
         extents_protect(end, new_end, like.protection);
     }
     return result;
@@ -357,7 +367,7 @@ static long change_protection(uint64_t start, uint64_t end, long protection)
         popcorn_member.pinned == POPCORN_DECLINE_NONE) {
         popcorn_member.pinned = POPCORN_DECLINE_NATIVE_FRAME;
     }
-    result = protect(start, end, (uint32_t)protection);
+    result = popcorn_protect_locked(start, end, (uint32_t)protection);
     if (result == 0) {
         result = extents_protect(start, end, (uint32_t)protection);
     }
@@ -373,8 +383,9 @@ static long serve(long n, const long a[6], int *handled)
         return map(a, handled);
     }
     if (start < POPCORN_ARENA_BASE || start >= ARENA_END) {
-        *handled = 0;
-        return 0;
+        *handled = n == NEUTRAL_mprotect && is_aligned(start) &&
+                   start >= data_start() && start <= end && end <= data_end();
+        return *handled ? change_protection(start, end, a[2]) : 0;
     }
     if (!is_aligned(start) || end < start || end > ARENA_END) {
         return -NEUTRAL_EINVAL;
@@ -414,12 +425,8 @@ int popcorn_arena_touch(uint64_t address, int writable)
 {
     uint32_t wanted = writable ? NEUTRAL_PROT_WRITE : NEUTRAL_PROT_READ;
     uint64_t mask = popcorn_lock();
-    uint64_t at = extents_find(address);
-    int ours = at < extents_count() && extents_at(at)->start <= address &&
-               (extents_at(at)->protection & wanted) != 0;
+    int ours = popcorn_may_access_locked(address, wanted);
 
-    ours = ours || (address >= (uint64_t)(uintptr_t)__popcorn_shared_start &&
-                    address < (uint64_t)(uintptr_t)__popcorn_shared_end);
     if (ours) {
         uint8_t *byte = (uint8_t *)(uintptr_t)address;
         uint8_t seen = __atomic_load_n(byte, __ATOMIC_SEQ_CST);

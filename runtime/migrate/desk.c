@@ -1,6 +1,7 @@
 /* The desk of a remote member: a kernel thread, with a stream of its own, that
  * the agent asks for what no thread of the program can be asked for: seats for
- * threads on their way here, and memory that has grown elsewhere.
+ * threads on their way here, and memory that has grown elsewhere or changed its
+ * protection.
  */
 #include "isa/native_libc.h"
 #include "runtime/migrate/member.h"
@@ -93,6 +94,17 @@ static void serve(void *argument)
             reply.type = POPCORN_ARENA_GROWN_ACK;
             if (popcorn_arena_follow(desk, reply.arg[0]) != 0) {
                 popcorn_fatal("this node cannot map the program's memory");
+            }
+            if (popcorn_send(desk, &reply, NULL) != 0) {
+                popcorn_agent_lost();
+            }
+            break;
+        case POPCORN_RANGE_PROTECT:
+            reply = incoming.message;
+            reply.type = POPCORN_RANGE_PROTECT_ACK;
+            if (popcorn_protect_follow(desk, &incoming.message) != 0) {
+                popcorn_fatal("this node cannot protect the program's memory "
+                              "as its home does");
             }
             if (popcorn_send(desk, &reply, NULL) != 0) {
                 popcorn_agent_lost();

@@ -62,17 +62,11 @@ static void make_private(uint64_t start, uint64_t end, uint64_t offset,
  * program maps MAP_SHARED | MAP_ANONYMOUS stays common. */
 static void become_child(void)
 {
-    uint64_t data_start = (uint64_t)(uintptr_t)__popcorn_shared_start;
-    uint64_t data_end = (uint64_t)(uintptr_t)__popcorn_shared_end;
     uint64_t done = POPCORN_ARENA_BASE;
     struct popcorn_node_page *page = popcorn_node_page();
     static struct popcorn_node_page page_copy; /* large; one thread only */
 
     popcorn_copy(&page_copy, page, sizeof page_copy);
-    if (data_end > data_start) {
-        make_private(data_start, data_end, 0,
-                     NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE);
-    }
     for (uint64_t i = 0; i < extents_count(); i++) {
         const struct extent *extent = extents_at(i);
 
@@ -80,11 +74,12 @@ static void become_child(void)
             isa_syscall(NEUTRAL_munmap, (long)done,
                         (long)(extent->start - done), 0, 0, 0, 0);
         }
-        done = extent->end;
+        if (extent->end > done) {
+            done = extent->end;
+        }
         if ((extent->flags & EXTENT_SHARED) == 0) {
             make_private(extent->start, extent->end,
-                         extent->start - POPCORN_ARENA_BASE +
-                             POPCORN_ARENA_FILE_OFFSET,
+                         popcorn_file_offset(extent->start),
                          extent->protection);
         }
     }

@@ -269,6 +269,7 @@ int popcorn_is_fault(int signal, const void *info);
 
 /* arena.c: coherent memory. popcorn_arena_call() serves the memory system
  * calls at home; *handled is 0 if the kernel should carry the call out. */
+uint64_t popcorn_file_offset(uint64_t address); /* in the node's memfd */
 int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water);
 /* The same for a mark another node has reached; takes the lock. */
 int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water);
@@ -277,8 +278,21 @@ void popcorn_arena_start(uint64_t used_end);
 int popcorn_map_pins(const long arguments[6]);
 
 /* Makes a page of the program's memory present here, and writable if asked; 0
- * if the program may not do that with it. At home. Takes the lock. */
+ * if the program may not do that with it. Takes the lock. */
 int popcorn_arena_touch(uint64_t address, int writable);
+
+/* protection.c. Home: mprotect, here and, once a thread has left, on every node;
+ * 0 or -errno. The program's own record (extents) is the caller's. */
+long popcorn_protect_locked(uint64_t start, uint64_t end, uint32_t protection);
+/* Home, before the first thread leaves: tells every node. */
+void popcorn_protections_tell_locked(struct popcorn_seat *seat);
+void popcorn_protections_start(void); /* remote */
+/* Remote: does what RANGE_PROTECT says; 0 or -errno. Takes the lock. */
+int popcorn_protect_follow(struct popcorn_seat *desk,
+                           const struct popcorn_message *told);
+/* Whether the program may do what is `wanted` (NEUTRAL_PROT_*) at an address of
+ * its memory. Remote members take what is not mapped for read-write. */
+int popcorn_may_access_locked(uint64_t address, uint32_t wanted);
 
 /* advice.c: madvise about the node a range's pages are on. At home:
  * *handled is 0 if arena or kernel shall carry the call out. Elsewhere: what is

@@ -274,6 +274,7 @@ void popcorn_member_start(const char *value, long *kernel_sp,
     if (popcorn_member.mode == POPCORN_REMOTE) {
         popcorn_block_signals();
         popcorn_faults_start();
+        popcorn_protections_start();
         send_ready(userfault_errno);
         popcorn_desk_open();
         popcorn_wait_on_runtime_stack(&popcorn_main_seat);

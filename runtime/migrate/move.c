@@ -300,7 +300,7 @@ void popcorn_wait_on_runtime_stack(struct popcorn_seat *seat)
 
 /* From now on pages may be elsewhere, also for a thread in a memory call.
  * Non-zero: it is the first move. */
-static int note_first_move(void)
+static int note_first_move(struct popcorn_seat *seat)
 {
     uint64_t mask;
     int first;
@@ -312,6 +312,9 @@ static int note_first_move(void)
     first = !popcorn_member.ever_moved;
     popcorn_member.ever_moved = 1;
     popcorn_signals_first_departure();
+    if (first) {
+        popcorn_protections_tell_locked(seat);
+    }
     popcorn_unlock(mask);
     return first;
 }
@@ -344,7 +347,7 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
         return decline_of(size_bytes);
     }
     if (popcorn_member.mode == POPCORN_HOME) {
-        first = note_first_move();
+        first = note_first_move(seat);
     }
     popcorn_message_init(&message, seat, POPCORN_THREAD_DEPART, target);
     message.length = (uint32_t)size_bytes;

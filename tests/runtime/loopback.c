@@ -352,6 +352,9 @@ static int serve(int id)
     case POPCORN_ARENA_GROWN:
         acknowledge(id, &message, POPCORN_ARENA_GROWN_ACK);
         break;
+    case POPCORN_RANGE_PROTECT:
+        acknowledge(id, &message, POPCORN_RANGE_PROTECT_ACK);
+        break;
     case POPCORN_RANGE_DROP:
         drops++;
         drop(message.arg[0], message.arg[1]);

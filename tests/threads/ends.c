@@ -1,7 +1,7 @@
 /* Ends the whole program from a thread that is not the first, while others
  * compute, wait and sleep.
  *
- *   ends exit|_exit|abort|segv|kill|return|handled
+ *   ends exit|_exit|abort|segv|kill|return|handled|overflow
  */
 #define _GNU_SOURCE
 #include <semaphore.h>
@@ -52,6 +52,15 @@ static void fault(int number, siginfo_t *info, void *context)
     _exit(9);
 }
 
+/* Into the guard page of the thread's stack. */
+static NOINLINE long overflow(long depth, long *outer)
+{
+    volatile long block[64];
+
+    block[depth % 64] = *outer;
+    return overflow(depth + 1, (long *)&block[depth % 64]) + block[depth % 7];
+}
+
 static void *end(void *argument)
 {
     const char *how = argument;
@@ -68,6 +77,10 @@ static void *end(void *argument)
     } else if (strcmp(how, "kill") == 0) {
         kill(getpid(), SIGTERM);
         pause();
+    } else if (strcmp(how, "overflow") == 0) {
+        long start = 0;
+
+        sink = overflow(0, &start);
     }
     return NULL;
 }
