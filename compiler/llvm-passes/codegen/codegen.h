@@ -29,6 +29,7 @@ struct IsaTarget {
   const char *Triple;   // LLVM triple of the image
   const char *Cpu;      // oldest machine an image runs on
   const char *Features; // on top of Cpu
+  const char *Tune;     // the machine whose costs the back end goes by
 };
 // Null if there is no such ISA.
 const IsaTarget *findIsa(llvm::StringRef Name);

@@ -141,15 +141,16 @@ static CodeGenOptLevel codeGenLevel(char Level) {
 
 static void retargetFunction(Function &F) {
   static const char *const Drop[] = {
-      "target-cpu",       "target-features", "tune-cpu",
-      "frame-pointer",    "probe-stack",     "stack-probe-size",
-      "no-realign-stack", "stackrealign",    "patchable-function"};
+      "target-cpu",       "target-features", "frame-pointer",
+      "probe-stack",      "stack-probe-size", "no-realign-stack",
+      "stackrealign",     "patchable-function"};
   for (const char *Name : Drop)
     F.removeFnAttr(Name);
   // C does not unwind: call-frame information goes to .debug_frame only.
   F.removeFnAttr(Attribute::UWTable);
   if (F.isIntrinsic() || F.isDeclaration())
     return;
+  F.addFnAttr("tune-cpu", attempt().Isa->Tune);
   F.setDoesNotThrow();
   F.addFnAttr("disable-tail-calls", "true");
   if (attempt().Fallbacks.lookup(F.getName()) >= FallbackMinimal) {

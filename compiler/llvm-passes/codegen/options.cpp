@@ -15,8 +15,8 @@ using namespace llvm;
 namespace popcorn {
 
 static const IsaTarget Isas[] = {
-#define POPCORN_CODEGEN_ISA(name, triple, cpu, features)                       \
-  {name, triple, cpu, features},
+#define POPCORN_CODEGEN_ISA(name, triple, cpu, features, tune)                 \
+  {name, triple, cpu, features, tune},
 #include "isas.def"
 };
 
