@@ -10,7 +10,8 @@ work=$build/bench/moves-work
 popcorn=$build/bin/popcorn
 mkdir -p "$work"
 quick=${2:-}
-requests=$([ -n "$quick" ] && echo 40 || echo 300)
+requests=$([ -n "$quick" ] && echo 100 || echo 300)
+gap_us=20000 # between requests: the pages of the last move have come
 ulimit -s 65536 2>/dev/null || echo "the stack limit stays $(ulimit -s) KiB"
 
 say() { printf '\n== %s\n' "$*"; }
@@ -62,18 +63,20 @@ latency() {
         sleep 0.05
     done
     sleep 0.5
-    answer=$("$build/bench/popcorn-ask" "$socket" "$requests" 3000) || answer="- - -"
+    answer=$("$build/bench/popcorn-ask" "$socket" "$requests" $gap_us) || answer="- - -"
     rm -f "$work/go"
     wait $pid || true
     set -- $answer
-    printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$nodes" "$label" \
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$nodes" "$label" \
         "$(quantile "$work/stats" "from request" 1)" \
-        "$(quantile "$work/stats" "from request" 2)" "$1" "$2"
+        "$(quantile "$work/stats" "from request" 2)" \
+        "$(quantile "$work/stats" "  from poll word" 1)" \
+        "$(quantile "$work/stats" "  from poll word" 2)" "$1" "$2"
 }
-say "from a request to the capture, and to the answer of 'popcorn migrate', in us"
+say "to the capture from a request and from the poll word, to the answer of 'popcorn migrate', in us"
 export XDG_RUNTIME_DIR=$work/runtime
 mkdir -p -m 700 "$XDG_RUNTIME_DIR"
-printf 'nodes\tprogram\tto capture, median\tp99\tto answer, median\tp99\n'
+printf 'nodes\tprogram\trequest, median\tp99\tpoll word, median\tp99\tanswer, median\tp99\n'
 for nodes in x86_64,x86_64 x86_64,aarch64; do
     for kind in nest scan gather; do
         touch "$work/go"

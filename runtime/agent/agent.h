@@ -41,6 +41,7 @@ enum sample_kind {
     SAMPLE_CAPTURE,
     SAMPLE_REBUILD,
     SAMPLE_REQUEST, /* `popcorn migrate` to the start of the capture */
+    SAMPLE_POINT,   /* of that, from the poll word on */
     SAMPLE_KINDS
 };
 
@@ -88,6 +89,7 @@ struct seat_link {
     int writable_watch;
     int asked;   /* remote: THREAD_SEAT was sent */
     int present; /* the thread is on this node */
+    uint64_t polled_ns; /* its request's poll word was written; 0: none */
     uint64_t control_bytes;    /* of its seat at home */
     struct message_view held;  /* THREAD_ARRIVE before it is open */
     uint8_t *held_payload;
@@ -125,6 +127,7 @@ struct agent {
     int member_pidfd;
     int member_ended;
     struct popcorn_node_page *page;
+    int polled; /* a poll word was raised since the loop last waited */
     struct popcorn_message for_desk; /* remote: kept until there is a desk */
     int for_desk_waits;
     struct heartbeat heartbeat;
@@ -203,7 +206,7 @@ void thread_starts(struct agent *agent, unsigned thread, long id,
                    uint64_t control_bytes);
 void thread_ends(struct agent *agent, unsigned thread);
 /* Makes migration points of this node's member take the slow path. */
-void thread_poll(struct popcorn_node_page *page);
+void thread_poll(struct agent *agent);
 /* The own member sends the thread away. */
 void thread_leaves(struct agent *agent, const struct message_view *view);
 /* Home: a thread leaves `source`; sends it on or sends it back. */
@@ -240,7 +243,8 @@ int heartbeat_open(struct agent *agent);
 uint64_t heartbeat_tick(struct agent *agent);
 
 /* control.c */
-int control_open(struct agent *agent);
+/* When the program is ready: who finds the socket finds its threads. */
+void control_open(struct agent *agent);
 void control_accept(struct agent *agent);
 void control_read(struct agent *agent, unsigned index);
 void control_moved(struct agent *agent, unsigned thread, uint32_t node,
@@ -250,6 +254,11 @@ void control_close(struct agent *agent);
 
 /* stats.c */
 void stats_sample(struct agent *agent, enum sample_kind kind, uint64_t ns);
+/* The wait of a thread on this node for a migration point: from the poll word
+ * (called just before it is written) to a departure. */
+void stats_point_wanted(struct agent *agent, unsigned thread);
+void stats_point_reached(struct agent *agent,
+                         const struct popcorn_message *depart);
 void stats_print(const struct agent *agent);
 
 /* trace.c */

@@ -21,15 +21,11 @@
 
 #include "runtime/agent/agent.h"
 
-int control_open(struct agent *agent)
+static int listen_for_clients(struct agent *agent)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *path = agent->config.control;
 
-    for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
-        agent->client[i].fd = -1;
-    }
-    agent->control_fd = -1;
     if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path) {
         return 0;
     }
@@ -44,6 +40,18 @@ int control_open(struct agent *agent)
         return -errno;
     }
     return agent_watch(agent, agent->control_fd, WATCH_CONTROL, 0, EPOLLIN);
+}
+
+void control_open(struct agent *agent)
+{
+    int result = listen_for_clients(agent);
+
+    if (result != 0) {
+        agent_say(agent,
+                  "no control socket %s: %s; `popcorn migrate` will not find "
+                  "this program",
+                  agent->config.control, strerror(-result));
+    }
 }
 
 static void drop(struct client *client)

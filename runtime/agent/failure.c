@@ -75,7 +75,7 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
         __atomic_store_n(&agent->page->thread[i].request_node,
                          POPCORN_REQUEST_END, __ATOMIC_RELAXED);
     }
-    thread_poll(agent->page);
+    thread_poll(agent);
     timerfd_settime(agent->timer_fd, 0, &grace, NULL);
 }
 

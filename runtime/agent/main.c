@@ -77,14 +77,8 @@ static int start_member(struct agent *agent)
 
 static int open_home(struct agent *agent)
 {
-    int result = control_open(agent);
+    int result;
 
-    if (result != 0) {
-        agent_say(agent,
-                  "no control socket %s: %s; `popcorn migrate` will not find "
-                  "this program",
-                  agent->config.control, strerror(-result));
-    }
     agent->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
     if (agent->timer_fd < 0) {
         return -errno;

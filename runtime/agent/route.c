@@ -150,6 +150,7 @@ static int member_is_ready(struct agent *agent,
     seats_ready(agent);
     if (agent->node == agent->home) {
         thread_starts(agent, 0, agent->config.home_pid, 0);
+        control_open(agent);
     }
     return 0;
 }
@@ -452,7 +453,7 @@ static int from_home(struct agent *agent, const struct message_view *view,
         if (seat_link(agent, header->thread)->present) {
             __atomic_store_n(&agent->page->thread[header->thread].signals, 1,
                              __ATOMIC_RELAXED);
-            thread_poll(agent->page);
+            thread_poll(agent);
         }
         return 0;
     case POPCORN_REQUEST_MOVE:
@@ -488,6 +489,10 @@ int route_from_node(struct agent *agent, unsigned node,
     }
     if (header->type == POPCORN_THREAD_DEPART) {
         thread_departs(agent, node, view);
+        return 0;
+    }
+    if (header->type == POPCORN_STATS) {
+        stats_sample(agent, SAMPLE_POINT, header->arg[0]);
         return 0;
     }
     if (header->type == POPCORN_SHUTDOWN) {

@@ -28,6 +28,37 @@ void stats_sample(struct agent *agent, enum sample_kind kind, uint64_t ns)
     samples->ns[samples->count++] = ns;
 }
 
+void stats_point_wanted(struct agent *agent, unsigned thread)
+{
+    struct seat_link *link = seat_link(agent, thread);
+
+    if (agent->page->flags & POPCORN_FLAG_STATS) {
+        link->polled_ns = agent_now_ns();
+    }
+}
+
+void stats_point_reached(struct agent *agent,
+                         const struct popcorn_message *depart)
+{
+    struct seat_link *link = seat_link(agent, depart->thread);
+    uint64_t since_ns = link->polled_ns, depart_ns = depart->arg[5];
+    struct popcorn_message message = {.type = POPCORN_STATS,
+                                      .source_node = (uint16_t)agent->node,
+                                      .target_node = (uint16_t)agent->home,
+                                      .thread = depart->thread};
+
+    link->polled_ns = 0;
+    if (since_ns == 0 || depart_ns < since_ns || depart->arg[3] != 0) {
+        return; /* it left for another reason */
+    }
+    message.arg[0] = depart_ns - since_ns;
+    if (agent->node == agent->home) {
+        stats_sample(agent, SAMPLE_POINT, message.arg[0]);
+    } else {
+        agent_send_node(agent, agent->home, &message, NULL, 0);
+    }
+}
+
 static int by_value(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -47,9 +78,10 @@ static void print_samples(FILE *file, const char *name,
 {
     if (samples->count != 0) {
         qsort(samples->ns, samples->count, sizeof *samples->ns, by_value);
-        fprintf(file, "  %-16s median %.1f us, p99 %.1f us, max %.1f us\n",
+        fprintf(file,
+                "  %-16s median %.1f us, p99 %.1f us, max %.1f us, of %llu\n",
                 name, quantile_us(samples, 0.5), quantile_us(samples, 0.99),
-                quantile_us(samples, 1));
+                quantile_us(samples, 1), (unsigned long long)samples->count);
     }
 }
 
@@ -111,6 +143,7 @@ void stats_print(const struct agent *agent)
     print_samples(memory, "  capture", &moves->samples[SAMPLE_CAPTURE]);
     print_samples(memory, "  rebuild", &moves->samples[SAMPLE_REBUILD]);
     print_samples(memory, "from request", &moves->samples[SAMPLE_REQUEST]);
+    print_samples(memory, "  from poll word", &moves->samples[SAMPLE_POINT]);
     fprintf(memory, "  frames moved     %llu (%.1f a move)\n",
             LL(moves->frames), per_move(moves->frames, moves));
     fprintf(memory, "  state bytes      %llu (%.1f a move)\n",

@@ -6,9 +6,10 @@
 
 #include "runtime/agent/agent.h"
 
-void thread_poll(struct popcorn_node_page *page)
+void thread_poll(struct agent *agent)
 {
-    __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&agent->page->poll_word, 1, __ATOMIC_RELEASE);
+    agent->polled = 1;
 }
 
 struct agent_thread *thread_of(struct agent *agent,
@@ -167,9 +168,11 @@ void thread_departs(struct agent *agent, unsigned source,
     agent->departs++;
     stats_sample(agent, SAMPLE_CAPTURE, header.arg[0]);
     if (t->request_ns != 0 && header.arg[3] == 0) {
-        /* By this node's clock alone: the way here is in it. */
-        stats_sample(agent, SAMPLE_REQUEST,
-                     agent_now_ns() - t->request_ns - header.arg[0]);
+        /* Of another machine this node's clock alone: the way here is in it. */
+        uint64_t depart_ns = agent->config.address[source][0] == '\0'
+                                 ? header.arg[5]
+                                 : agent_now_ns() - header.arg[0];
+        stats_sample(agent, SAMPLE_REQUEST, depart_ns - t->request_ns);
         t->request_ns = 0;
     }
     if (target == agent->node) {
@@ -187,6 +190,7 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
 
     __atomic_store_n(&agent->page->thread[thread].request_node, 0,
                      __ATOMIC_RELAXED);
+    stats_point_reached(agent, &view->header);
     seat_link(agent, thread)->present = 0;
     if (agent->node != agent->home) {
         dsm_thread_leaves(&agent->dsm, target);
@@ -281,9 +285,10 @@ void thread_resumed(struct agent *agent, unsigned node,
 void thread_ask(struct agent *agent, unsigned thread, uint32_t target)
 {
     if (seat_link(agent, thread)->present) {
+        stats_point_wanted(agent, thread);
         __atomic_store_n(&agent->page->thread[thread].request_node, target + 1,
                          __ATOMIC_RELAXED);
-        thread_poll(agent->page);
+        thread_poll(agent);
     }
 }
 

@@ -38,7 +38,6 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_PAGE_INVALIDATED:
     case POPCORN_PAGE_DOWNGRADED:
         return PAYLOAD_PAGES;
-    case POPCORN_STATS:
     case POPCORN_TRACE:
         return PAYLOAD_FREE;
     case POPCORN_MEMBER_READY:
@@ -70,6 +69,7 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_PAGE_INVALIDATE:
     case POPCORN_PAGE_DOWNGRADE:
     case POPCORN_REQUEST_MOVE:
+    case POPCORN_STATS:
     case POPCORN_HEARTBEAT:
         return PAYLOAD_NONE;
     }

@@ -117,7 +117,8 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(PAGE_DOWNGRADE, 37, "address count", "none")                             \
     X(PAGE_DOWNGRADED, 38, "address had_data count", "page bytes")                      \
     X(REQUEST_MOVE, 39, "node", "none") /* to the node the thread is on */     \
-    X(STATS, 40, "none", "struct popcorn_node_stats")                          \
+    /* to home, before the THREAD_DEPART of a request */                       \
+    X(STATS, 40, "point_wait_ns", "none")                               \
     X(TRACE, 41, "none", "trace events")                                       \
     X(SHUTDOWN, 42, "none", "none")                                            \
     X(HEARTBEAT, 43, "none", "none") /* between machines, every 2 s */

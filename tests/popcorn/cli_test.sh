@@ -22,7 +22,7 @@ expect() {
 
 # Starts a walking program on two native nodes; sets pid.
 start_walk() {
-    "$popcorn" run --nodes x86_64,x86_64 "$member" walk "$1" \
+    "$popcorn" run --nodes x86_64,x86_64 --stats="$work/stats" "$member" walk "$1" \
         2>"$work/err" </dev/null &
     pid=$!
     for _ in $(seq 200); do
@@ -159,6 +159,10 @@ migrate)
     "$popcorn" migrate $pid 0 >/dev/null
     wait $pid || die "exit status $?"
     no_agents_left
+    # Both nodes have told of their two.
+    for line in "from request" "  from poll word"; do
+        grep -q "^  $line .* of 4$" "$work/stats" || die "$(cat "$work/stats")"
+    done
     ;;
 home-killed)
     # 101: no other test's member has these arguments.
