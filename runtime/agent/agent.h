@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #include "runtime/agent/config.h"
+#include "runtime/agent/fault_point.h"
 #include "runtime/dsm/dsm.h"
 #include "runtime/message/connection.h"
 #include "runtime/migrate/node_page.h"
@@ -118,7 +119,7 @@ struct agent {
     /* By thread; link[0] is the member's own stream. Made when needed. */
     struct seat_link *link[POPCORN_MAX_THREADS];
     unsigned thread_limit; /* end of the threads seen */
-    struct seat_link desk; /* remote */
+    struct seat_link desk; /* home: from the first departure on */
     struct connection peer[POPCORN_MAX_NODES];
     uint64_t writable_watch; /* bit per peer: EPOLLOUT asked for */
     int member_ready; /* told its ranges */
@@ -130,7 +131,9 @@ struct agent {
     int polled; /* a poll word was raised since the loop last waited */
     struct popcorn_message for_desk; /* remote: kept until there is a desk */
     int for_desk_waits;
+    int desk_asked; /* remote: it has not answered yet */
     struct heartbeat heartbeat;
+    struct fault_state fault;
     int quit, status;
 
     /* home */
@@ -163,8 +166,15 @@ void agent_send_member(struct agent *agent,
                        const struct popcorn_message *header,
                        const void *payload, size_t payload_bytes);
 void agent_flush(struct agent *agent);
+
+/* say.c: a line to standard error, soon */
 void agent_say(const struct agent *agent, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Text to standard error, behind what was said, or at once to a file of the
+ * agent's own. */
+void agent_put_out(int fd, const char *text, size_t size_bytes);
+/* Waits until all is written, or for this long. */
+void agent_have_said(unsigned timeout_ms);
 
 /* route.c: what members and agents say to each other. -EPROTO with a reason */
 int route_from_member(struct agent *agent, const struct message_view *view,
@@ -197,6 +207,9 @@ void seat_ends(struct agent *agent, unsigned thread);
 void seats_ask_desk(struct agent *agent, const struct popcorn_message *header);
 /* ARENA_GROWN, RANGE_PROTECT: their answer; 0: no such question */
 uint16_t desk_answer(uint16_t type);
+
+/* Remote: the desk has done what it was asked for. */
+void seats_answered(struct agent *agent);
 
 /* thread.c */
 /* Home: the thread of a message, or NULL. */

@@ -34,7 +34,8 @@
     X(qemu)                                                                    \
     X(preload)                                                                 \
     X(control)                                                                 \
-    X(trace_path)
+    X(trace_path)                                                              \
+    X(fault)
 
 void config_init(struct agent_config *config)
 {

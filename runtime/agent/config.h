@@ -12,6 +12,8 @@
 
 #include "runtime/migrate/node_page.h"
 
+#define POPCORN_FAULT_BYTES 256
+
 struct agent_config {
     unsigned node, home, node_count;
     char isa[POPCORN_MAX_NODES][16];
@@ -33,6 +35,7 @@ struct agent_config {
     int trace_fd;     /* home: -1 without --trace */
     int stats_fd;     /* home: where they go; -1: standard error */
     char trace_path[512];
+    char fault[POPCORN_FAULT_BYTES]; /* fault_point.h; empty: none */
     uint64_t bounce_every, bounce_limit;
     uint32_t flags;          /* POPCORN_FLAG_* */
     unsigned place_count;    /* 0: threads start at home and stay */

@@ -12,9 +12,7 @@
 
 #include "runtime/agent/agent.h"
 
-enum { GRACE_MS = 1000 };
-
-static char last_words[600]; /* why the program is told to end */
+enum { GRACE_MS = 1000, SAID_MS = 200 };
 
 void failure_finish(struct agent *agent)
 {
@@ -47,8 +45,9 @@ static void shut_down_nodes(struct agent *agent)
     agent_flush(agent);
 }
 
-/* Tells the home member to end. It may wait for a page that will never come,
- * so it is killed if it does not obey in time. */
+/* Tells the home member's desk to end the program, or before the first
+ * departure, when there is none, the first thread. It is killed if it does not
+ * obey in time. */
 void failure_die(struct agent *agent, int wait_status, const char *text)
 {
     struct popcorn_message header = {.type = POPCORN_DIE,
@@ -56,39 +55,28 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
                                      .target_node = agent->node};
     struct itimerspec grace = {.it_value = {GRACE_MS / 1000,
                                             GRACE_MS % 1000 * 1000000}};
-    char *line = last_words;
 
     if (agent->dying || agent->exiting) {
         return;
     }
     agent->dying = 1;
     if (text != NULL) {
-        snprintf(last_words, sizeof last_words, "popcorn: %s\n", text);
+        agent_say(agent, "%s", text);
     }
     header.arg[0] = (uint64_t)wait_status;
     failure_finish(agent);
-    /* The first of its threads to read this ends it. One that runs at home
-     * looks at its socket when it is asked to. */
-    for (unsigned i = 0; i < agent->thread_limit; i++) {
-        header.thread = (uint16_t)i;
-        agent_send_member(agent, &header, line, strlen(line));
-        __atomic_store_n(&agent->page->thread[i].request_node,
-                         POPCORN_REQUEST_END, __ATOMIC_RELAXED);
-    }
-    thread_poll(agent);
+    agent_have_said(SAID_MS);
+    fault_reached(agent, FAULT_HOME_AGENT_DIE, FAULT_BEFORE);
+    header.thread = agent->desk.connection.fd >= 0 ? POPCORN_DESK : 0;
+    agent_send_member(agent, &header, NULL, 0);
+    fault_reached(agent, FAULT_HOME_AGENT_DIE, FAULT_AFTER);
     timerfd_settime(agent->timer_fd, 0, &grace, NULL);
 }
 
 void failure_timer(struct agent *agent)
 {
-    /* It waits in the kernel, perhaps for a page that is lost: SIGKILL is the
-     * only way out, and the reason is still unsaid. */
-    if (last_words[0] == '\0') {
-        agent_say(agent, "the program did not end in time and is killed");
-    } else if (write(2, last_words, strlen(last_words)) < 0) {
-        agent->status = 125;
-    }
     if (agent->member_pidfd >= 0) {
+        agent_say(agent, "the program did not end in time and is killed");
         syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL, 0);
     }
     agent->quit = 1;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <linux/sched/types.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -22,23 +21,6 @@ uint64_t agent_now_ns(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-void agent_say(const struct agent *agent, const char *format, ...)
-{
-    char line[512];
-    va_list arguments;
-    int used = snprintf(line, sizeof line, "popcorn: ");
-
-    (void)agent;
-    va_start(arguments, format);
-    vsnprintf(line + used, sizeof line - (size_t)used - 1, format, arguments);
-    va_end(arguments);
-    strcat(line, "\n");
-    /* One write, so that lines of several processes do not mix. */
-    if (write(2, line, strlen(line)) < 0) {
-        return;
-    }
 }
 
 static uint64_t tag(enum watch_kind kind, unsigned index)
@@ -113,33 +95,46 @@ static void flush_seat(struct agent *agent, struct seat_link *link,
     }
 }
 
-/* Sends what the last events have queued. */
+/* 0, or -errno: the connection has failed. */
+static int flush_peer(struct agent *agent, unsigned node)
+{
+    struct connection *peer = &agent->peer[node];
+    uint64_t bit = 1ull << node;
+    int result, blocked;
+
+    if (peer->fd < 0 || (peer->out_start == peer->out_end &&
+                         !(agent->writable_watch & bit))) {
+        return 0;
+    }
+    result = connection_flush(peer);
+    blocked = result == -EAGAIN;
+    if (blocked != ((agent->writable_watch & bit) != 0)) {
+        watch_output(agent, peer, WATCH_PEER, node, blocked);
+        agent->writable_watch ^= bit;
+    }
+    return blocked ? 0 : result;
+}
+
+/* Sends what the last events have queued. What is said because a node turns out
+ * to be gone is for others: they are looked at again. */
 void agent_flush(struct agent *agent)
 {
+    unsigned node = 0;
+
+    while (node < agent->config.node_count) {
+        int result = flush_peer(agent, node);
+
+        if (result != 0) {
+            peer_failed(agent, node, strerror(-result));
+        }
+        node = result != 0 ? 0 : node + 1;
+    }
     for (unsigned thread = 0; thread < agent->thread_limit; thread++) {
         if (agent->link[thread] != NULL) {
             flush_seat(agent, agent->link[thread], thread);
         }
     }
     flush_seat(agent, &agent->desk, POPCORN_DESK);
-    for (unsigned node = 0; node < agent->config.node_count; node++) {
-        struct connection *peer = &agent->peer[node];
-        uint64_t bit = 1ull << node;
-        int result, blocked;
-        if (peer->fd < 0 || (peer->out_start == peer->out_end &&
-                             !(agent->writable_watch & bit))) {
-            continue;
-        }
-        result = connection_flush(peer);
-        blocked = result == -EAGAIN;
-        if (blocked != ((agent->writable_watch & bit) != 0)) {
-            watch_output(agent, peer, WATCH_PEER, node, blocked);
-            agent->writable_watch ^= bit;
-        }
-        if (result != 0 && !blocked) {
-            peer_failed(agent, node, strerror(-result));
-        }
-    }
 }
 
 static void on_seat(struct agent *agent, unsigned thread)
@@ -156,10 +151,13 @@ static void on_seat(struct agent *agent, unsigned thread)
     while (seat->fd >= 0 &&
            (result = result < 0 ? result : connection_next(seat, &view)) > 0) {
         view.header.thread = (uint16_t)thread;
+        fault_message(agent, FAULT_FROM_MEMBER, view.header.type,
+                      FAULT_BEFORE);
         result = route_from_member(agent, &view, reason, sizeof reason);
         if (result == 0) {
             result = dsm_run_queue(&agent->dsm);
         }
+        fault_message(agent, FAULT_FROM_MEMBER, view.header.type, FAULT_AFTER);
     }
     if (result == -EPROTO) {
         agent_say(agent, "node %u (%s): bad message from the program: %s",
@@ -185,10 +183,12 @@ static void on_peer(struct agent *agent, unsigned node)
     result = connection_read(peer);
     while (peer->fd >= 0 &&
            (result = result < 0 ? result : connection_next(peer, &view)) > 0) {
+        fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_BEFORE);
         result = route_from_node(agent, node, &view, reason, sizeof reason);
         if (result == 0) {
             result = dsm_run_queue(&agent->dsm);
         }
+        fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_AFTER);
     }
     if (peer->fd < 0 || result >= 0) {
         return;
@@ -223,6 +223,12 @@ static void on_heartbeat(struct agent *agent)
     }
 }
 
+static enum fault_point page_fault_point(const struct agent *agent)
+{
+    return agent->node == agent->home ? FAULT_HOME_AGENT_PAGE_FAULT
+                                      : FAULT_NODE_AGENT_PAGE_FAULT;
+}
+
 static void on_event(struct agent *agent, const struct epoll_event *event)
 {
     enum watch_kind kind = (enum watch_kind)(event->data.u64 >> 32);
@@ -234,7 +240,12 @@ static void on_event(struct agent *agent, const struct epoll_event *event)
         on_seat(agent, index);
         break;
     case WATCH_FAULTS:
+        fault_reached(agent, page_fault_point(agent), FAULT_BEFORE);
         result = dsm_on_faults(&agent->dsm);
+        if (result == 0) {
+            result = dsm_run_queue(&agent->dsm);
+        }
+        fault_reached(agent, page_fault_point(agent), FAULT_AFTER);
         if (result != 0 && result != -ESRCH && !agent->member_ended) {
             agent_say(agent, "node %u: page faults cannot be served: %s",
                       agent->node, strerror(-result));

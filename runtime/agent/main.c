@@ -11,6 +11,8 @@
 
 #include "runtime/agent/agent.h"
 
+enum { LAST_SAID_MS = 2000 };
+
 static int open_peers(struct agent *agent)
 {
     struct popcorn_message hello = {.type = POPCORN_HELLO,
@@ -87,6 +89,12 @@ static int open_home(struct agent *agent)
     return result == 0 ? trace_open(agent) : result;
 }
 
+static enum fault_point start_point(const struct agent *agent)
+{
+    return agent->node == agent->home ? FAULT_HOME_AGENT_START
+                                      : FAULT_NODE_AGENT_START;
+}
+
 static int start(struct agent *agent, const char **what)
 {
     int result;
@@ -101,6 +109,7 @@ static int start(struct agent *agent, const char **what)
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
         agent->client[i].fd = -1;
     }
+    fault_reached(agent, start_point(agent), FAULT_BEFORE);
     keep_from_members(&agent->config);
     *what = "epoll";
     agent->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -120,6 +129,7 @@ static int start(struct agent *agent, const char **what)
         *what = "the trace";
         result = open_home(agent);
     }
+    fault_reached(agent, start_point(agent), FAULT_AFTER);
     return result;
 }
 
@@ -130,6 +140,10 @@ int main(int argc, char **argv)
     char bad[64] = "";
     int result;
 
+    if (argc == 2 && strcmp(argv[1], "--fault-points") == 0) {
+        fault_list(stdout);
+        return 0;
+    }
     if (argc != 3 || strcmp(argv[1], "--config") != 0) {
         fprintf(stderr, "popcorn-agent: started by `popcorn run`, not by "
                         "hand\n");
@@ -145,6 +159,11 @@ int main(int argc, char **argv)
         return 125;
     }
     close(atoi(argv[2]));
+    if (fault_parse(agent.config.fault, &agent.fault, bad) != 0) {
+        fprintf(stderr,
+                "popcorn-agent: POPCORN_FAULT has no such fault: %s\n", bad);
+        return 125;
+    }
     result = start(&agent, &what);
     if (result == -ESRCH && agent.node == agent.home) {
         return 0; /* the program has ended already */
@@ -153,10 +172,12 @@ int main(int argc, char **argv)
         agent_say(&agent, "node %u: cannot set up %s: %s", agent.node, what,
                   strerror(-result));
         member_stop(&agent);
+        agent_have_said(LAST_SAID_MS);
         return 125;
     }
     result = agent_loop(&agent);
     member_stop(&agent);
     control_close(&agent);
+    agent_have_said(LAST_SAID_MS);
     return result;
 }

@@ -85,8 +85,8 @@ static _Noreturn void run_member(struct agent *agent, int member_fd,
     clearenv();
     setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     result = member_exec(&start);
-    agent_say(agent, "node %u (%s): cannot start the program: %s",
-              config->node, start.isa, strerror(-result));
+    dprintf(2, "popcorn: node %u (%s): cannot start the program: %s\n",
+            config->node, start.isa, strerror(-result));
     _exit(125);
 }
 

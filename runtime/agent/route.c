@@ -7,6 +7,8 @@
 
 #include "runtime/agent/agent.h"
 
+enum { EXIT_SAID_MS = 200 }; /* a thread of the program may be in the way */
+
 static int refuse(char *reason, size_t reason_bytes, const char *format,
                   const char *name)
 {
@@ -206,6 +208,7 @@ static void member_exits(struct agent *agent, unsigned thread)
 
     agent->exiting = 1;
     failure_finish(agent);
+    agent_have_said(EXIT_SAID_MS);
     agent_send_member(agent, &ack, NULL, 0);
 }
 
@@ -353,6 +356,9 @@ int route_from_member(struct agent *agent, const struct message_view *view,
 {
     const struct popcorn_message *header = &view->header;
 
+    if (agent->dying) {
+        return 0; /* the program has lost a part of it: nothing goes on */
+    }
     if (header->target_node >= agent->config.node_count &&
         header->type != POPCORN_THREAD_DEPART) {
         return refuse(reason, reason_bytes, "%s for a node that is not there",
@@ -393,6 +399,9 @@ int route_from_member(struct agent *agent, const struct message_view *view,
         header->type == POPCORN_RANGE_PROTECT_ACK) {
         agent_send_node(agent, agent->home, header, view->payload,
                         header->length);
+        if (header->thread == POPCORN_DESK) {
+            seats_answered(agent);
+        }
         return 0;
     }
     return refuse(reason, reason_bytes, "a remote member does not send %s",
@@ -474,6 +483,9 @@ int route_from_node(struct agent *agent, unsigned node,
 {
     const struct popcorn_message *header = &view->header;
 
+    if (agent->dying) {
+        return 0;
+    }
     if (header->type >= POPCORN_PAGE_REQUEST &&
         header->type <= POPCORN_PAGE_DOWNGRADED) {
         return dsm_on_message(&agent->dsm, node, view, reason, reason_bytes);

@@ -77,13 +77,41 @@ static void ask_for_seat(struct agent *agent, unsigned thread)
                                      .target_node = (uint16_t)agent->node,
                                      .thread = POPCORN_DESK};
 
-    if (link->asked || agent->desk.connection.fd < 0) {
-        return;
-    }
     link->asked = 1;
     header.arg[0] = thread;
     header.arg[1] = link->control_bytes;
     agent_send_member(agent, &header, NULL, 0);
+}
+
+/* One thing at a time: while the desk is at one it may itself ask, and wait
+ * for nothing but the answer. */
+static void ask_desk(struct agent *agent)
+{
+    if (agent->desk_asked || agent->desk.connection.fd < 0) {
+        return;
+    }
+    if (agent->for_desk_waits) {
+        agent->for_desk_waits = 0;
+        agent->desk_asked = 1;
+        agent_send_member(agent, &agent->for_desk, NULL, 0);
+        return;
+    }
+    for (unsigned thread = 0; thread < agent->thread_limit; thread++) {
+        const struct seat_link *link = agent->link[thread];
+
+        if (link != NULL && link->held_payload != NULL && !link->asked &&
+            link->connection.fd < 0) {
+            agent->desk_asked = 1;
+            ask_for_seat(agent, thread);
+            return;
+        }
+    }
+}
+
+void seats_answered(struct agent *agent)
+{
+    agent->desk_asked = 0;
+    ask_desk(agent);
 }
 
 static void keep(struct agent *agent, struct seat_link *link,
@@ -124,7 +152,7 @@ void seat_deliver(struct agent *agent, const struct message_view *view)
         hand_over(agent, view);
     } else {
         keep(agent, link, view);
-        ask_for_seat(agent, thread);
+        ask_desk(agent);
     }
 }
 
@@ -142,9 +170,7 @@ void seats_ready(struct agent *agent)
             free(payload);
         }
     }
-    if (agent->for_desk_waits) {
-        seats_ask_desk(agent, &agent->for_desk);
-    }
+    ask_desk(agent);
 }
 
 int seat_opened(struct agent *agent, const struct popcorn_message *header,
@@ -152,12 +178,12 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
 {
     uint64_t thread = header->arg[0];
     int at_home = agent->node == agent->home;
-    int is_desk = thread == POPCORN_DESK && !at_home;
+    int is_desk = thread == POPCORN_DESK;
     int result;
 
     if (descriptor < 0 || thread == 0 ||
         (thread >= POPCORN_MAX_THREADS && !is_desk) ||
-        (at_home && agent->thread[thread].lives)) {
+        (at_home && !is_desk && agent->thread[thread].lives)) {
         if (descriptor >= 0) {
             close(descriptor);
         }
@@ -168,12 +194,15 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
         failure_leave(agent, 0, "a thread's stream cannot be watched");
         return 0;
     }
-    if (at_home) {
+    if (at_home && !is_desk) {
         seat_link(agent, (unsigned)thread)->present = 1;
         thread_starts(agent, (unsigned)thread, (long)header->arg[2],
                       header->arg[1]);
-    } else {
+    } else if (!at_home) {
         seats_ready(agent);
+        if (!is_desk) {
+            seats_answered(agent);
+        }
     }
     return 0;
 }
@@ -214,14 +243,12 @@ void seats_ask_desk(struct agent *agent, const struct popcorn_message *header)
     asked.source_node = (uint16_t)agent->node;
     asked.target_node = (uint16_t)agent->home;
     asked.thread = POPCORN_DESK;
-    agent->for_desk_waits = 0;
     if (agent->member_error != 0) { /* no thread will ever be here */
         asked.type = desk_answer(asked.type);
         agent_send_node(agent, agent->home, &asked, NULL, 0);
-    } else if (agent->desk.connection.fd >= 0) {
-        agent_send_member(agent, &asked, NULL, 0);
-    } else {
-        agent->for_desk = asked;
-        agent->for_desk_waits = 1;
+        return;
     }
+    agent->for_desk = asked;
+    agent->for_desk_waits = 1;
+    ask_desk(agent);
 }

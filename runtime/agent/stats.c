@@ -1,8 +1,6 @@
 /* What --stats prints: moves, what they carried, what they cost. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "runtime/agent/agent.h"
 
@@ -92,25 +90,6 @@ static double per_move(uint64_t total, const struct move_stats *stats)
 
 #define LL(x) ((unsigned long long)(x))
 
-static void put_out(const struct agent *agent, const char *text, size_t size)
-{
-    int fd = agent->config.stats_fd < 0 ? 2 : agent->config.stats_fd;
-    size_t done = 0;
-
-    while (done < size) {
-        ssize_t n = write(fd, text + done, size - done);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            agent_say(agent, "the statistics cannot be written: %s",
-                      strerror(errno));
-            return;
-        }
-        done += (size_t)n;
-    }
-}
-
 /* Below this a page is not worth a line. */
 #define CONTENDED_LEAST 16
 
@@ -164,6 +143,7 @@ void stats_print(const struct agent *agent)
     fprintf(memory, "  delegated calls  %llu\n", LL(moves->calls));
     print_contended(memory, &agent->dsm.directory);
     fclose(memory);
-    put_out(agent, text, size_bytes);
+    agent_put_out(agent->config.stats_fd < 0 ? 2 : agent->config.stats_fd,
+                  text, size_bytes);
     free(text);
 }

@@ -27,7 +27,6 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_THREAD_ARRIVE:
         return PAYLOAD_PTS;
     case POPCORN_THREAD_REFUSED:
-    case POPCORN_DIE:
     case POPCORN_SHUTDOWN:
         return PAYLOAD_TEXT;
     case POPCORN_SYSCALL:
@@ -52,6 +51,7 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_RANGE_PROTECT_ACK:
     case POPCORN_EXIT:
     case POPCORN_EXIT_ACK:
+    case POPCORN_DIE:
     case POPCORN_RECALL_ALL:
     case POPCORN_RECALL_ALL_ACK:
     case POPCORN_DECLINED:

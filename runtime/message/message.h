@@ -76,10 +76,10 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* EXIT_ACK once statistics are written */                                 \
     X(EXIT, 13, "status", "none")                                              \
     X(EXIT_ACK, 14, "none", "none")                                            \
-    /* agent -> member: end at once after writing payload (a message) to */    \
-    /* standard error. arg0 is a wait status: exit code << 8, or a signal */   \
-    /* number, which the member raises on itself with its default action */    \
-    X(DIE, 15, "status", "message text")                                       \
+    /* agent -> member: end at once. arg0 is a wait status: exit code << 8, */ \
+    /* or a signal number, which the member raises on itself with its */       \
+    /* default action. The agent has said why */                               \
+    X(DIE, 15, "status", "none")                                               \
     /* member -> agent: bring every page home and stop sharing (before */      \
     /* fork); answered when done */                                            \
     X(RECALL_ALL, 16, "none", "none")                                          \

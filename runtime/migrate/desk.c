@@ -1,7 +1,10 @@
-/* The desk of a remote member: a kernel thread, with a stream of its own, that
- * the agent asks for what no thread of the program can be asked for: seats for
- * threads on their way here, and memory that has grown elsewhere or changed its
- * protection.
+/* The desk of a member: a kernel thread, with a stream of its own, for what no
+ * thread of the program can be asked for.
+ *
+ * On a remote node: seats for threads on their way here, and memory that has
+ * grown elsewhere or changed its protection.  At home, from the first departure on: to end the program
+ * when a node, or this one's agent, is lost with a part of it.  The program's
+ * threads may all be waiting then for pages that will never come.
  */
 #include "isa/native_libc.h"
 #include "runtime/migrate/member.h"
@@ -40,16 +43,15 @@ static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
                               function, seat);
     if (result < 0) {
         isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
-        return result; /* the member ends: the seat may stay */
+        popcorn_seat_free(seat);
+        return result;
     }
     popcorn_message_init(&message, by, POPCORN_THREAD_OPEN,
                          popcorn_node_page()->node_id);
     message.arg[0] = seat->thread;
-    if (popcorn_send_descriptor(by, ends[1], &message, sizeof message) != 0) {
-        popcorn_agent_lost();
-    }
+    result = popcorn_send_descriptor(by, ends[1], &message, sizeof message);
     isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
-    return 0;
+    return result;
 }
 
 static void make_seat(struct popcorn_seat *desk,
@@ -73,6 +75,18 @@ static void make_seat(struct popcorn_seat *desk,
     }
 }
 
+/* At home nothing is lost with the agent as long as nothing has left. The
+ * desk's thread ends then, or the program is ending. */
+static _Noreturn void close_desk(void)
+{
+    if (popcorn_member.mode == POPCORN_REMOTE || popcorn_member.ever_moved) {
+        popcorn_agent_lost();
+    }
+    for (;;) {
+        isa_syscall(NEUTRAL_exit, 0, 0, 0, 0, 0, 0);
+    }
+}
+
 static void serve(void *argument)
 {
     struct popcorn_seat *desk = argument;
@@ -83,7 +97,7 @@ static void serve(void *argument)
         struct popcorn_message reply;
 
         if (popcorn_receive(desk, &incoming) != 0) {
-            popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
+            close_desk();
         }
         switch (incoming.message.type) {
         case POPCORN_THREAD_SEAT:
@@ -120,11 +134,9 @@ static void serve(void *argument)
     }
 }
 
-void popcorn_desk_open(void)
+int popcorn_desk_open(struct popcorn_seat *by)
 {
     struct popcorn_seat *desk = popcorn_seat_new(POPCORN_DESK, 0);
 
-    if (desk == NULL || start(&popcorn_main_seat, desk, serve) != 0) {
-        popcorn_fatal("this node cannot start the desk's thread");
-    }
+    return desk == NULL ? -NEUTRAL_ENOMEM : (int)start(by, desk, serve);
 }

@@ -101,6 +101,10 @@ static void become_child(void)
                         0);
         }
     }
+    if (popcorn_desk.socket >= 0) {
+        isa_syscall(NEUTRAL_close, popcorn_desk.socket, 0, 0, 0, 0, 0);
+        popcorn_desk.socket = -1;
+    }
     isa_syscall(NEUTRAL_close, popcorn_member.arena_file, 0, 0, 0, 0, 0);
     if (popcorn_member.userfault >= 0) {
         isa_syscall(NEUTRAL_close, popcorn_member.userfault, 0, 0, 0, 0, 0);
@@ -132,11 +136,16 @@ static void wait_for_child(int read_end)
  * that run, and one of them may be waiting for a page. */
 static void freeze(struct popcorn_seat *seat, int others)
 {
-    if (popcorn_member.ever_moved && !popcorn_member.agent_lost) {
-        popcorn_ask(seat, others ? POPCORN_FREEZE : POPCORN_RECALL_ALL, 0, 0,
-                    others ? POPCORN_FREEZE_ACK : POPCORN_RECALL_ALL_ACK,
-                    NULL);
+    if (!popcorn_member.ever_moved || popcorn_member.agent_lost) {
+        return;
     }
+    popcorn_member.end = POPCORN_EXITS; /* if the agent is lost, the parent */
+    if (popcorn_ask(seat, others ? POPCORN_FREEZE : POPCORN_RECALL_ALL, 0, 0,
+                    others ? POPCORN_FREEZE_ACK : POPCORN_RECALL_ALL_ACK,
+                    NULL) != 0) {
+        popcorn_exit_now(POPCORN_EXIT_LOST_NODE); /* says so */
+    }
+    popcorn_member.end = POPCORN_GOES_ON;
 }
 
 static void thaw(struct popcorn_seat *seat, int others)

@@ -65,7 +65,12 @@ int popcorn_is_interruptible(long n)
 /* The agent writes statistics before the process is gone. */
 static void leave_program(long status)
 {
-    popcorn_member.exiting = 1; /* losing pages no longer matters */
+    uint32_t end = POPCORN_GOES_ON;
+
+    if (!__atomic_compare_exchange_n(&popcorn_member.end, &end, POPCORN_EXITS,
+                                     0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        popcorn_wait_for_end();
+    }
     popcorn_block_signals();
     if (!popcorn_member.agent_lost) {
         popcorn_ask(popcorn_seat(), POPCORN_EXIT,
@@ -262,11 +267,12 @@ static long kernel_call(long n, const long *a, int cancellable)
 static long own_descriptor_from(long from)
 {
     long found = -1;
-    const long own[] = {popcorn_member.arena_file, popcorn_member.userfault};
+    const long own[] = {popcorn_member.arena_file, popcorn_member.userfault,
+                        popcorn_desk.socket};
 
-    for (uint32_t i = 0; i < 2 + popcorn_member.thread_limit; i++) {
-        const struct popcorn_seat *seat = i < 2 ? NULL : popcorn_seats[i - 2];
-        long descriptor = i < 2                          ? own[i]
+    for (uint32_t i = 0; i < 3 + popcorn_member.thread_limit; i++) {
+        const struct popcorn_seat *seat = i < 3 ? NULL : popcorn_seats[i - 3];
+        long descriptor = i < 3                          ? own[i]
                           : seat != NULL && seat->live ? seat->socket
                                                        : -1;
 

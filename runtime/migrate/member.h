@@ -49,6 +49,13 @@ enum popcorn_mode {
     POPCORN_REMOTE          /* member on another node */
 };
 
+/* How the home member ends; the first to decide it does. */
+enum popcorn_end {
+    POPCORN_GOES_ON = 0,
+    POPCORN_EXITS, /* of itself: losing pages no longer matters */
+    POPCORN_IS_LOST
+};
+
 /* Node-local state of a member. */
 struct popcorn_member {
     uint32_t mode; /* enum popcorn_mode */
@@ -57,7 +64,7 @@ struct popcorn_member {
     uint32_t thread_limit;   /* end of the indexes seen here */
     uint32_t agent_lost;     /* a socket is closed: no moves any more */
     uint32_t ever_moved;     /* home: pages may be on other nodes */
-    uint32_t exiting;        /* home: the program ends */
+    uint32_t end;            /* home: enum popcorn_end */
     int arena_file;
     int userfault; /* own copy: keeps faults waiting if the agent dies */
     uint32_t started;        /* MEMBER_READY was sent */
@@ -173,8 +180,8 @@ long popcorn_thread_new(unsigned long flags,
 _Noreturn void popcorn_thread_end(struct popcorn_seat *seat, uint64_t base,
                                   uint64_t bytes);
 
-/* desk.c: remote members */
-void popcorn_desk_open(void);
+/* desk.c: told to the agent over `by`'s stream. -errno. */
+int popcorn_desk_open(struct popcorn_seat *by);
 
 /* arguments.c: returns the copy, which ends below top_address. */
 uint64_t popcorn_copy_arguments(const long *block, uint64_t top_address);
@@ -185,6 +192,8 @@ void popcorn_zero(void *to, uint64_t size_bytes);
 uint64_t popcorn_text_length(const char *text);
 /* Writes "popcorn: ", the parts, a newline to standard error. */
 void popcorn_say(const char *text, const char *detail, int64_t number);
+/* The last line of a program that has lost memory; appends to a file. */
+void popcorn_say_last(const char *text);
 _Noreturn void popcorn_exit_now(int status);
 _Noreturn void popcorn_fatal(const char *text);
 _Noreturn void popcorn_fatal_errno(const char *text, long result);
@@ -220,7 +229,11 @@ int popcorn_receive_type(struct popcorn_seat *seat, uint16_t type,
 int popcorn_ask(struct popcorn_seat *seat, uint16_t type, uint64_t arg0,
                 uint64_t arg1, uint16_t reply, uint64_t *result);
 _Noreturn void popcorn_die(const struct popcorn_incoming *incoming);
+/* Ends the program if a part of it can be elsewhere; returns if not, or if it
+ * is exiting. */
 void popcorn_agent_lost(void);
+/* Waits for the end, which another thread is about to bring. */
+_Noreturn void popcorn_wait_for_end(void);
 /* The seat's buffer, at least this large; contents are kept. NULL: no memory. */
 uint8_t *popcorn_buffer(struct popcorn_seat *seat, uint64_t size_bytes);
 

@@ -276,7 +276,9 @@ void popcorn_member_start(const char *value, long *kernel_sp,
         popcorn_faults_start();
         popcorn_protections_start();
         send_ready(userfault_errno);
-        popcorn_desk_open();
+        if (popcorn_desk_open(&popcorn_main_seat) != 0) {
+            popcorn_fatal("this node cannot start the desk's thread");
+        }
         popcorn_wait_on_runtime_stack(&popcorn_main_seat);
     }
     if (userfault_errno != 0) {

@@ -133,15 +133,6 @@ static void serve_request(struct popcorn_seat *seat,
     if (target == 0) {
         return;
     }
-    if (target == POPCORN_REQUEST_END) {
-        struct popcorn_incoming incoming;
-
-        popcorn_block_signals();
-        if (popcorn_receive_type(seat, POPCORN_DIE, &incoming) == 0) {
-            popcorn_die(&incoming);
-        }
-        return;
-    }
     target--;
     reason = standing_reason();
     if (reason == POPCORN_DECLINE_NONE && target >= page->node_count) {
@@ -298,25 +289,38 @@ void popcorn_wait_on_runtime_stack(struct popcorn_seat *seat)
                          seat);
 }
 
-/* From now on pages may be elsewhere, also for a thread in a memory call.
- * Non-zero: it is the first move. */
-static int note_first_move(struct popcorn_seat *seat)
+/* From the first departure on pages may be elsewhere, also for a thread in a
+ * memory call. If it cannot be sent nothing has changed. */
+static int send_first(struct popcorn_seat *seat,
+                      const struct popcorn_message *message)
 {
-    uint64_t mask;
-    int first;
+    uint64_t mask = popcorn_lock();
+    int result = 0;
 
-    if (popcorn_member.ever_moved) {
-        return 0;
+    if (!popcorn_member.ever_moved) {
+        /* A desk although nothing has left: the agent was lost meanwhile. */
+        result = popcorn_desk.live ? -NEUTRAL_EPIPE : popcorn_desk_open(seat);
+        if (result == 0) {
+            popcorn_signals_first_departure();
+            popcorn_protections_tell_locked(seat);
+        }
     }
-    mask = popcorn_lock();
-    first = !popcorn_member.ever_moved;
-    popcorn_member.ever_moved = 1;
-    popcorn_signals_first_departure();
-    if (first) {
-        popcorn_protections_tell_locked(seat);
+    if (result == 0) {
+        result = popcorn_send(seat, message, seat->buffer);
+    }
+    if (result == 0) {
+        popcorn_member.ever_moved = 1;
     }
     popcorn_unlock(mask);
-    return first;
+    return result;
+}
+
+static int send_away(struct popcorn_seat *seat,
+                     const struct popcorn_message *message)
+{
+    return popcorn_member.mode == POPCORN_HOME && !popcorn_member.ever_moved
+               ? send_first(seat, message)
+               : popcorn_send(seat, message, seat->buffer);
 }
 
 static int decline_of(int64_t error)
@@ -325,6 +329,17 @@ static int decline_of(int64_t error)
            : error == -NEUTRAL_EFAULT || error == -NEUTRAL_EBADMSG
                ? POPCORN_DECLINE_BAD_STATE
                : POPCORN_DECLINE_NO_SPACE;
+}
+
+/* Once for each reason: with --bounce a node may refuse at every point. */
+static void say_refused(uint32_t reason, const char *text)
+{
+    static uint32_t said;
+    uint32_t bit = 1u << (reason & 31);
+
+    if ((__atomic_fetch_or(&said, bit, __ATOMIC_RELAXED) & bit) == 0) {
+        popcorn_say("the thread stays on this node: ", text, 0);
+    }
 }
 
 int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
@@ -336,7 +351,7 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     uint64_t mask = popcorn_block_signals();
     uint32_t frame_count = 0;
     int64_t size_bytes;
-    int first = 0;
+    int result;
 
     if (popcorn_member.mode == POPCORN_HOME) {
         seat->program_mask = mask;
@@ -345,9 +360,6 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     if (size_bytes < 0 || size_bytes > POPCORN_MESSAGE_MAX) {
         popcorn_restore_signals(mask);
         return decline_of(size_bytes);
-    }
-    if (popcorn_member.mode == POPCORN_HOME) {
-        first = note_first_move(seat);
     }
     popcorn_message_init(&message, seat, POPCORN_THREAD_DEPART, target);
     message.length = (uint32_t)size_bytes;
@@ -362,25 +374,20 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     seat->departed_with_call = call != NULL;
     page->thread[seat->thread].signals = 0;
     __atomic_store_n(&seat->away, 1, __ATOMIC_SEQ_CST);
-    if (popcorn_send(seat, &message, seat->buffer) != 0) {
+    result = send_away(seat, &message);
+    if (result != 0) {
         seat->away = 0;
-        popcorn_member.ever_moved &= !first;
-        popcorn_agent_lost();
+        if (result == -NEUTRAL_EPIPE) {
+            popcorn_agent_lost();
+        } else {
+            say_refused(POPCORN_DECLINE_NO_SPACE,
+                        "no memory or descriptors for its desk");
+        }
         popcorn_restore_signals(mask);
-        return POPCORN_DECLINE_NODE_DIED;
+        return result == -NEUTRAL_EPIPE ? POPCORN_DECLINE_NODE_DIED
+                                        : POPCORN_DECLINE_NO_SPACE;
     }
     popcorn_wait_on_runtime_stack(seat);
-}
-
-/* Once for each reason: with --bounce a node may refuse at every point. */
-static void say_refused(uint32_t reason, const char *text)
-{
-    static uint32_t said;
-    uint32_t bit = 1u << (reason & 31);
-
-    if ((__atomic_fetch_or(&said, bit, __ATOMIC_RELAXED) & bit) == 0) {
-        popcorn_say("the thread stays on this node: ", text, 0);
-    }
 }
 
 /* The other node could not take the thread: it goes on here. */

@@ -84,6 +84,7 @@ enum {
     NEUTRAL_getrandom = 278,
     NEUTRAL_execveat = 281,
     NEUTRAL_userfaultfd = 282,
+    NEUTRAL_pwritev2 = 287,
     NEUTRAL_clone3 = 435,
     NEUTRAL_epoll_pwait2 = 441,
 };
@@ -143,6 +144,7 @@ enum {
     NEUTRAL_MSG_PEEK = 2,
     NEUTRAL_MSG_DONTWAIT = 0x40,
     NEUTRAL_MSG_NOSIGNAL = 0x4000,
+    NEUTRAL_RWF_APPEND = 0x10,
     NEUTRAL_POLLIN = 1,
 };
 

@@ -23,7 +23,6 @@
 /* What the agent asks of one thread of the program. */
 struct popcorn_thread_word {
     uint32_t request_node; /* where it is to go, plus 1; 0: nowhere.
-                              POPCORN_REQUEST_END: DIE waits on its socket.
                               Written before poll_word (release) */
     uint32_t signals; /* non-zero: handlers are pending at home, go there;
                          written before poll_word (release) */
@@ -46,8 +45,6 @@ struct popcorn_node_page {
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
     struct popcorn_thread_word thread[POPCORN_MAX_THREADS];
 };
-
-#define POPCORN_REQUEST_END 0xffffffffu
 
 _Static_assert(sizeof(struct popcorn_node_page) <= POPCORN_SEGMENT_ALIGN,
                "the node page is one segment");

@@ -266,7 +266,9 @@ void popcorn_raise_default(int signal)
                 sizeof(uint64_t), 0, 0);
     isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_SETMASK, (long)&none, 0,
                 sizeof none, 0, 0);
-    isa_syscall(NEUTRAL_kill, isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0),
-                signal, 0, 0, 0, 0);
+    /* To itself: one to the process another thread may take later. */
+    isa_syscall(NEUTRAL_tgkill, isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0),
+                isa_syscall(NEUTRAL_gettid, 0, 0, 0, 0, 0, 0), signal, 0, 0,
+                0);
     popcorn_exit_now(128 + signal);
 }

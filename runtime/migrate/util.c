@@ -88,6 +88,21 @@ void popcorn_say(const char *text, const char *detail, int64_t number)
     isa_syscall(NEUTRAL_write, 2, (long)line, (long)length, 0, 0, 0);
 }
 
+/* A write() would wait for the file's position, which another thread may hold
+ * in a write() from a page that never comes. */
+void popcorn_say_last(const char *text)
+{
+    char line[540];
+    uint64_t length = append(line, append(line, 0, "popcorn: "), text);
+    struct neutral_iovec vector = {line, length + 1};
+
+    line[length] = '\n';
+    if (isa_syscall(NEUTRAL_pwritev2, 2, (long)&vector, 1, 0, 0,
+                    NEUTRAL_RWF_APPEND) < 0) { /* not a file */
+        isa_syscall(NEUTRAL_write, 2, (long)line, (long)(length + 1), 0, 0, 0);
+    }
+}
+
 void popcorn_exit_now(int status)
 {
     for (;;) {

@@ -162,40 +162,41 @@ int popcorn_send_descriptor(struct popcorn_seat *seat, int descriptor,
     return sent == (long)size_bytes ? 0 : -NEUTRAL_EPIPE;
 }
 
-static int any_thread_away(void)
+void popcorn_wait_for_end(void)
 {
-    for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
-        const struct popcorn_seat *seat = popcorn_seats[i];
-
-        if (seat != NULL && seat->live && seat->away) {
-            return 1;
-        }
+    for (;;) {
+        isa_syscall(NEUTRAL_ppoll, 0, 0, 0, 0, 0, 0);
     }
-    return 0;
 }
 
-/* The agent is gone. Where no thread and no page can be elsewhere, the program
- * goes on without migration; otherwise memory is lost. */
+/* Nothing is elsewhere before the first departure; after it there may be, and
+ * the pages that are here are watched by nobody. */
 void popcorn_agent_lost(void)
 {
-    if (__atomic_exchange_n(&popcorn_member.agent_lost, 1, __ATOMIC_SEQ_CST)) {
-        return;
-    }
+    uint32_t end = POPCORN_GOES_ON;
+    uint32_t before =
+        __atomic_exchange_n(&popcorn_member.agent_lost, 1, __ATOMIC_SEQ_CST);
+
     if (popcorn_member.mode == POPCORN_REMOTE) {
         popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
-    if (popcorn_member.exiting) {
+    if (!popcorn_member.ever_moved) {
+        if (before == 0 && popcorn_member.end == POPCORN_GOES_ON) {
+            popcorn_say("the agent of this node ended; the program goes on "
+                        "here without migration",
+                        NULL, 0);
+        }
         return;
     }
-    if (popcorn_member.ever_moved || any_thread_away()) {
-        popcorn_say("the agent of this node ended; the program's thread or "
-                    "memory was on another node and is lost",
-                    NULL, 0);
+    if (__atomic_compare_exchange_n(&popcorn_member.end, &end, POPCORN_IS_LOST,
+                                    0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        popcorn_say_last("the agent of this node ended; the program's thread "
+                         "or memory was on another node and is lost");
         popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
-    popcorn_say("the agent of this node ended; the program goes on here "
-                "without migration",
-                NULL, 0);
+    if (end == POPCORN_IS_LOST) {
+        popcorn_wait_for_end();
+    }
 }
 
 void popcorn_die(const struct popcorn_incoming *incoming)
@@ -203,10 +204,7 @@ void popcorn_die(const struct popcorn_incoming *incoming)
     uint32_t status = (uint32_t)incoming->message.arg[0];
     uint32_t signal = status & 127;
 
-    if (incoming->message.length != 0) {
-        isa_syscall(NEUTRAL_write, 2, (long)incoming->payload,
-                    incoming->message.length, 0, 0, 0);
-    }
+    __atomic_store_n(&popcorn_member.end, POPCORN_IS_LOST, __ATOMIC_SEQ_CST);
     if (signal != 0 && signal <= 64) {
         popcorn_raise_default((int)signal);
     }

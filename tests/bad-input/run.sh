@@ -359,12 +359,12 @@ killed-*)
             wait_program 143
         else
             grep -q "only copy of some of its memory" said || fail "no message"
-            wait_program 70 137
+            wait_program 70
         fi
         numbers_right
         ;;
     away | owner)
-        wait_program 70 137 # 137: it waited in the kernel for a lost page
+        wait_program 70
         grep -q "took with it" said || fail "no message"
         one_message "Start it again"
         numbers_right

@@ -164,7 +164,6 @@ static void receive(void)
     }
     receive_bytes(buffer, incoming.length);
     if (incoming.type == POPCORN_DIE) {
-        call3(NR_write, 2, (long)buffer, incoming.length);
         if ((incoming.arg[0] & 127) != 0) {
             call3(NR_kill, call3(NR_getpid, 0, 0, 0),
                   (long)(incoming.arg[0] & 127), 0);

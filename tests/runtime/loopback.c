@@ -250,11 +250,10 @@ static void depart(int id, struct popcorn_message *message, char *payload)
         return;
     }
     if (die_after != 0 && departs >= die_after) {
-        static const char text[] = "popcorn: the test ends the program\n";
         message->type = POPCORN_DIE;
         message->arg[0] = SIGSEGV;
-        message->length = sizeof text - 1;
-        send_to(0, message, text);
+        message->length = 0;
+        send_to(0, message, payload);
         return;
     }
     if (refuse_each != 0 && departs % refuse_each == 0) {

@@ -43,7 +43,7 @@ ended() {
     [ -n "$agent" ] || fail "$1: no agent of node 1"
     kill -KILL "$agent"
     sleep 0.3
-    echo go >&3 2>/dev/null || true
+    (echo go >&3) 2>/dev/null || true # nobody may read it any more
     exec 3>&-
     wait $pid || status=$?
     echo "$status"
@@ -52,5 +52,5 @@ released=$(ended release)
 [ "$released" = 0 ] || fail "released, exit status $released"
 [ "$(tail -n 1 "$work/release.out")" = 16748800 ] || fail "wrong sum"
 kept=$(ended keep)
-[ "$kept" = 70 ] || [ "$kept" = 137 ] || fail "kept, exit status $kept"
+[ "$kept" = 70 ] || fail "kept, exit status $kept"
 echo "read faults $alone, $ahead with advice; node lost: $released released, $kept kept"

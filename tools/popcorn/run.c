@@ -373,6 +373,18 @@ static int choose_places(struct agent_config *config, const char *list)
     return 0;
 }
 
+/* For tests: runtime/agent/fault_point.h. */
+static int choose_fault(struct agent_config *config)
+{
+    const char *fault = getenv("POPCORN_FAULT");
+
+    if (fault != NULL && strlen(fault) >= sizeof config->fault) {
+        return fail(EXIT_USAGE, "POPCORN_FAULT is too long");
+    }
+    strcpy(config->fault, fault == NULL ? "" : fault);
+    return 0;
+}
+
 int command_run(int argc, char **argv)
 {
     static struct agent_config config;
@@ -403,6 +415,7 @@ int command_run(int argc, char **argv)
     if ((result = choose_nodes(&config, pack, &options)) == 0 &&
         (result = choose_home(&config, options.start)) == 0 &&
         (result = choose_places(&config, options.place)) == 0 &&
+        (result = choose_fault(&config)) == 0 &&
         (result = check_nodes(&config)) == 0 &&
         (result = open_output("trace", options.trace, &config.trace_fd)) ==
             0 &&
