@@ -44,6 +44,7 @@ bench: configure all
 	@echo "==> benchmarks"
 	@bench/run.sh $(BUILD)
 	@bench/moves/run.sh $(BUILD)
+	@bench/memory/run.sh $(BUILD)
 
 install: all
 	@cmake --install $(BUILD)

@@ -7,30 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
+
+#include "../timing.h"
 
 enum { PAGE = 4096, STEP = 7919 }; /* STEP: odd, far from a neighbour */
-
-static long now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000L + now.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    long x = *(const long *)a, y = *(const long *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static void report(const char *what, long *ns, long count)
-{
-    qsort(ns, (size_t)count, sizeof *ns, by_value);
-    printf("%s %ld %ld\n", what, ns[count / 2], ns[count * 99 / 100]);
-}
 
 int main(int argc, char **argv)
 {

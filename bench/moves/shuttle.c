@@ -6,22 +6,8 @@
 #include <popcorn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-static long now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000L + now.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    long x = *(const long *)a, y = *(const long *)b;
-
-    return x < y ? -1 : x > y;
-}
+#include "../timing.h"
 
 int main(int argc, char **argv)
 {

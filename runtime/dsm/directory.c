@@ -21,12 +21,19 @@ int directory_open(struct directory *directory, unsigned home,
     return page_table_open(&directory->pages, sizeof(struct page_entry));
 }
 
+static void free_transaction(struct transaction *t)
+{
+    if (!t->borrowed) {
+        free(t->data);
+    }
+    free(t);
+}
+
 static void free_list(struct transaction *t)
 {
     while (t != NULL) {
         struct transaction *next = t->next;
-        free(t->data);
-        free(t);
+        free_transaction(t);
         t = next;
     }
 }
@@ -418,8 +425,7 @@ void directory_finish(struct directory *directory, struct transaction *t)
         link = &(*link)->next;
     }
     *link = t->next;
-    free(t->data);
-    free(t);
+    free_transaction(t);
     start_waiting(directory);
     directory->recalling -= (uint32_t)recall;
     directory_recall_progress(directory);
@@ -453,8 +459,10 @@ static void keep(struct transaction *t, uint64_t index, uint64_t count,
             if (t->data == NULL) {
                 t->data = allocate(t->count * POPCORN_PAGE_SIZE);
             }
-            memcpy(t->data + slot * POPCORN_PAGE_SIZE,
-                   bytes + i * POPCORN_PAGE_SIZE, POPCORN_PAGE_SIZE);
+            if (!t->borrowed) {
+                memcpy(t->data + slot * POPCORN_PAGE_SIZE,
+                       bytes + i * POPCORN_PAGE_SIZE, POPCORN_PAGE_SIZE);
+            }
             t->has_data |= 1ull << slot;
         }
     }
@@ -551,6 +559,11 @@ int directory_answer(struct directory *directory, unsigned node,
     if (t == NULL || t->awaited_from[node] < count || index < t->first ||
         index + count > t->first + t->count) {
         return refuse(reason, reason_bytes, "page answer nobody asked for");
+    }
+    if (had == PAGE_HAD_DATA && t->data == NULL && count == t->count &&
+        t->awaited == count) {
+        t->data = (uint8_t *)(uintptr_t)view->payload; /* it ends here */
+        t->borrowed = 1;
     }
     keep(t, index, count, had, view->payload);
     t->awaited -= count;

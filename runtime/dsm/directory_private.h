@@ -26,6 +26,7 @@ struct transaction {
     uint64_t awaited; /* answers, in pages */
     uint32_t awaited_from[POPCORN_MAX_NODES];
     uint8_t *data; /* count pages, made on first use */
+    int borrowed;  /* data is the payload of the answer that ends it */
     uint64_t has_data, has_zero;
 };
 

@@ -1,6 +1,7 @@
 /* The node's side of the page protocol: every event goes through page_step()
- * and its action is carried out: faults here, grants and demands in dsm_pages.c.
- * push.c has the working-set push. */
+ * and its action is carried out: faults here, what they ask for in
+ * read_ahead.c, grants and demands in dsm_pages.c, the working-set push in
+ * push.c. */
 #include "runtime/dsm/dsm.h"
 
 #include <errno.h>
@@ -17,51 +18,6 @@ enum {
     FAULT_BATCH = 16,
     HOME_ZERO_PAGES = 8 /* filled ahead of a fault on fresh memory at home */
 };
-
-static struct dsm_queued *copy_message(struct dsm *dsm, unsigned node,
-                                       const struct popcorn_message *header,
-                                       const void *payload,
-                                       size_t payload_bytes)
-{
-    struct dsm_queued *queued = malloc(sizeof *queued + payload_bytes);
-
-    if (queued == NULL) {
-        dsm->hooks.lost(dsm->hooks.context, "the agent has no memory left");
-        return NULL;
-    }
-    queued->next = NULL;
-    queued->node = node;
-    queued->view.header = *header;
-    queued->view.header.length = (uint32_t)payload_bytes;
-    queued->view.payload = queued->payload;
-    if (payload_bytes != 0) {
-        memcpy(queued->payload, payload, payload_bytes);
-    }
-    return queued;
-}
-
-static void enqueue(struct dsm *dsm, struct dsm_queued *queued)
-{
-    if (queued != NULL) {
-        queued->next = NULL;
-        *dsm->queue_end = queued;
-        dsm->queue_end = &queued->next;
-    }
-}
-
-void dsm_post(void *context, unsigned node,
-              const struct popcorn_message *header, const void *payload,
-              size_t payload_bytes)
-{
-    struct dsm *dsm = context;
-
-    if (node != dsm->node) {
-        dsm->hooks.send(dsm->hooks.context, node, header, payload,
-                        payload_bytes);
-        return;
-    }
-    enqueue(dsm, copy_message(dsm, node, header, payload, payload_bytes));
-}
 
 static void granted(void *context, unsigned node, uint64_t address,
                     uint32_t count, enum page_reply_kind kind, int pushed)
@@ -110,15 +66,15 @@ int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
     dsm->memory.file = memfd;
     dsm->memory.userfault = -1;
     dsm->queue_end = &dsm->queue;
-    dsm->window = 1;
     dsm->next_request = 1;
     dsm->registered = POPCORN_ARENA_BASE;
     dsm->space.high_water = POPCORN_ARENA_BASE;
     dsm->thread_here = node == home;
-    dsm->buffer = malloc((size_t)DIRECTORY_MAX_RUN * POPCORN_PAGE_SIZE);
+    dsm->ahead.window = 1;
     dsm->push = calloc(DSM_PUSH_LIMIT, sizeof *dsm->push);
-    if (dsm->buffer == NULL || dsm->push == NULL ||
+    if (dsm_own_buffer(dsm) != 0 || dsm->push == NULL ||
         page_table_open(&dsm->states, 1) != 0 ||
+        page_table_open(&dsm->push_place, sizeof(uint16_t)) != 0 ||
         (node == home && directory_open(&dsm->directory, home, node_count,
                                         &dsm->space, &ports) != 0)) {
         return -ENOMEM;
@@ -130,7 +86,7 @@ void dsm_close(struct dsm *dsm)
 {
     while (dsm->queue != NULL) {
         struct dsm_queued *next = dsm->queue->next;
-        free(dsm->queue);
+        dsm_free_queued(dsm->queue);
         dsm->queue = next;
     }
     if (dsm->memory.userfault >= 0) {
@@ -140,7 +96,8 @@ void dsm_close(struct dsm *dsm)
         directory_close(&dsm->directory);
     }
     page_table_close(&dsm->states);
-    free(dsm->buffer);
+    page_table_close(&dsm->push_place);
+    dsm_release_buffer(dsm->buffer);
     free(dsm->push);
 }
 
@@ -176,7 +133,7 @@ void dsm_member_ready(struct dsm *dsm, uint64_t shared_start,
     dsm->ready = 1;
     while (dsm->early != NULL) {
         struct dsm_queued *next = dsm->early->next;
-        enqueue(dsm, dsm->early);
+        dsm_enqueue(dsm, dsm->early);
         dsm->early = next;
     }
 }
@@ -229,39 +186,6 @@ int dsm_grow(struct dsm *dsm, uint64_t high_water)
     return result;
 }
 
-/* Ahead of a fault that follows the last one's pages, ask for twice as much
- * as then. */
-static uint64_t run_to_request(struct dsm *dsm, uint64_t index)
-{
-    uint64_t count = 1;
-
-    dsm->window = index == dsm->next_expected ? dsm->window * 2 : 1;
-    if (dsm->window > DIRECTORY_MAX_RUN) {
-        dsm->window = DIRECTORY_MAX_RUN;
-    }
-    while (count < dsm->window &&
-           count < space_pages_after(&dsm->space, index) &&
-           dsm_state(dsm, index + count) == PAGE_INVALID) {
-        count++;
-    }
-    dsm->next_expected = index + count;
-    return count;
-}
-
-static void request(struct dsm *dsm, uint64_t index, uint64_t access,
-                    uint64_t count)
-{
-    struct popcorn_message header = {.type = POPCORN_PAGE_REQUEST,
-                                     .source_node = (uint16_t)dsm->node,
-                                     .target_node = dsm->home,
-                                     .request = dsm->next_request++};
-
-    header.arg[0] = space_address(&dsm->space, index);
-    header.arg[1] = access;
-    header.arg[2] = count;
-    dsm_post(dsm, dsm->home, &header, NULL, 0);
-}
-
 static int fill_zero(struct dsm *dsm, uint64_t index)
 {
     uint64_t left = space_pages_after(&dsm->space, index);
@@ -293,10 +217,13 @@ static int on_fault(struct dsm *dsm, uint64_t address, enum page_event event)
     page_step_check(before, event, step);
     dsm_set_state(dsm, index, (enum page_state)step.next);
     if (step.action == PAGE_DO_REQUEST_READ) {
-        request(dsm, index, DIRECTORY_READ, run_to_request(dsm, index));
+        dsm_request_for_fault(dsm, index, DIRECTORY_READ);
     } else if (step.action == PAGE_DO_REQUEST_WRITE) {
-        request(dsm, index, DIRECTORY_WRITE,
-                before == PAGE_INVALID ? run_to_request(dsm, index) : 1);
+        if (before == PAGE_INVALID) {
+            dsm_request_for_fault(dsm, index, DIRECTORY_WRITE);
+        } else {
+            dsm_request(dsm, index, DIRECTORY_WRITE, 1);
+        }
     } else if (step.action == PAGE_DO_FILL_ZERO) {
         result = fill_zero(dsm, index);
     } else if (step.action == PAGE_DO_FILL_ZERO_SHARED) {
@@ -305,6 +232,9 @@ static int on_fault(struct dsm *dsm, uint64_t address, enum page_event event)
     } else if (step.action == PAGE_DO_UNPROTECT) {
         result = node_memory_unprotect(&dsm->memory, address,
                                        POPCORN_PAGE_SIZE);
+    }
+    if (event == PAGE_READ_FAULT && step.action != PAGE_DO_REQUEST_READ) {
+        dsm_late_read_fault(dsm, index);
     }
     return result;
 }
@@ -393,7 +323,7 @@ static int finish_drop(struct dsm *dsm, uint64_t start, uint64_t end)
 static void hold(struct dsm *dsm, unsigned node,
                  const struct message_view *view)
 {
-    struct dsm_queued *held = copy_message(dsm, node, &view->header, NULL, 0);
+    struct dsm_queued *held = dsm_copy_message(dsm, node, &view->header, NULL, 0);
 
     if (held != NULL) {
         held->next = dsm->held;
@@ -416,7 +346,7 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
     case POPCORN_PAGE_REQUEST:
         if (at_home && !dsm->ready) {
             struct dsm_queued *early =
-                copy_message(dsm, node, &view->header, NULL, 0);
+                dsm_copy_message(dsm, node, &view->header, NULL, 0);
             if (early != NULL) {
                 early->next = dsm->early;
                 dsm->early = early;
@@ -495,7 +425,7 @@ void dsm_thaw(struct dsm *dsm)
             last = last->next;
         }
         *link = NULL;
-        enqueue(dsm, last);
+        dsm_enqueue(dsm, last);
     }
 }
 
@@ -523,7 +453,7 @@ int dsm_run_queue(struct dsm *dsm)
             result = dsm_on_message(dsm, queued->node, &queued->view, reason,
                                     sizeof reason);
         }
-        free(queued);
+        dsm_free_queued(queued);
         if (result == -EPROTO) {
             dsm->hooks.lost(dsm->hooks.context, reason);
             return 0;

@@ -12,7 +12,7 @@
 #include "runtime/dsm/node_memory.h"
 #include "runtime/dsm/page_state.h"
 
-#define DSM_PUSH_LIMIT 2048 /* pages remembered for a push */
+#define DSM_PUSH_LIMIT 2048 /* pages remembered for a push; under 2^16 */
 
 struct dsm_hooks {
     void *context;
@@ -30,16 +30,30 @@ struct dsm_hooks {
 
 enum dsm_freeze { DSM_OPEN = 0, DSM_FREEZING, DSM_FROZEN };
 
+/* Contents on their way out. Starts a page, as connection.c's buffers do. */
+struct dsm_buffer {
+    unsigned users; /* the dsm, and messages of its queue */
+    uint8_t *bytes; /* DIRECTORY_MAX_RUN pages */
+};
+
 struct dsm_queued {
     struct dsm_queued *next;
     unsigned node; /* it came from */
     struct message_view view;
+    struct dsm_buffer *buffer; /* the payload is in it, or NULL */
     uint8_t payload[];
 };
 
 struct dsm_pushed {
     uint64_t index;
     uint8_t turns; /* pushes left before it is forgotten */
+};
+
+/* Pages asked for ahead of faults (read_ahead.c). */
+struct dsm_ahead {
+    uint64_t window; /* of the last run */
+    uint64_t end;    /* after the last page asked for */
+    uint64_t landed; /* up to here they have come */
 };
 
 struct dsm {
@@ -54,12 +68,12 @@ struct dsm {
     struct dsm_hooks hooks;
     struct dsm_queued *queue, **queue_end;
     struct dsm_queued *early; /* requests before home's member is ready */
-    uint8_t *buffer; /* DIRECTORY_MAX_RUN pages */
+    struct dsm_buffer *buffer;
     uint64_t next_request;
-    uint64_t next_expected; /* page after the last fault's run */
-    uint64_t window;        /* pages to ask for at once */
+    struct dsm_ahead ahead;
     struct dsm_pushed *push;
     unsigned push_count;
+    struct page_table push_place; /* u16: where in push, plus 1 */
     int thread_here;
     int many_threads; /* no push: it is right for one thread only */
     int frozen; /* home, enum dsm_freeze */

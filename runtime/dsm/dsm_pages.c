@@ -78,6 +78,7 @@ int dsm_on_grant(struct dsm *dsm, uint64_t index,
     enum page_event event = grant_event(grant, kind);
     uint64_t count = view->header.arg[3], i = 0;
 
+    dsm_ahead_landed(dsm, index, count);
     while (i < count) {
         enum page_state before = dsm_state(dsm, index + i);
         struct page_step step = page_step(before, event);
@@ -129,11 +130,11 @@ void dsm_answer_contents(struct dsm *dsm, uint16_t type, uint64_t id,
     uint64_t i = 0;
 
     while (i < count) {
-        const uint8_t *bytes = dsm->buffer + i * POPCORN_PAGE_SIZE;
+        const uint8_t *bytes = dsm->buffer->bytes + i * POPCORN_PAGE_SIZE;
         int zero = is_zero(bytes);
         uint64_t end = i + 1;
         while (end < count &&
-               is_zero(dsm->buffer + end * POPCORN_PAGE_SIZE) == zero) {
+               is_zero(dsm->buffer->bytes + end * POPCORN_PAGE_SIZE) == zero) {
             end++;
         }
         dsm_answer(dsm, type, id, index + i, end - i,
@@ -155,9 +156,9 @@ int dsm_take(struct dsm *dsm, uint64_t index, uint64_t count,
         (action == PAGE_DO_GIVE_UP && writable && want_data)) {
         result = node_memory_protect(&dsm->memory, address, size_bytes);
     }
-    if (result == 0 && want_data) {
+    if (result == 0 && want_data && (result = dsm_own_buffer(dsm)) == 0) {
         result = node_memory_read(&dsm->memory, index * POPCORN_PAGE_SIZE,
-                                  dsm->buffer, size_bytes);
+                                  dsm->buffer->bytes, size_bytes);
     }
     if (result == 0 && action == PAGE_DO_GIVE_UP) {
         result = node_memory_punch(&dsm->memory, index * POPCORN_PAGE_SIZE,

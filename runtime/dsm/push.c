@@ -12,22 +12,39 @@
 
 enum { PUSH_TURNS = 32 };
 
+static void set_place(struct dsm *dsm, unsigned place)
+{
+    uint16_t *record =
+        page_table_get(&dsm->push_place, dsm->push[place].index);
+
+    *record = (uint16_t)(place + 1);
+}
+
+static void forget_places(struct dsm *dsm)
+{
+    for (unsigned i = 0; i < dsm->push_count; i++) {
+        uint16_t *record =
+            page_table_get(&dsm->push_place, dsm->push[i].index);
+        *record = 0;
+    }
+}
+
 void dsm_remember_push(struct dsm *dsm, uint64_t index)
 {
+    const uint16_t *known;
+
     if (dsm->thread_here || dsm->many_threads) {
         return;
     }
-    for (unsigned i = 0; i < dsm->push_count; i++) {
-        if (dsm->push[i].index == index) {
-            dsm->push[i].turns = PUSH_TURNS;
-            return;
-        }
-    }
-    if (dsm->push_count < DSM_PUSH_LIMIT) {
+    known = page_table_find(&dsm->push_place, index);
+    if (known != NULL && *known != 0) {
+        dsm->push[*known - 1].turns = PUSH_TURNS;
+    } else if (dsm->push_count < DSM_PUSH_LIMIT) {
         /* Staggered, so that they do not all come up for proof at once. */
         dsm->push[dsm->push_count].turns =
             (uint8_t)(PUSH_TURNS - dsm->push_count % (PUSH_TURNS / 2));
-        dsm->push[dsm->push_count++].index = index;
+        dsm->push[dsm->push_count].index = index;
+        set_place(dsm, dsm->push_count++);
     }
 }
 
@@ -63,6 +80,7 @@ void dsm_thread_leaves(struct dsm *dsm, unsigned target)
     if (!dsm->active || target == dsm->node || dsm->many_threads) {
         return;
     }
+    forget_places(dsm);
     qsort(dsm->push, dsm->push_count, sizeof *dsm->push, by_index);
     while (i < dsm->push_count) {
         uint64_t first = dsm->push[i].index;
@@ -80,7 +98,8 @@ void dsm_thread_leaves(struct dsm *dsm, unsigned target)
     }
     for (i = 0; i < dsm->push_count; i++) {
         if (--dsm->push[i].turns != 0) {
-            dsm->push[kept++] = dsm->push[i];
+            dsm->push[kept] = dsm->push[i];
+            set_place(dsm, kept++);
         }
     }
     dsm->push_count = kept;
@@ -94,5 +113,6 @@ void dsm_thread_arrives(struct dsm *dsm)
 void dsm_many_threads(struct dsm *dsm)
 {
     dsm->many_threads = 1;
+    forget_places(dsm);
     dsm->push_count = 0;
 }

@@ -7,11 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include "runtime/layout.h"
 #include "runtime/message/connection.h"
 
-enum { READ_STEP_BYTES = 65536 };
+enum {
+    READ_STEP_BYTES = 65536,
+    SEND_NOW_BYTES = 16384 /* a payload worth a system call of its own */
+};
 
 int connection_open(struct connection *connection, int fd)
 {
@@ -55,7 +60,9 @@ void connection_close(struct connection *connection)
 }
 
 /* Makes room for `more` bytes after *end: moves the content to the front, then
- * grows. */
+ * grows. Buffers begin at a page's start: `rep movs`, with which the kernel and
+ * libc copy, is three times slower into a place 1 to 63 bytes after that of the
+ * source within a page, and malloc's are 16 bytes after. */
 static int make_room(uint8_t **buffer, size_t *start, size_t *end,
                      size_t *capacity, size_t more)
 {
@@ -80,10 +87,14 @@ static int make_room(uint8_t **buffer, size_t *start, size_t *end,
     if (wanted == *capacity) {
         return 0;
     }
-    larger = realloc(*buffer, wanted);
+    larger = aligned_alloc(POPCORN_PAGE_SIZE, wanted);
     if (larger == NULL) {
         return -ENOMEM;
     }
+    if (used != 0) {
+        memcpy(larger, *buffer + *start, used);
+    }
+    free(*buffer);
     *buffer = larger;
     *capacity = wanted;
     return 0;
@@ -223,13 +234,74 @@ int connection_next(struct connection *connection, struct message_view *view)
     return 1;
 }
 
+/* A message as it goes out: seal (if any), header, payload. */
+struct parcel {
+    struct iovec part[3];
+    unsigned first; /* not sent yet */
+};
+
+static void pass_over(struct parcel *parcel, size_t sent)
+{
+    while (parcel->first < 3 && sent >= parcel->part[parcel->first].iov_len) {
+        sent -= parcel->part[parcel->first++].iov_len;
+    }
+    if (parcel->first < 3) {
+        struct iovec *part = &parcel->part[parcel->first];
+        part->iov_base = (uint8_t *)part->iov_base + sent;
+        part->iov_len -= sent;
+    }
+}
+
+/* What the socket takes goes without a copy of ours. Errors but a full socket
+ * are connection_flush()'s to find. */
+static void send_now(struct connection *connection, struct parcel *parcel)
+{
+    while (parcel->first < 3) {
+        struct msghdr message = {.msg_iov = &parcel->part[parcel->first],
+                                 .msg_iovlen = 3 - parcel->first};
+        ssize_t sent = sendmsg(connection->fd, &message, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) {
+            continue;
+        }
+        if (sent < 0) {
+            return;
+        }
+        connection->bytes_sent += (uint64_t)sent;
+        pass_over(parcel, (size_t)sent);
+    }
+}
+
+static int keep_rest(struct connection *connection,
+                     const struct parcel *parcel)
+{
+    size_t left = 0;
+    int result;
+
+    for (unsigned i = parcel->first; i < 3; i++) {
+        left += parcel->part[i].iov_len;
+    }
+    result = make_room(&connection->out, &connection->out_start,
+                       &connection->out_end, &connection->out_capacity, left);
+    for (unsigned i = parcel->first; result == 0 && i < 3; i++) {
+        if (parcel->part[i].iov_len != 0) {
+            memcpy(connection->out + connection->out_end,
+                   parcel->part[i].iov_base, parcel->part[i].iov_len);
+            connection->out_end += parcel->part[i].iov_len;
+        }
+    }
+    return result;
+}
+
 int connection_queue(struct connection *connection,
                      const struct popcorn_message *header, const void *payload,
                      size_t payload_bytes)
 {
     struct popcorn_message copy = *header;
     struct message_seal seal;
-    int result;
+    struct parcel parcel = {{{&seal, 0},
+                             {&copy, sizeof copy},
+                             {(void *)(uintptr_t)payload, payload_bytes}},
+                            0};
 
     if (connection->fd < 0) {
         return -EPIPE;
@@ -239,26 +311,17 @@ int connection_queue(struct connection *connection,
     }
     copy.magic = POPCORN_MESSAGE_MAGIC;
     copy.length = (uint32_t)payload_bytes;
-    result = make_room(&connection->out, &connection->out_start,
-                       &connection->out_end, &connection->out_capacity,
-                       sizeof seal + sizeof copy + payload_bytes);
-    if (result != 0) {
-        return result;
-    }
     if (connection->seal_out.on) {
         seal = seal_make(&connection->seal_out, &copy, sizeof copy, payload,
                          payload_bytes);
         connection->seal_out.count++;
-        memcpy(connection->out + connection->out_end, &seal, sizeof seal);
-        connection->out_end += sizeof seal;
+        parcel.part[0].iov_len = sizeof seal;
     }
-    memcpy(connection->out + connection->out_end, &copy, sizeof copy);
-    connection->out_end += sizeof copy;
-    if (payload_bytes != 0) {
-        memcpy(connection->out + connection->out_end, payload, payload_bytes);
-        connection->out_end += payload_bytes;
+    if (payload_bytes >= SEND_NOW_BYTES &&
+        connection->out_start == connection->out_end) {
+        send_now(connection, &parcel);
     }
-    return 0;
+    return keep_rest(connection, &parcel);
 }
 
 int connection_flush(struct connection *connection)

@@ -72,7 +72,8 @@ int connection_next(struct connection *connection, struct message_view *view);
 int connection_send(struct connection *connection,
                     const struct popcorn_message *header, const void *payload,
                     size_t payload_bytes);
-/* Queues without sending; connection_flush() sends. */
+/* Queues; connection_flush() sends. A large payload goes at once if nothing is
+ * queued, as much of it as the socket takes. */
 int connection_queue(struct connection *connection,
                      const struct popcorn_message *header, const void *payload,
                      size_t payload_bytes);

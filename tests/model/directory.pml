@@ -52,7 +52,12 @@
 #define WRITE 1
 #define DROP 2
 
-chan to_node[NODES] = [5] of { byte, byte, byte, byte, bit };
+#ifdef AHEAD
+#define CAPACITY 8 /* the real ones have none */
+#else
+#define CAPACITY 5
+#endif
+chan to_node[NODES] = [CAPACITY] of { byte, byte, byte, byte, bit };
 chan to_home[NODES] = [6] of { byte, byte, byte, byte, bit };
 chan own = [12] of { byte, byte, byte, byte, bit };
 chan waiting = [8] of { byte, byte, byte }; /* requester, access, mask */
@@ -234,7 +239,7 @@ inline finish() {
         say_node(HOME, DROPPED, pages_of[tx], HOME, 0, 0)
     :: access[tx] != DROP && !upgrade[tx] && (has[tx] & pages_of[tx]) != pages_of[tx] ->
 #ifdef LOSS
-        assert(cut[tx]); /* only a node that ended loses anything */
+        assert(cut[tx] || lost); /* only a node that ended loses anything */
         lost = 1
 #else
         assert(false)
@@ -598,6 +603,28 @@ proctype member(byte me)
        }
 #ifdef PROGRESS
        ; progress_fault: skip
+#endif
+#ifdef AHEAD
+    :: atomic { /* pages are asked for ahead: nothing remembers it */
+        may_act && is_up(me) && empty(to_home[me]) && empty(to_node[me]) &&
+        empty(waiting) ->
+        acts;
+        any_page(at);
+        if
+        :: state[ON(me, at)] == S_INVALID ->
+            run_of(me, at, mask);
+            any_choice;
+            d_step {
+                say_home(me, REQUEST, mask, READ, 0);
+                if :: me == HOME -> run_queue() :: else -> skip fi;
+                check(); at = 0; mask = 0
+            }
+        :: else -> at = 0
+        fi
+       }
+#ifdef PROGRESS
+       ; progress_ahead: skip
+#endif
 #endif
     :: atomic { !lost && is_up(me) -> /* a write */
         any_page(at);

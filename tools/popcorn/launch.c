@@ -14,12 +14,21 @@
 
 #include "tools/popcorn/popcorn.h"
 
-/* A connection between the agents of two nodes of one machine. */
+/* A connection between the agents of two nodes of one machine. It takes a
+ * stream's pages at once (runtime/dsm/read_ahead.c) where net.core.wmem_max lets
+ * it; the default is less than one run of them. */
 static int connect_nodes(int ends[2])
 {
-    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0
-               ? 0
-               : -errno;
+    const int buffer_bytes = 1 << 20;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        return -errno;
+    }
+    for (int i = 0; i < 2; i++) {
+        setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &buffer_bytes,
+                   sizeof buffer_bytes);
+    }
+    return 0;
 }
 
 /* Returns when the agent has been exec'd. 0 or -errno. */

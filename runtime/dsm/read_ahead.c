@@ -1,0 +1,108 @@
+/* What a fault asks for.
+ *
+ * A fault on the page after the last run asks for twice as many pages as that
+ * run, up to DIRECTORY_MAX_RUN.  From then on a reader is a stream: runs are
+ * asked for STREAM_PAGES ahead of its last fault, so that contents are on their
+ * way while it reads.  It reads faster than they come and so faults on a page
+ * that is under way: that moves the stream on.  If it is slower it faults only
+ * after all of them, and waits one round trip in 2 MiB.
+ *
+ * A page is only sure to come if a request begins with it, so every fault asks
+ * for its page, under way or not; the directory answers what is there already
+ * without contents. */
+#include "runtime/dsm/dsm_private.h"
+
+enum { STREAM_PAGES = 8 * DIRECTORY_MAX_RUN };
+
+void dsm_request(struct dsm *dsm, uint64_t index, enum directory_access access,
+                 uint64_t count)
+{
+    struct popcorn_message header = {.type = POPCORN_PAGE_REQUEST,
+                                     .source_node = (uint16_t)dsm->node,
+                                     .target_node = dsm->home,
+                                     .request = dsm->next_request++};
+
+    header.arg[0] = space_address(&dsm->space, index);
+    header.arg[1] = access;
+    header.arg[2] = count;
+    dsm_post(dsm, dsm->home, &header, NULL, 0);
+}
+
+/* Pages from index on that this node does not have, `limit` at most. */
+static uint64_t absent_run(const struct dsm *dsm, uint64_t index,
+                           uint64_t limit)
+{
+    uint64_t left = space_pages_after(&dsm->space, index), count = 0;
+
+    while (count < limit && count < left &&
+           dsm_state(dsm, index + count) == PAGE_INVALID) {
+        count++;
+    }
+    return count;
+}
+
+static int streams(const struct dsm_ahead *ahead)
+{
+    return ahead->window == DIRECTORY_MAX_RUN;
+}
+
+/* Asks for what a reader that faults on this page will soon want. */
+static void stream_on(struct dsm *dsm, uint64_t fault)
+{
+    struct dsm_ahead *ahead = &dsm->ahead;
+
+    while (ahead->end < fault + STREAM_PAGES) {
+        uint64_t count = absent_run(dsm, ahead->end, DIRECTORY_MAX_RUN);
+        if (count == 0) {
+            return;
+        }
+        dsm_request(dsm, ahead->end, DIRECTORY_READ, count);
+        ahead->end += count;
+    }
+}
+
+void dsm_request_for_fault(struct dsm *dsm, uint64_t index,
+                           enum directory_access access)
+{
+    struct dsm_ahead *ahead = &dsm->ahead;
+    int streaming = streams(ahead);
+    uint64_t count = 1;
+
+    if (streaming && index >= ahead->landed && index < ahead->end) {
+        dsm_request(dsm, index, access, 1);
+    } else {
+        if (index != ahead->end) {
+            ahead->window = 1;
+            streaming = 0;
+        } else if (!streaming) {
+            ahead->window *= 2;
+        }
+        /* The page itself is marked as asked for already. */
+        count += absent_run(dsm, index + 1, ahead->window - 1);
+        dsm_request(dsm, index, access, count);
+        ahead->end = index + count;
+        ahead->landed = index;
+    }
+    if (streaming && access == DIRECTORY_READ) {
+        stream_on(dsm, index);
+    }
+}
+
+void dsm_late_read_fault(struct dsm *dsm, uint64_t index)
+{
+    const struct dsm_ahead *ahead = &dsm->ahead;
+
+    if (streams(ahead) && index < ahead->end &&
+        index + STREAM_PAGES >= ahead->end) {
+        stream_on(dsm, index);
+    }
+}
+
+void dsm_ahead_landed(struct dsm *dsm, uint64_t index, uint64_t count)
+{
+    struct dsm_ahead *ahead = &dsm->ahead;
+
+    if (index >= ahead->landed && index + count <= ahead->end) {
+        ahead->landed = index + count;
+    }
+}
