@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# faults.sh BUILD PROGRAM TYPES ACTIONS: a program that moves, faults and calls while
-# the connection misbehaves at each message type of TYPES, in each way of
+# faults.sh BUILD PROGRAM TYPES ACTIONS [NUMBER]: a program (its argument is NUMBER, 1)
+# that moves, faults and calls while the connection misbehaves at each message type of TYPES, in each way of
 # ACTIONS (relay.c). `kill` kills the node's agent, `kill-member` its member,
 # `kill-home` home's agent.
 #
@@ -8,9 +8,9 @@
 # status 70 and a reason; no process or socket is left. A fault that is not
 # reached fails.
 set -u
-build=$1 program=$2 types=$3 actions=$4
+build=$1 program=$2 types=$3 actions=$4 number=${5-1}
 . "$(dirname "$0")/lib.sh"
-"$program.native" 1 >"$work/native" || die "no native run"
+"$program.native" "$number" >"$work/native" || die "no native run"
 start_node 1 || die "no node"
 
 cat >"$work/kill.sh" <<END
@@ -40,7 +40,7 @@ for type in $types; do
         [ "$type" != HELLO ] || [ "${action#kill}" = "$action" ] || continue
         begin=$SECONDS
         timeout -k 5 40 "$build/bin/popcorn" run --nodes "x86_64,@127.0.0.1:$relay_port" \
-            --bounce 20 --bounce-limit 100 "$program" 1 >"$work/out" 2>"$work/err" </dev/null
+            --bounce 20 --bounce-limit 100 "$program" "$number" >"$work/out" 2>"$work/err" </dev/null
         status=$?
         what="$type $action: status $status after $((SECONDS - begin)) s"
         [ -e "$work/fired" ] || die "$what: not reached"

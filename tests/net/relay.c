@@ -1,12 +1,16 @@
 /* A hop between `popcorn run` and popcornd that misbehaves at a named point.
  *
- *   relay TARGET_PORT FIRED [--delay MS] [--at TYPE[:NTH] ACTION [COMMAND]]
+ *   relay [ADDR:]TARGET_PORT FIRED [--listen ADDR] [--delay MS]
+ *         [--stall ONE_IN MS] [--rate KIB] [--at TYPE[:NTH] ACTION [COMMAND]]
  *
- * Listens on a free port of 127.0.0.1, which it prints, and relays each
- * connection to TARGET_PORT, message by message once the set-up is over.
+ * Listens on a free port of ADDR (127.0.0.1), which it prints, and relays each
+ * connection to the target, message by message once the set-up is over.
  *   --delay MS  holds every message 0 to MS ms, each connection and direction
  *               by itself, so that messages of different pairs overtake each
  *               other
+ *   --stall     holds one message in ONE_IN, and all behind it, for MS ms: what
+ *               TCP makes of a lost packet
+ *   --rate KIB  at most that much a second, each way
  *   --at        does ACTION at the NTH (1) message of that type, either way:
  *               cut (before it) inside (in its middle) after (behind it)
  *               flip (a bit of it) drop repeat swap (with the next one, a
@@ -35,8 +39,10 @@ enum {
 
 static struct {
     const char *type, *action, *command, *fired;
+    const char *listen;
     int nth, delay_ms, done;
-} plan;
+    int stall_one_in, stall_ms, rate_kib;
+} plan = {.listen = "127.0.0.1"};
 
 /* One direction of one connection. */
 struct way {
@@ -151,6 +157,20 @@ static int send_message(struct way *way, uint8_t *message, size_t size_bytes)
     return put(way->to, message, size_bytes);
 }
 
+/* How long what comes after a message of this size is held. */
+static uint64_t hold_ms(size_t size_bytes)
+{
+    uint64_t ms = plan.delay_ms == 0 ? 0 : (uint64_t)(rand() % plan.delay_ms);
+
+    if (plan.stall_one_in != 0 && rand() % plan.stall_one_in == 0) {
+        ms += (uint64_t)plan.stall_ms;
+    }
+    if (plan.rate_kib != 0) {
+        ms += size_bytes * 1000 / 1024 / (uint64_t)plan.rate_kib;
+    }
+    return ms;
+}
+
 /* Sends on what is complete and due. */
 static int pass(struct way *way)
 {
@@ -168,9 +188,7 @@ static int pass(struct way *way)
         }
         result = send_message(way, message, size);
         start += size;
-        way->due_ms = now_ms() + (plan.delay_ms == 0
-                                      ? 0
-                                      : (uint64_t)(rand() % plan.delay_ms));
+        way->due_ms = now_ms() + hold_ms(size);
     }
     memmove(way->bytes, way->bytes + start, way->used - start);
     way->used -= start;
@@ -253,13 +271,20 @@ static void relay(int client, int target)
     close(target);
 }
 
-static int connect_to(const char *port)
+/* [ADDR:]PORT */
+static int connect_to(const char *target)
 {
+    const char *colon = strchr(target, ':');
+    const char *port = colon == NULL ? target : colon + 1;
+    char host[INET_ADDRSTRLEN] = "127.0.0.1";
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)atoi(port))};
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    if (colon != NULL) {
+        snprintf(host, sizeof host, "%.*s", (int)(colon - target), target);
+    }
+    inet_pton(AF_INET, host, &address.sin_addr);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd
                                                                          : -1;
@@ -273,6 +298,13 @@ static void parse(int argc, char **argv)
     for (int i = 3; i < argc; i++) {
         if (strcmp(argv[i], "--delay") == 0) {
             plan.delay_ms = atoi(argv[++i]);
+        } else if (strcmp(argv[i], "--listen") == 0) {
+            plan.listen = argv[++i];
+        } else if (strcmp(argv[i], "--rate") == 0) {
+            plan.rate_kib = atoi(argv[++i]);
+        } else if (strcmp(argv[i], "--stall") == 0) {
+            plan.stall_one_in = atoi(argv[++i]);
+            plan.stall_ms = atoi(argv[++i]);
         } else if (strcmp(argv[i], "--at") == 0) {
             plan.nth = 1;
             sscanf(argv[i + 1], "%63[A-Z_]:%d", type, &plan.nth);
@@ -291,7 +323,7 @@ int main(int argc, char **argv)
     int listening = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 
     parse(argc, argv);
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    inet_pton(AF_INET, plan.listen, &address.sin_addr);
     if (bind(listening, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(listening, 8) != 0 ||
         getsockname(listening, (struct sockaddr *)&address, &size) != 0) {
@@ -300,7 +332,7 @@ int main(int argc, char **argv)
     }
     printf("%d\n", ntohs(address.sin_port));
     fflush(stdout);
-    alarm(300); /* nobody forgets us for longer */
+    alarm(1800); /* nobody forgets us for longer */
     for (;;) {
         int client = accept(listening, NULL, NULL);
         int target = connect_to(argv[1]);
