@@ -182,8 +182,9 @@ int route_from_member(struct agent *agent, const struct message_view *view,
 int route_from_node(struct agent *agent, unsigned node,
                     const struct message_view *view, char *reason,
                     size_t reason_bytes);
-/* Home: a node's desk has done what all desks were asked, or is gone. */
-void desk_has_answered(struct agent *agent, unsigned node);
+/* Home: a node's desk has done what all desks were asked, or (NULL) is gone. */
+void desk_has_answered(struct agent *agent, unsigned node,
+                       const struct popcorn_message *answer);
 /* Hooks of the DSM. */
 struct dsm_hooks route_dsm_hooks(struct agent *agent);
 
@@ -205,7 +206,7 @@ void seat_announced(struct agent *agent, const struct popcorn_message *header);
 void seat_ends(struct agent *agent, unsigned thread);
 /* Remote: home asks the desk; it asks one thing at a time. */
 void seats_ask_desk(struct agent *agent, const struct popcorn_message *header);
-/* ARENA_GROWN, RANGE_PROTECT: their answer; 0: no such question */
+/* The answer to a question that desks are asked; 0: no such question. */
 uint16_t desk_answer(uint16_t type);
 
 /* Remote: the desk has done what it was asked for. */

@@ -164,7 +164,7 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
             refuse_move(agent, i, node);
         }
     }
-    desk_has_answered(agent, node);
+    desk_has_answered(agent, node, NULL);
 }
 
 void failure_member_ended(struct agent *agent)

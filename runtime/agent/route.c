@@ -157,8 +157,14 @@ static int member_is_ready(struct agent *agent,
     return 0;
 }
 
-void desk_has_answered(struct agent *agent, unsigned node)
+void desk_has_answered(struct agent *agent, unsigned node,
+                       const struct popcorn_message *answer)
 {
+    if (answer != NULL && answer->type == POPCORN_CPU_TIME_ACK &&
+        (agent->desks_asked >> node & 1) != 0) {
+        agent->desks_answered.arg[0] += answer->arg[0];
+        agent->desks_answered.arg[1] += answer->arg[1];
+    }
     agent->desks_asked &= ~(1ull << node);
     if (agent->desks_asked == 0 &&
         agent->desks_answered.thread != POPCORN_DESK) {
@@ -182,7 +188,7 @@ static void ask_desks(struct agent *agent, const struct popcorn_message *header)
             agent_send_node(agent, node, &asked, NULL, 0);
         }
     }
-    desk_has_answered(agent, agent->node);
+    desk_has_answered(agent, agent->node, NULL);
 }
 
 static void arena_grown(struct agent *agent,
@@ -277,7 +283,8 @@ static int pass_home(struct agent *agent, unsigned source,
         return 1;
     case POPCORN_ARENA_GROWN_ACK:
     case POPCORN_RANGE_PROTECT_ACK:
-        desk_has_answered(agent, source);
+    case POPCORN_CPU_TIME_ACK:
+        desk_has_answered(agent, source, header);
         return 1;
     default:
         return 0;
@@ -332,6 +339,7 @@ static int from_home_member(struct agent *agent,
         agent_send_member(agent, &ack, NULL, 0);
         return 0;
     case POPCORN_RANGE_PROTECT:
+    case POPCORN_CPU_TIME:
         ask_desks(agent, header);
         return 0;
     case POPCORN_RANGE_DROP:
@@ -396,7 +404,8 @@ int route_from_member(struct agent *agent, const struct message_view *view,
         header->type == POPCORN_THREAD_REFUSED ||
         header->type == POPCORN_SYSCALL || header->type == POPCORN_DECLINED ||
         header->type == POPCORN_ARENA_GROWN_ACK ||
-        header->type == POPCORN_RANGE_PROTECT_ACK) {
+        header->type == POPCORN_RANGE_PROTECT_ACK ||
+        header->type == POPCORN_CPU_TIME_ACK) {
         agent_send_node(agent, agent->home, header, view->payload,
                         header->length);
         if (header->thread == POPCORN_DESK) {
@@ -453,6 +462,7 @@ static int from_home(struct agent *agent, const struct message_view *view,
         return 0;
     case POPCORN_ARENA_GROWN:
     case POPCORN_RANGE_PROTECT:
+    case POPCORN_CPU_TIME:
         seats_ask_desk(agent, header);
         return 0;
     case POPCORN_SYSCALL_REPLY:

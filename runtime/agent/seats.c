@@ -233,6 +233,7 @@ uint16_t desk_answer(uint16_t type)
 {
     return type == POPCORN_ARENA_GROWN     ? POPCORN_ARENA_GROWN_ACK
            : type == POPCORN_RANGE_PROTECT ? POPCORN_RANGE_PROTECT_ACK
+           : type == POPCORN_CPU_TIME      ? POPCORN_CPU_TIME_ACK
                                            : 0;
 }
 

@@ -49,6 +49,8 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_RANGE_DROP_ACK:
     case POPCORN_RANGE_PROTECT:
     case POPCORN_RANGE_PROTECT_ACK:
+    case POPCORN_CPU_TIME:
+    case POPCORN_CPU_TIME_ACK:
     case POPCORN_EXIT:
     case POPCORN_EXIT_ACK:
     case POPCORN_DIE:

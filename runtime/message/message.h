@@ -121,7 +121,11 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(STATS, 40, "point_wait_ns", "none")                               \
     X(TRACE, 41, "none", "trace events")                                       \
     X(SHUTDOWN, 42, "none", "none")                                            \
-    X(HEARTBEAT, 43, "none", "none") /* between machines, every 2 s */
+    X(HEARTBEAT, 43, "none", "none") /* between machines, every 2 s */         \
+    /* home member -> every desk: the processor time of its member; home's */  \
+    /* agent answers with the sum */                                           \
+    X(CPU_TIME, 44, "none", "none")                                            \
+    X(CPU_TIME_ACK, 45, "user_ns system_ns", "none")
 
 enum popcorn_message_type {
 #define X(name, number, args, payload) POPCORN_##name = number,

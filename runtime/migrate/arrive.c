@@ -154,6 +154,7 @@ static void commit(struct popcorn_seat *seat,
     isa_set_thread_pointer((void *)(uintptr_t)header->tls_block);
     isa_set_fpenv(header->fpenv);
     check_words(seat, header->migration_epoch + 1);
+    popcorn_cpu_time_comes(seat);
     seat->moves = incoming->message.arg[4] + 1;
     seat->points_passed = 0;
     page->thread[seat->thread].signals = 0;

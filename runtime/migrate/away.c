@@ -1,6 +1,7 @@
 /* System calls of a thread that is not at home.
  *
- *   this node answers it        clocks, sched_yield, getcpu, getrandom
+ *   this node answers it        clocks, the thread's processor time,
+ *                               sched_yield, getcpu, getrandom
  *   home carries it out         everything with arguments in coherent memory
  *   the thread goes home        what acts on the caller's own registers,
  *                               stack or whole address space
@@ -17,7 +18,7 @@ static enum call_place place_of(long n, const long arguments[6])
     switch (n) {
     case NEUTRAL_clock_gettime:
     case NEUTRAL_clock_getres:
-        /* 2, 3 and negative ones are CPU clocks of the home process */
+        /* 2 and negative ones are processor time of home's process */
         return arguments[0] == 0 || arguments[0] == 1 ||
                        (arguments[0] >= 4 && arguments[0] <= 7)
                    ? CALL_HERE
@@ -190,6 +191,9 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
         }
     } else if (n >= POPCORN_CALL_FIRST && !is_homes(n)) {
         return popcorn_private_call(n, arguments);
+    }
+    if (popcorn_cpu_time_call(n, arguments, &result)) {
+        return result;
     }
     switch (place_of(n, arguments)) {
     case CALL_HERE:

@@ -1,10 +1,11 @@
 /* The desk of a member: a kernel thread, with a stream of its own, for what no
  * thread of the program can be asked for.
  *
- * On a remote node: seats for threads on their way here, and memory that has
- * grown elsewhere or changed its protection.  At home, from the first departure on: to end the program
- * when a node, or this one's agent, is lost with a part of it.  The program's
- * threads may all be waiting then for pages that will never come.
+ * On a remote node: seats for threads on their way here, memory that has grown
+ * or changed its protection, and processor time.  At home, from the first
+ * departure on: to end the program when a node, or this one's agent, is lost
+ * with a part of it.  The program's threads may all be waiting then for pages
+ * that will never come.
  */
 #include "isa/native_libc.h"
 #include "runtime/migrate/member.h"
@@ -87,6 +88,17 @@ static _Noreturn void close_desk(void)
     }
 }
 
+static void answer(struct popcorn_seat *desk,
+                   const struct popcorn_message *asked, uint16_t type)
+{
+    struct popcorn_message reply = *asked;
+
+    reply.type = type;
+    if (popcorn_send(desk, &reply, NULL) != 0) {
+        popcorn_agent_lost();
+    }
+}
+
 static void serve(void *argument)
 {
     struct popcorn_seat *desk = argument;
@@ -94,8 +106,6 @@ static void serve(void *argument)
 
     popcorn_become_stand_in(desk);
     for (;;) {
-        struct popcorn_message reply;
-
         if (popcorn_receive(desk, &incoming) != 0) {
             close_desk();
         }
@@ -104,25 +114,21 @@ static void serve(void *argument)
             make_seat(desk, &incoming.message);
             break;
         case POPCORN_ARENA_GROWN:
-            reply = incoming.message;
-            reply.type = POPCORN_ARENA_GROWN_ACK;
-            if (popcorn_arena_follow(desk, reply.arg[0]) != 0) {
+            if (popcorn_arena_follow(desk, incoming.message.arg[0]) != 0) {
                 popcorn_fatal("this node cannot map the program's memory");
             }
-            if (popcorn_send(desk, &reply, NULL) != 0) {
-                popcorn_agent_lost();
-            }
+            answer(desk, &incoming.message, POPCORN_ARENA_GROWN_ACK);
             break;
         case POPCORN_RANGE_PROTECT:
-            reply = incoming.message;
-            reply.type = POPCORN_RANGE_PROTECT_ACK;
             if (popcorn_protect_follow(desk, &incoming.message) != 0) {
                 popcorn_fatal("this node cannot protect the program's memory "
                               "as its home does");
             }
-            if (popcorn_send(desk, &reply, NULL) != 0) {
-                popcorn_agent_lost();
-            }
+            answer(desk, &incoming.message, POPCORN_RANGE_PROTECT_ACK);
+            break;
+        case POPCORN_CPU_TIME:
+            popcorn_cpu_time_used(&incoming.message);
+            answer(desk, &incoming.message, POPCORN_CPU_TIME_ACK);
             break;
         case POPCORN_DIE:
             popcorn_die(&incoming);

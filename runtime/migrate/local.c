@@ -337,6 +337,14 @@ static long member_syscall(long n, const long a[6], int cancellable)
     long result;
 
     switch (n) {
+    case NEUTRAL_clock_gettime:
+    case NEUTRAL_getrusage:
+    case NEUTRAL_times:
+        if (popcorn_member.mode == POPCORN_HOME &&
+            popcorn_cpu_time_call(n, a, &result)) {
+            return result;
+        }
+        break;
     case NEUTRAL_exit:
         if (popcorn_member.mode == POPCORN_HOME &&
             popcorn_member.thread_count > 1) {

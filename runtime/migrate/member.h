@@ -101,6 +101,8 @@ struct popcorn_seat {
                             cannot come home */
     uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
     uint64_t program_mask; /* home, away: the program's signal mask */
+    int64_t cpu_base_ns;   /* the thread's processor time is what this kernel
+                              thread has used, and this */
     struct popcorn_context *departed; /* the state that left, as long as it */
     uint64_t departed_tls;            /* may be refused */
     uint32_t departed_with_call;
@@ -224,6 +226,9 @@ int popcorn_receive(struct popcorn_seat *seat,
  * speaks out of turn. */
 int popcorn_receive_type(struct popcorn_seat *seat, uint16_t type,
                          struct popcorn_incoming *incoming);
+/* Sends the message and waits for `reply`, which takes its place. */
+int popcorn_ask_message(struct popcorn_seat *seat,
+                        struct popcorn_message *message, uint16_t reply);
 /* Sends a message of this type and waits for `reply`; its arg[0] in *result
  * unless NULL. */
 int popcorn_ask(struct popcorn_seat *seat, uint16_t type, uint64_t arg0,
@@ -306,6 +311,15 @@ int popcorn_protect_follow(struct popcorn_seat *desk,
 /* Whether the program may do what is `wanted` (NEUTRAL_PROT_*) at an address of
  * its memory. Remote members take what is not mapped for read-write. */
 int popcorn_may_access_locked(uint64_t address, uint32_t wanted);
+
+/* cpu_time.c. A thread leaves, has come (its TLS is in use). */
+void popcorn_cpu_time_leaves(struct popcorn_seat *seat);
+void popcorn_cpu_time_comes(struct popcorn_seat *seat);
+/* Remote: the member is ready; the answer to CPU_TIME. */
+void popcorn_cpu_time_start(void);
+void popcorn_cpu_time_used(struct popcorn_message *answer);
+/* Calls that ask for processor time; 0: none that has to be answered here. */
+int popcorn_cpu_time_call(long n, const long arguments[6], long *result);
 
 /* advice.c: madvise about the node a range's pages are on. At home:
  * *handled is 0 if arena or kernel shall carry the call out. Elsewhere: what is

@@ -275,6 +275,7 @@ void popcorn_member_start(const char *value, long *kernel_sp,
         popcorn_block_signals();
         popcorn_faults_start();
         popcorn_protections_start();
+        popcorn_cpu_time_start();
         send_ready(userfault_errno);
         if (popcorn_desk_open(&popcorn_main_seat) != 0) {
             popcorn_fatal("this node cannot start the desk's thread");

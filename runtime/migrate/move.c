@@ -368,6 +368,7 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     message.arg[3] = reason;
     message.arg[4] = seat->moves;
     message.arg[5] = start_ns;
+    popcorn_cpu_time_leaves(seat);
     message.arg[0] = popcorn_now_ns() - start_ns;
     seat->departed = context;
     seat->departed_tls = (uint64_t)(uintptr_t)isa_get_thread_pointer();

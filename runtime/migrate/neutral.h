@@ -49,6 +49,8 @@ enum {
     NEUTRAL_rt_sigprocmask = 135,
     NEUTRAL_rt_sigtimedwait = 137,
     NEUTRAL_rt_sigreturn = 139,
+    NEUTRAL_times = 153,
+    NEUTRAL_getrusage = 165,
     NEUTRAL_getcpu = 168,
     NEUTRAL_gettimeofday = 169,
     NEUTRAL_getpid = 172,

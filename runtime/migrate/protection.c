@@ -21,7 +21,6 @@ static void tell(struct popcorn_seat *seat, uint64_t start, uint64_t end,
                  uint32_t protection)
 {
     struct popcorn_message message;
-    struct popcorn_incoming incoming;
 
     popcorn_message_init(&message, seat, POPCORN_RANGE_PROTECT,
                          popcorn_node_page()->node_id);
@@ -29,11 +28,7 @@ static void tell(struct popcorn_seat *seat, uint64_t start, uint64_t end,
     message.arg[1] = end;
     message.arg[2] = protection;
     message.arg[3] = popcorn_member.high_water;
-    if (popcorn_send(seat, &message, NULL) != 0) {
-        popcorn_agent_lost();
-        return;
-    }
-    popcorn_receive_type(seat, POPCORN_RANGE_PROTECT_ACK, &incoming);
+    popcorn_ask_message(seat, &message, POPCORN_RANGE_PROTECT_ACK);
 }
 
 long popcorn_protect_locked(uint64_t start, uint64_t end, uint32_t protection)

@@ -236,24 +236,35 @@ int popcorn_receive_type(struct popcorn_seat *seat, uint16_t type,
     }
 }
 
-int popcorn_ask(struct popcorn_seat *seat, uint16_t type, uint64_t arg0,
-                uint64_t arg1, uint16_t reply, uint64_t *result)
+int popcorn_ask_message(struct popcorn_seat *seat,
+                        struct popcorn_message *message, uint16_t reply)
 {
-    struct popcorn_message message;
     struct popcorn_incoming incoming;
-    int status;
+    int status = popcorn_send(seat, message, NULL);
 
-    popcorn_message_init(&message, seat, type, popcorn_node_page()->node_id);
-    message.arg[0] = arg0;
-    message.arg[1] = arg1;
-    status = popcorn_send(seat, &message, NULL);
     if (status != 0) {
         popcorn_agent_lost();
         return status;
     }
     status = popcorn_receive_type(seat, reply, &incoming);
+    if (status == 0) {
+        *message = incoming.message;
+    }
+    return status;
+}
+
+int popcorn_ask(struct popcorn_seat *seat, uint16_t type, uint64_t arg0,
+                uint64_t arg1, uint16_t reply, uint64_t *result)
+{
+    struct popcorn_message message;
+    int status;
+
+    popcorn_message_init(&message, seat, type, popcorn_node_page()->node_id);
+    message.arg[0] = arg0;
+    message.arg[1] = arg1;
+    status = popcorn_ask_message(seat, &message, reply);
     if (status == 0 && result != NULL) {
-        *result = incoming.message.arg[0];
+        *result = message.arg[0];
     }
     return status;
 }

@@ -354,6 +354,9 @@ static int serve(int id)
     case POPCORN_RANGE_PROTECT:
         acknowledge(id, &message, POPCORN_RANGE_PROTECT_ACK);
         break;
+    case POPCORN_CPU_TIME:
+        acknowledge(id, &message, POPCORN_CPU_TIME_ACK);
+        break;
     case POPCORN_RANGE_DROP:
         drops++;
         drop(message.arg[0], message.arg[1]);

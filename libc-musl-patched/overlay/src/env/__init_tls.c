@@ -25,6 +25,8 @@ _Thread_local struct {
  * its stack was rebuilt, which tells a jmp_buf that is still good. */
 _Thread_local unsigned __popcorn_thread;
 _Thread_local unsigned __popcorn_epoch;
+/* Its processor time on all nodes, up to its last departure. */
+_Thread_local long long __popcorn_cpu_ns;
 /* Flag that makes the system call under way return -EINTR, or null. */
 _Thread_local volatile int *__popcorn_cancel;
 
@@ -75,10 +77,12 @@ void __reset_tls(void)
 	pthread_t self = __popcorn_self;
 	char *data_stack = __popcorn_data_stack;
 	unsigned thread = __popcorn_thread, epoch = __popcorn_epoch;
+	long long cpu_ns = __popcorn_cpu_ns;
 
 	popcorn_tls_reset((char *)self + POPCORN_TLS_BEFORE);
 	__popcorn_self = self;
 	__popcorn_data_stack = data_stack;
 	__popcorn_thread = thread;
 	__popcorn_epoch = epoch;
+	__popcorn_cpu_ns = cpu_ns;
 }
