@@ -3,19 +3,19 @@
 # standard output and exit status byte for byte.
 #
 #   bounce.sh [-b BUILD] [-n NODES] [-e EVERY] [-l LIMIT] [-m MOVES] [-t SECONDS]
-#             [-i STDIN] [-s] [-p] NATIVE POPCORN [ARGS...]
+#             [-f FAULTS] [-i STDIN] [-s] [-p] NATIVE POPCORN [ARGS...]
 #
-# -m: fewer moves than this fail the test.  -s: compare standard error too.
+# -m: fewer moves than this fail the test.  -f: fewer page faults.  -s: compare standard error too.
 # -p: poison what no frame map describes.
 # NATIVE is the natively built program, POPCORN the multi-ISA binary; both get
 # ARGS.  The number of moves comes from --stats.
 set -euo pipefail
-build=build nodes=x86_64,aarch64 every=1 limit=0 moves=1 seconds=300 input=/dev/null errors=0 more=()
-while getopts b:n:e:l:m:t:i:sp o; do
+build=build nodes=x86_64,aarch64 every=1 limit=0 moves=1 faults=0 seconds=300 input=/dev/null errors=0 more=()
+while getopts b:n:e:l:m:f:t:i:sp o; do
     case $o in
     b) build=$OPTARG ;; n) nodes=$OPTARG ;; e) every=$OPTARG ;;
     l) limit=$OPTARG ;; m) moves=$OPTARG ;; t) seconds=$OPTARG ;;
-    i) input=$OPTARG ;; s) errors=1 ;; p) more=(--poison) ;; *) exit 2 ;;
+    f) faults=$OPTARG ;; i) input=$OPTARG ;; s) errors=1 ;; p) more=(--poison) ;; *) exit 2 ;;
     esac
 done
 shift $((OPTIND - 1))
@@ -49,5 +49,7 @@ cmp "$work/native.out" "$work/popcorn.out" || fail "standard output differs from
 for _ in $(seq 100); do [ ! -s "$work/stats" ] || break; sleep 0.02; done
 made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
 [ "${made:-0}" -ge "$moves" ] || fail "only ${made:-no} moves, $moves wanted"
+taken=$(awk '/^ *page faults/ { print $3 + $5 + $7 }' "$work/stats")
+[ "${taken:-0}" -ge "$faults" ] || fail "only ${taken:-no} page faults, $faults wanted"
 printf 'same output (%s bytes), exit status %s, %s moves\n' \
     "$(stat -c %s "$work/native.out")" "$status" "$made"

@@ -6,7 +6,7 @@
 #
 # SERVER prints the port it listens on first, or is told: @PORT in ARGS is a free
 # one. LOAD (load.c) sends REQUESTS on each of 6 connections and checks every
-# reply. Meanwhile each thread that `popcorn ps` lists is sent from node to node,
+# reply; it speaks memcached's protocol to a SERVER of that name. Meanwhile each thread that `popcorn ps` lists is sent from node to node,
 # and --bounce moves those that compute. At least MOVES moves.
 set -euo pipefail
 popcorn=$1/bin/popcorn load=$2 nodes=$3 requests=$4 moves=$5 server=$6
@@ -41,7 +41,9 @@ for ((i = 0; i < 200; i++)); do
 done
 [ $i -lt 200 ] || fail "the server does not listen"
 
-"$load" "$port" 6 "$requests" >"$work/load" 2>&1 &
+protocol=()
+[ "${server##*/}" != memcached ] || protocol=(memcached)
+"$load" "$port" 6 "$requests" "${protocol[@]}" >"$work/load" 2>&1 &
 client=$!
 IFS=, read -ra list <<<"$nodes"
 turn=0
@@ -55,7 +57,7 @@ while kill -0 $client 2>/dev/null; do
 done
 wait $client || fail "load generator"
 exec 3<>"/dev/tcp/127.0.0.1/$port"
-echo SHUTDOWN >&3
+printf 'shutdown\r\n' >&3
 status=0
 wait $pid || status=$?
 [ $status = 0 ] || fail "exit status $status"

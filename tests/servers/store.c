@@ -1,5 +1,5 @@
 /* A TCP server with a thread for each connection. It understands SET, GET,
- * INCR and SHUTDOWN as redis does when they are typed, one a line.
+ * INCR and shutdown as redis does when they are typed, one a line.
  *
  *   store             prints the port it listens on, at 127.0.0.1
  */
@@ -61,7 +61,7 @@ static void answer(FILE *out, char *line)
     pthread_mutex_t *mutex;
     struct entry *entry;
 
-    if (command != NULL && strcmp(command, "SHUTDOWN") == 0) {
+    if (command != NULL && strcmp(command, "shutdown") == 0) {
         exit(0);
     }
     if (command == NULL || key == NULL) {

@@ -3,10 +3,15 @@
  * contents must be consistent under a mutex, 16-byte atomics, plain bytes that
  * are neighbours.
  *
- *   hammer [ROUNDS [THREADS]]
+ *   hammer [ROUNDS [THREADS [WAIT]]]
+ *
+ * WAIT: milliseconds before a thread begins, in which it gets to where it is
+ * sent.
  */
+#define _GNU_SOURCE
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "threads.h"
 
@@ -15,7 +20,7 @@
 #define PAGE 4096
 #define NODES 64 /* of the stack, per thread */
 
-static long rounds = 200, thread_count = 4;
+static long rounds = 200, thread_count = 4, wait_ms;
 
 static struct {
     _Atomic uint8_t byte;
@@ -115,6 +120,7 @@ static void *work(void *argument)
     uint64_t state = 0x9e3779b97f4a7c15u * (uint64_t)(self + 1);
     uint64_t writes = 0;
 
+    usleep((useconds_t)wait_ms * 1000);
     for (long i = 0; i < rounds; i++) {
         uint64_t number = next_random(&state);
         atomic_fetch_add(&counters.byte, 1);
@@ -149,6 +155,7 @@ int main(int argc, char **argv)
 
     rounds = argc > 1 ? strtol(argv[1], NULL, 10) : rounds;
     thread_count = argc > 2 ? strtol(argv[2], NULL, 10) : thread_count;
+    wait_ms = argc > 3 ? strtol(argv[3], NULL, 10) : 0;
     CHECK(thread_count >= 1 && thread_count <= MAX_THREADS);
     for (int i = 0; i < PAGES; i++) {
         CHECK(pthread_mutex_init(&pages[i].mutex, NULL) == 0);

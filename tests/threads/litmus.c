@@ -6,6 +6,7 @@
  *   litmus [ROUNDS]
  *
  * Rounds are aligned by a spinning barrier on a page of its own. */
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "threads.h"
@@ -29,6 +30,7 @@ static void meet(atomic_long *counter, long round)
 {
     atomic_fetch_add(counter, 1);
     while (atomic_load(counter) < 4 * (round + 1)) {
+        sched_yield(); /* there may be fewer processors than threads */
     }
 }
 

@@ -89,6 +89,9 @@ static void setBackEndOptions(const Options &Opts) {
       // SimplifyCFG, for one ISA only: drops paths that must not be taken, and
       // with them live values of a call site.
       "-aarch64-enable-atomic-cfg-tidy=false",
+      // A register known to be zero on a path stays live across its call sites,
+      // instead of a zero made after them.
+      "-aarch64-enable-copyelim=false",
       // Hoists constants out of loops with call sites after the rematerialiser
       // has run.
       "-disable-postra-machine-licm",
