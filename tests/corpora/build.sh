@@ -54,8 +54,14 @@ check_rebuilds() {
 for flavour in "${@:-native popcorn}"; do
     case $flavour in
     native*) build_flavour native clang-19 ar ranlib nm ;;&
-    *popcorn) build_flavour popcorn "$bin/popcorn-clang -popcorn-stats=$out/popcorn.stats" \
-        "$bin/popcorn-ar" "$bin/popcorn-ranlib" "$bin/popcorn-nm"
+    *popcorn)
+        # A script, for some configure scripts take CC apart.
+        mkdir -p "$out"
+        printf '#!/bin/sh\nexec "%s" "-popcorn-stats=%s" "$@"\n' \
+            "$bin/popcorn-clang" "$out/popcorn.stats" >"$out/cc"
+        chmod +x "$out/cc"
+        build_flavour popcorn "$out/cc" "$bin/popcorn-ar" \
+            "$bin/popcorn-ranlib" "$bin/popcorn-nm"
         check_rebuilds ;;
     esac
 done
