@@ -3,8 +3,10 @@
 #define POPCORN_BENCH_SOCKETS_H
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -15,10 +17,15 @@ static inline void die(const char *what)
     exit(1);
 }
 
-static inline int receive(int fd, char *bytes, size_t wanted)
+/* All of it; 0: end of stream. spin: looks again and again, giving way. */
+static inline int receive(int fd, char *bytes, size_t wanted, int spin)
 {
     while (wanted != 0) {
-        ssize_t got = recv(fd, bytes, wanted, 0);
+        ssize_t got = recv(fd, bytes, wanted, spin ? MSG_DONTWAIT : 0);
+        if (got < 0 && errno == EAGAIN) {
+            sched_yield();
+            continue;
+        }
         if (got <= 0) {
             return 0;
         }

@@ -49,7 +49,7 @@ static void measure(const char *name, int pair[2], const char *source,
     start = now_ns();
     while (done < size_bytes) {
         size_t wanted = chunk < size_bytes - done ? chunk : size_bytes - done;
-        if (!receive(pair[0], fresh ? target + done : target, wanted)) {
+        if (!receive(pair[0], fresh ? target + done : target, wanted, 0)) {
             die("recv");
         }
         done += wanted;

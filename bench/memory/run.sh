@@ -18,8 +18,8 @@ medians() {
         { v[++n] = $2 } END { if (n) print last, v[int((n + 1) / 2)] }'
 }
 
-for p in stream; do
-    "$build/bin/popcorn-clang" -O2 "$here/$p.c" -o "$out/$p"
+for p in stream contend scale grow sharers ../moves/pages; do
+    "$build/bin/popcorn-clang" -O2 "$here/$p.c" -o "$out/${p##*/}"
 done
 # A node over TCP on this machine, for the rows that say so.
 . "$root/tests/net/lib.sh"
@@ -37,3 +37,63 @@ for _ in $(seq "$runs"); do
 done | medians | awk '{ v[$1] = $2; name[NR] = $1 }
     END { for (i = 1; i <= NR; i++) { r = name[i] ~ /TCP|tcp/ ? "raw-tcp" : "raw-socketpair"
         printf "%s\t%d\t%.2f\n", name[i], v[name[i]], v[name[i]] / v[r] } }'
+
+nodes_of() { # N: so many of this machine's
+    yes x86_64 | head -n "$1" | paste -sd,
+}
+# A yardstick's or program's words for its rows.
+rows() { sed "s|^|$1_|"; }
+in_us() { awk '{ printf "%s\t%.1f\n", $1, $2 / 1000 }'; }
+
+say "a read fault and a write upgrade, us: medians"
+for _ in $(seq "$runs"); do
+    "$build/bench/popcorn-raw" 2000 | rows round-trip
+    for way in block spin pinned; do
+        "$build/bench/popcorn-raw-faults" 1024 $way | rows $way
+    done
+    "$popcorn" run --nodes x86_64,x86_64 "$out/pages" 1024 | grep -v wrong | rows x86_64,x86_64
+    "$popcorn" run --spin 1000000 --nodes x86_64,x86_64 "$out/pages" 1024 | grep -v wrong | rows x86_64,x86_64_spin
+    "$popcorn" run --nodes x86_64,aarch64 "$out/pages" 1024 | grep -v wrong | rows x86_64,aarch64
+done | medians | in_us
+
+say "two threads on two nodes and one page: us a hand-over (free: an addition), smaller share of the work"
+for way in turns free mutex sem; do
+    printf 'native %s\n' "$("$out/contend" 2 $way)"
+    for nodes in x86_64,x86_64 x86_64,aarch64; do
+        printf '%s %s\n' $nodes "$("$popcorn" run --nodes $nodes "$out/contend" 2 $way)"
+    done
+done
+
+say "independent work by 1, 2 and 4 threads, each on a node: ms, of native"
+for threads in 1 2 4; do
+    for _ in $(seq "$runs"); do
+        "$out/scale" $threads 2000000 | rows native
+        "$popcorn" run --nodes "$(nodes_of $((threads > 1 ? threads : 2)))" \
+            "$out/scale" $threads 2000000 | rows popcorn
+    done | medians | awk -v n=$threads '{ v[$1] = $2 } END { printf "%d\t%.1f\t%.1f\t%.3f\n", n,
+        v["native_scale"], v["popcorn_scale"], v["popcorn_scale"] / v["native_scale"] }'
+done
+
+say "as memory grows: MiB, ms to start, first move, move back, fork with all of it away; us a read fault; KiB of directory"
+free_mib=$(free -m | awk '$1 == "Mem:" { print $7 }')
+: >"$out/grow.tsv"
+for mib in 1 8 64 512 2048 8192; do
+    [ $((mib / 8)) -lt "$free_mib" ] || continue
+    for _ in $(seq $((runs / 3))); do
+        "$popcorn" run --nodes x86_64,x86_64 --stats="$out/stats" "$out/grow" $mib "$(date +%s%N)" |
+            tr '\n' ' '
+        awk '$1 == "directory" { print $2 }' "$out/stats"
+    done | sort -n | awk -v m=$mib '{ l[NR] = $0 } END { print m, l[int((NR + 1) / 2)] }'
+done | tr ' ' '\t' | tee "$out/grow.tsv"
+
+say "as nodes grow: nodes, us a read fault, a write that all others have a copy of, a move"
+for nodes in 2 3 4 6 8; do
+    for _ in $(seq $((runs / 3))); do
+        "$popcorn" run --nodes "$(nodes_of $nodes)" "$out/sharers" $nodes
+    done | sort -n | awk -v n=$nodes '{ l[NR] = $0 } END { print n, l[int((NR + 1) / 2)] }'
+done | tr ' ' '\t' | tee "$out/nodes.tsv"
+
+"$here/plot.sh" "$out/grow.tsv" "MiB of shared memory" "start ms" "first move ms" "move back ms" \
+    "fork ms" "read fault us" "directory KiB" >"$build/bench/grow.svg"
+"$here/plot.sh" "$out/nodes.tsv" nodes "read fault us" "write us" "move us" >"$build/bench/nodes.svg"
+echo "drawn: $build/bench/grow.svg $build/bench/nodes.svg"

@@ -47,8 +47,15 @@ say "there and back with a working set: median and p99 in us of the round trip"
 for nodes in x86_64,x86_64 x86_64,aarch64; do
     for pages in 1 16 64; do
         "$popcorn" run --nodes $nodes "$work/shuttle" 400 $pages |
-            awk -v n=$nodes -v p=$pages '{ printf "%s, %d pages\t%.1f\t%.1f\n", n, p, $2 / 1000, $3 / 1000 }'
+            awk -v n=$nodes -v p=$pages '$1 == "round-trip" { printf "%s, %d pages\t%.1f\t%.1f\n", n, p, $2 / 1000, $3 / 1000 }'
     done
+done
+
+say "a move: the first, there and back, median and p99 in us (target: one raw round trip + 100 us)"
+"$build/bench/popcorn-raw" 5000 | awk '{ printf "%s\t%.1f\t%.1f\n", $1, $2 / 1000, $3 / 1000 }'
+for nodes in x86_64,x86_64 x86_64,aarch64; do
+    "$popcorn" run --nodes $nodes "$work/shuttle" 1000 0 |
+        awk -v n=$nodes '$1 != "round-trip" { printf "%s %s\t%.1f\t%.1f\n", n, $1, $2 / 1000, $3 / 1000 }'
 done
 
 # latency NODES LABEL COMMAND...: requests while the command computes

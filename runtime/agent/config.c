@@ -27,7 +27,8 @@
     X(bounce_limit)                                                            \
     X(flags)                                                                   \
     X(stats)                                                                   \
-    X(progress_every)
+    X(progress_every)                                                          \
+    X(spin_us)
 
 #define CONFIG_TEXTS(X)                                                        \
     X(program)                                                                 \

@@ -43,6 +43,7 @@ struct agent_config {
                                 from the start again */
     unsigned stats;          /* print them */
     unsigned progress_every; /* 0: no progress lines */
+    unsigned spin_us;        /* 0: as loop.c sees fit */
 };
 
 void config_init(struct agent_config *config);

@@ -289,7 +289,8 @@ static int expects_more(const struct agent *agent,
     return more && !agent->polled;
 }
 
-/* Waits for events: first without sleeping, for spin_ns. */
+/* Waits for events: first without sleeping, for spin_ns. One that was told to
+ * spin is not in the way of others. */
 static int wait_events(struct agent *agent, struct epoll_event *events,
                        uint64_t spin_ns)
 {
@@ -298,6 +299,9 @@ static int wait_events(struct agent *agent, struct epoll_event *events,
 
     do {
         count = epoll_wait(agent->epoll, events, EVENT_BATCH, 0);
+        if (count == 0 && agent->config.spin_us != 0) {
+            syscall(SYS_sched_yield);
+        }
     } while (count == 0 && agent_now_ns() - start_ns < spin_ns);
     if (count == 0) {
         count = epoll_wait(agent->epoll, events, EVENT_BATCH, -1);
@@ -328,6 +332,9 @@ int agent_loop(struct agent *agent)
     agent_flush(agent);
     while (!agent->quit) {
         uint64_t spin_ns = expects_more(agent, events, count) ? SPIN_NS : 0;
+        if (agent->config.spin_us != 0) {
+            spin_ns = agent->config.spin_us * 1000ull;
+        }
         agent->polled = 0;
         count = wait_events(agent, events, spin_ns);
         if (count < 0 && errno != EINTR) {

@@ -140,6 +140,8 @@ void stats_print(const struct agent *agent)
             LL(pages->pushed_pages), LL(pages->invalidated_pages));
     fprintf(memory, "  home zero pages  %llu\n",
             LL(agent->dsm.local_zero_pages));
+    fprintf(memory, "  directory        %llu KiB\n",
+            LL(page_table_bytes(&agent->dsm.directory.pages)) / 1024);
     fprintf(memory, "  delegated calls  %llu\n", LL(moves->calls));
     print_contended(memory, &agent->dsm.directory);
     fclose(memory);

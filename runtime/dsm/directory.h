@@ -69,6 +69,7 @@ struct directory {
     uint64_t next_id;
     uint32_t recalling;   /* recall transactions under way */
     int recall_wanted;
+    uint64_t recall_next; /* pages before it have been looked at */
     uint64_t up;          /* bit per node that can hold pages */
     struct journal_page *journal; /* pages pushed ahead of the last move */
     unsigned journal_count, journal_capacity;

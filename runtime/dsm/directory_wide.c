@@ -5,6 +5,8 @@
 
 #include "runtime/dsm/directory_private.h"
 
+enum { RECALL_ENOUGH = 64 }; /* transactions, before the next leaf */
+
 /* Calls visit for each run of known pages in [first, end) with equal holders. */
 static void each_run(struct directory *directory, uint64_t first, uint64_t end,
                      uint64_t max_run,
@@ -102,17 +104,42 @@ static void recall_run(struct directory *directory, uint64_t first,
     directory_submit(directory, t);
 }
 
-/* A run may have been cut short when it started, so look again until nothing
- * is away and nothing is on its way. */
+/* Calls home what is away from recall_next on, leaf by leaf, until enough is
+ * under way: what is active is searched for each request and answer. */
+static void recall_more(struct directory *directory)
+{
+    directory->recalling++; /* answers in the loop must not re-enter */
+    while (directory->recall_next < SPACE_PAGES &&
+           directory->recalling < RECALL_ENOUGH) {
+        uint64_t first =
+            page_table_next(&directory->pages, directory->recall_next);
+        uint64_t end = (first / PAGE_TABLE_LEAF + 1) * PAGE_TABLE_LEAF;
+
+        if (first < SPACE_PAGES) {
+            each_run(directory, first, end, DIRECTORY_MAX_RUN, recall_run,
+                     NULL);
+        }
+        directory->recall_next = end;
+    }
+    directory->recalling--;
+}
+
+/* A run may have been cut short when it started, so look again until, at one
+ * time, nothing is away and nothing is on its way. */
 void directory_recall_progress(struct directory *directory)
 {
-    if (!directory->recall_wanted || directory->recalling != 0 ||
-        directory->active != NULL || directory->waiting != NULL) {
+    if (!directory->recall_wanted || directory->recalling != 0) {
         return;
     }
-    directory->recalling++; /* answers in the loop must not re-enter */
-    each_run(directory, 0, SPACE_PAGES, DIRECTORY_MAX_RUN, recall_run, NULL);
-    directory->recalling--;
+    if (directory->recall_next < SPACE_PAGES) {
+        recall_more(directory);
+    }
+    if (directory->recalling != 0 || directory->active != NULL ||
+        directory->waiting != NULL) {
+        return;
+    }
+    directory->recall_next = 0;
+    recall_more(directory);
     if (directory->recalling == 0) {
         directory->recall_wanted = 0;
         directory->ports.recalled(directory->ports.context);
@@ -122,6 +149,7 @@ void directory_recall_progress(struct directory *directory)
 void directory_recall(struct directory *directory)
 {
     directory->recall_wanted = 1;
+    directory->recall_next = 0;
     directory_recall_progress(directory);
 }
 

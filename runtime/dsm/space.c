@@ -79,6 +79,16 @@ void *page_table_get(struct page_table *table, uint64_t index)
     return *leaf + (index % PAGE_TABLE_LEAF) * table->record_bytes;
 }
 
+uint64_t page_table_bytes(const struct page_table *table)
+{
+    uint64_t leaves = 0;
+
+    for (uint64_t i = 0; i < SPACE_PAGES / PAGE_TABLE_LEAF; i++) {
+        leaves += table->leaf[i] != NULL;
+    }
+    return leaves * PAGE_TABLE_LEAF * table->record_bytes;
+}
+
 uint64_t page_table_next(const struct page_table *table, uint64_t index)
 {
     uint64_t leaf = index / PAGE_TABLE_LEAF;

@@ -42,6 +42,8 @@ void page_table_close(struct page_table *table);
 void *page_table_find(const struct page_table *table, uint64_t index);
 /* The record, its leaf made if need be; ends the process without memory. */
 void *page_table_get(struct page_table *table, uint64_t index);
+/* Of the leaves that exist. */
+uint64_t page_table_bytes(const struct page_table *table);
 /* First index >= index whose leaf exists, SPACE_PAGES if none. */
 uint64_t page_table_next(const struct page_table *table, uint64_t index);
 

@@ -23,7 +23,7 @@ struct run_options {
     const char *trace;      /* NULL: none */
     const char *stats_path; /* NULL: standard error */
     uint64_t bounce, bounce_limit;
-    unsigned stats, progress_every, poison;
+    unsigned stats, progress_every, spin_us, poison;
     char **arguments; /* the program and its arguments */
 };
 

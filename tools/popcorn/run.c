@@ -65,6 +65,10 @@ static int parse_option(int option, const char *text,
         }
         options->progress_every = (unsigned)value;
         break;
+    case 'i':
+        result = parse_count("--spin", text, 1, &value);
+        options->spin_us = value < UINT32_MAX ? (unsigned)value : UINT32_MAX;
+        break;
     default:
         return EXIT_USAGE;
     }
@@ -83,6 +87,7 @@ static int parse_options(int argc, char **argv, struct run_options *options)
         {"progress", optional_argument, NULL, 'v'},
         {"stats", optional_argument, NULL, 'S'},
         {"trace", required_argument, NULL, 't'},
+        {"spin", required_argument, NULL, 'i'},
         {"poison", no_argument, NULL, 'P'},
         {NULL, 0, NULL, 0}};
     int option;
@@ -410,6 +415,7 @@ int command_run(int argc, char **argv)
     config.bounce_limit = options.bounce_limit;
     config.stats = options.stats;
     config.progress_every = options.progress_every;
+    config.spin_us = options.spin_us;
     config.flags = (options.stats ? POPCORN_FLAG_STATS : 0) |
                    (options.poison ? POPCORN_FLAG_POISON : 0);
     if ((result = choose_nodes(&config, pack, &options)) == 0 &&
