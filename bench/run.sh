@@ -1,32 +1,26 @@
 #!/usr/bin/env bash
-# `make bench`: everything docs/performance.md quotes, measured in one run.
+# `make bench`: programs that do not move, popcorn-clang -O2 against clang-19
+# -O2 -flto, both static with musl (docs/performance.md).
 #
-#   run.sh BUILD [RUNS]
+#   run.sh BUILD [-n PAIRS] [NAME...]
 #
-# Native-only cost: popcorn-clang -O2 against clang-19 -O2 -flto, both static
-# with musl, x86-64, processor time; AArch64 by instructions under QEMU.
+# Each result is kept in BUILD/bench/results as soon as it is there: a run that
+# was broken off goes on where it was, and a program is measured again when the
+# compiler is newer or the folder is removed. Ends with one table.
 set -euo pipefail
 build=$(cd "${1:-build}" && pwd)
-runs=${2:-7}
+shift || true
+pairs=5
+[ "${1:-}" = -n ] && { pairs=$2; shift 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/.." && pwd)
 work=$build/bench/work
-mkdir -p "$work"
-compare=$build/bench/popcorn-compare
-count=$build/bench/libpopcorn-count.so
-distance=$build/bench/libpopcorn-distance.so
+results=$build/bench/results
+mkdir -p "$work" "$results"
 
-say() { printf '\n== %s\n' "$*"; }
-elapsed() { # elapsed COMMAND... : milliseconds
-    local from
-    from=$(date +%s%N)
-    "$@" >/dev/null 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
-    echo $((($(date +%s%N) - from) / 1000000))
-}
-text_bytes() { size -A "$1" | awk '/^\.text|^\.popcorn\..*text|text/ {s += $2} END {print s}'; }
-
-# One row for each program: where it is built, the command that is timed, the
-# smaller one whose instructions are counted under QEMU. @ is the program.
+# One row for each program: where it is built (-: from programs/), the command
+# that is timed, the smaller one whose instructions are counted under QEMU. @ is
+# the program.
 rows() {
     cat <<END
 nbody|-|@|@ 200000
@@ -46,134 +40,207 @@ lua|lua/src/lua|@ $root/tests/corpora/lua/work.lua 400|@ $root/tests/corpora/lua
 bzip2|bzip2/bzip2|@ -c $work/text|@ -c $work/short
 bunzip2|bzip2/bzip2|@ -dc $work/text.bz2|@ -dc $work/short.bz2
 minigzip|zlib/minigzip|@ -c $work/text|@ -c $work/short
-sqlite|sqlite/sqlite3|@ -batch :memory: <$work/work.sql|@ -batch :memory: <$root/tests/corpora/sqlite/work.sql
+sqlite|sqlite|@ -batch :memory: <$work/work.sql|@ -batch :memory: <$root/tests/corpora/sqlite/work.sql
 END
 }
-# each_row FUNCTION ARGS...: FUNCTION ARGS... LABEL PLACE TIMED COUNTED
-each_row() {
-    while IFS='|' read -r label place timed counted <&3; do
-        "$@" "$label" "$place" "$timed" "$counted"
-    done 3< <(rows)
+names=${*:-$(rows | cut -d'|' -f1)}
+for name in $names; do
+    rows | grep -q "^$name|" || { echo "run.sh: no program '$name'" >&2; exit 2; }
+done
+total=$(wc -w <<<"$names")
+
+say() { printf '%s  %-10s%s\n' "$(date +%T)" "$label" "$*" >&2; }
+quietly() { # COMMAND...: its output only if it fails
+    "$@" >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; exit 1; }
 }
-single=$(rows | awk -F'|' '$2 == "-" { print $1 }')
-popcorn_program() { # LABEL PLACE
-    [ "$2" = - ] && echo "$work/$1" || echo "$build/corpora/${2/\//\/popcorn\/}"
-}
-clang_program() { # LABEL PLACE ISA
-    [ "$2" = - ] && echo "$work/$1.$3" || echo "$work/${2/\//.$3\/}"
+elapsed_ms() { # COMMAND...
+    local from
+    from=$(date +%s%N)
+    quietly "$@"
+    echo $((($(date +%s%N) - from) / 1000000))
 }
 
-# Corpus programs, built once more with the comparison compiler. configure must
-# not try to run what it compiles for another ISA.
-echo cross_compiling=yes >"$work/cross.site"
+# --- programs ---
+# $label and $place are those of the row.
+
+popcorn_program() {
+    case $place in
+    */*) echo "$build/corpora/${place/\//\/popcorn\/}" ;;
+    *) echo "$work/$label.popcorn" ;;
+    esac
+}
+clang_program() { # ISA
+    case $place in
+    */*) echo "$work/${place/\//.$1\/}" ;;
+    *) echo "$work/$label.$1" ;;
+    esac
+}
+
+compile() { # OUT COMPILER...: a program of a few files, without makefile
+    local out=$1
+    shift
+    if [ "$place" = - ]; then
+        "$@" -O2 "$here/programs/$label.c" -o "$out" -lm
+        return
+    fi
+    for file in sqlite3 shell; do
+        "$@" -O2 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION \
+            -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \
+            -c "$work/sqlite/$file.c" -o "$out.$file.o"
+    done
+    "$@" -O2 "$out.sqlite3.o" "$out.shell.o" -o "$out" -lm
+}
+
+# Sources of a corpus program, once more for each build.
+corpus_copy() { # NAME FOLDER
+    . "$root/tests/corpora/sources.sh"
+    corpus_load "$1"
+    corpus_source "$1" "$build/corpora/$1/source"
+    rm -rf "$2"
+    cp -r "$build/corpora/$1/source" "$2"
+}
+
+# SQLite's one file and its shell.
+amalgamate() {
+    corpus_copy sqlite "$work/sqlite"
+    cd "$work/sqlite"
+    ./configure --disable-tcl
+    make sqlite3.c shell.c
+}
+
+# By its own makefile with the comparison compiler. configure must not try to
+# run what it compiles for another ISA.
 corpus_reference() { # NAME ISA
     local folder=$work/$1.$2
-    [ -e "$folder/.built" ] && return
-    rm -rf "$folder"
-    cp -r "$build/corpora/$1/source" "$folder"
-    (
-        set -e
-        . "$root/tests/corpora/sources.sh"
-        corpus_load "$1"
-        export CC="$here/musl-clang $2" AR=llvm-ar-19 RANLIB=llvm-ranlib-19 NM=llvm-nm-19
-        [ "$2" = "$(uname -m)" ] || export CONFIG_SITE=$work/cross.site
-        cd "$folder"
-        build
-    ) >"$work/log" 2>&1 || { tail "$work/log" >&2; exit 1; }
+    corpus_copy "$1" "$folder"
+    export CC="$here/musl-clang $2" AR=llvm-ar-19 RANLIB=llvm-ranlib-19 NM=llvm-nm-19
+    if [ "$2" != "$(uname -m)" ]; then
+        echo cross_compiling=yes >"$work/cross.site"
+        export CONFIG_SITE=$work/cross.site
+    fi
+    cd "$folder"
+    build
     touch "$folder/.built"
 }
 
-say "build"
-: >"$work/build.new"
-for p in $single; do
+is_current() { # PROGRAM: not older than the compiler
+    [ -e "$1" ] &&
+        [ -z "$(find "$build/lib/popcorn" "$build/bin" -newer "$1" -type f -print -quit)" ]
+}
+
+# Leaves "popcorn ms, clang ms" of compiling and linking, for those without
+# makefile.
+build_programs() {
+    local corpus=${place%%/*} isa ms clang_ms
+    if [ "$corpus" != "$place" ]; then
+        quietly "$root/tests/corpora/build.sh" "$build" "$corpus" popcorn
+        for isa in x86_64 aarch64; do
+            [ -e "$work/$corpus.$isa/.built" ] ||
+                (quietly corpus_reference "$corpus" $isa)
+        done
+        printf -- '-\t-\n'
+        return
+    fi
+    [ "$place" = - ] || [ -e "$work/sqlite/shell.c" ] || (quietly amalgamate)
     for isa in x86_64 aarch64; do
-        ms=$(elapsed "$here/musl-clang" $isa -O2 "$here/programs/$p.c" -o "$work/$p.$isa" -lm)
-        [ $isa = x86_64 ] && clang_ms=$ms
+        ms=$(elapsed_ms compile "$(clang_program $isa)" "$here/musl-clang" $isa)
+        [ $isa = aarch64 ] || clang_ms=$ms
     done
-    popcorn_ms=$(elapsed "$build/bin/popcorn-clang" -O2 "$here/programs/$p.c" -o "$work/$p" -lm)
-    printf '%s\t%s\t%s\n' "$p" "$popcorn_ms" "$clang_ms" >>"$work/build.new"
-done
-mv "$work/build.new" "$work/build.tsv"
-for p in lua bzip2 zlib sqlite; do
-    "$root/tests/corpora/build.sh" "$build" $p
-    for isa in x86_64 aarch64; do corpus_reference $p $isa; done
-done
-# The largest: SQLite's one file and its shell, compiled one after the other and
-# linked.
-sqlite_program() { # OUT COMPILER...
-    local out=$1 from=$build/corpora/sqlite/popcorn flags="-O2 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION"
-    shift
-    for file in sqlite3 shell; do "$@" $flags -c "$from/$file.c" -o "$out.$file.o"; done
-    "$@" -O2 "$out.sqlite3.o" "$out.shell.o" -o "$out" -lm
+    ms=$(elapsed_ms compile "$(popcorn_program)" "$build/bin/popcorn-clang")
+    printf '%s\t%s\n' "$ms" "$clang_ms"
 }
-printf 'sqlite\t%s\t%s\n' "$(elapsed sqlite_program "$work/big" "$build/bin/popcorn-clang")" \
-    "$(elapsed sqlite_program "$work/big.x86_64" "$here/musl-clang" x86_64)" >>"$work/build.tsv"
-awk 'BEGIN { s = 42; for (i = 0; i < 400000; i++) { s = (s * 16807) % 2147483647; print s % 1000, substr("the quick brown fox jumps over the lazy dog", 1 + s % 20, 9) } }' >"$work/text"
-head -n 20000 "$work/text" >"$work/short"
-bzip2 -kf "$work/text" "$work/short"
-sed 's/20000)/200000)/' "$root/tests/corpora/sqlite/work.sql" >"$work/work.sql"
 
-say "steady state on x86-64, without any move: processor seconds, popcorn / clang"
-steady() {
-    "$compare" -c -n "$runs" "$1" "${3//@/$(popcorn_program "$1" "$2")}" \
-        "${3//@/$(clang_program "$1" "$2" x86_64)}"
+inputs() {
+    [ -e "$work/work.sql" ] && return
+    awk 'BEGIN { s = 42; for (i = 0; i < 400000; i++) { s = (s * 16807) % 2147483647; print s % 1000, substr("the quick brown fox jumps over the lazy dog", 1 + s % 20, 9) } }' >"$work/text"
+    head -n 20000 "$work/text" >"$work/short"
+    bzip2 -kf "$work/text" "$work/short"
+    sed 's/20000)/200000)/' "$root/tests/corpora/sqlite/work.sql" >"$work/work.sql"
 }
-each_row steady | tee "$work/steady.tsv"
-awk -F'\t' '{ l += log($4); n++; if ($4 > w) { w = $4; p = $1 } }
-    END { printf "geometric mean %.3f, worst %.3f (%s)\n", exp(l / n), w, p }' "$work/steady.tsv"
 
-instructions() { # ISA IMAGE COMMAND
-    eval "qemu-$1 -plugin $count,out=$work/count ${3//@/$2}" >/dev/null && cat "$work/count"
+# --- measurements: each prints one line ---
+
+# Processor seconds of both, their ratio, the lowest and highest of a pair.
+measure_time() {
+    "$build/bench/popcorn-compare" -c -n "$pairs" "$label" \
+        "${timed//@/$(popcorn_program)}" \
+        "${timed//@/$(clang_program x86_64)}" | cut -f2-
 }
-counts() { # ISA, then a row
+under_qemu() { # ISA IMAGE PLUGIN: runs the smaller command
+    eval "qemu-$1 -plugin $3 ${counted//@/$2}" >/dev/null
+}
+instructions() { # ISA IMAGE
+    under_qemu "$1" "$2" "$build/bench/libpopcorn-count.so,out=$work/count" &&
+        cat "$work/count"
+}
+measure_instructions() { # ISA
     local a b
-    "$build/lib/popcorn/popcorn-pack" extract "$(popcorn_program "$2" "$3")" "$1" -o "$work/image"
+    quietly "$build/lib/popcorn/popcorn-pack" extract "$(popcorn_program)" "$1" -o "$work/image"
     chmod +x "$work/image"
-    a=$(instructions "$1" "$work/image" "$5")
-    b=$(instructions "$1" "$(clang_program "$2" "$3" "$1")" "$5")
-    awk -v l="$2" -v a="$a" -v b="$b" 'BEGIN { printf "%s\t%d\t%d\t%.3f\n", l, a, b, a / b }'
+    a=$(instructions "$1" "$work/image")
+    b=$(instructions "$1" "$(clang_program "$1")")
+    awk -v a="$a" -v b="$b" 'BEGIN { printf "%d\t%d\t%.3f\n", a, b, a / b }'
 }
-for isa in x86_64 aarch64; do
-    say "$isa: instructions executed under QEMU, popcorn / clang"
-    each_row counts $isa | tee "$work/$isa.tsv"
-    awk -F'\t' '{ l += log($4); n++ } END { printf "geometric mean %.3f\n", exp(l / n) }' "$work/$isa.tsv"
-done
-
-say "x86-64: instructions from any instant to the next migration point: median, p99, longest"
-waits() {
-    # The poll word is the first word of the node page (runtime/layout.h).
-    eval "qemu-x86_64 -plugin $distance,out=$work/distance,word=0x10000000 ${4//@/$(popcorn_program "$1" "$2")}" >/dev/null
-    awk -v l="$1" '$1 == "wait" { printf "%s\t%d\t%d\t%d\n", l, $2, $3, $4 }' "$work/distance"
+# Instructions from any instant to the next migration point: median, p99,
+# longest. The poll word is the first word of the node page (runtime/layout.h).
+measure_wait() {
+    under_qemu x86_64 "$(popcorn_program)" \
+        "$build/bench/libpopcorn-distance.so,out=$work/distance,word=0x10000000"
+    awk '$1 == "wait" { printf "%d\t%d\t%d\n", $2, $3, $4 }' "$work/distance"
 }
-each_row waits | tee "$work/waits.tsv"
-
-say "size in bytes (.text and whole file) and compile + link time"
-printf 'program\t.text popcorn\t.text clang\tratio\tfile popcorn\tfile clang\tframe maps\n'
-frame_map_bytes() { size -A "$1" | awk '$1 == ".popcorn.framemap" {print $2}'; }
-sizes() {
+text_bytes() { size -A "$1" | awk '/text/ {s += $2} END {print s}'; }
+# .text and whole file of both, frame maps.
+measure_size() {
     local a b
-    a=$(popcorn_program "$1" "$2")
-    b=$(clang_program "$1" "$2" x86_64)
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$(text_bytes "$a")" "$(text_bytes "$b")" \
-        "$(awk -v a="$(text_bytes "$a")" -v b="$(text_bytes "$b")" 'BEGIN { printf "%.2f", a / b }')" \
+    a=$(popcorn_program)
+    b=$(clang_program x86_64)
+    printf '%s\t%s\t%s\t%s\t%s\n' "$(text_bytes "$a")" "$(text_bytes "$b")" \
         "$(stat -c %s "$a")" "$(stat -c %s "$b")" \
-        "$(frame_map_bytes "$a")"
+        "$(size -A "$a" | awk '$1 == ".popcorn.framemap" {print $2}')"
 }
-each_row sizes | tee "$work/size.tsv"
-printf '\nprogram\tpopcorn ms (two ISAs)\tclang -flto ms (one)\tratio\n'
-awk -F'\t' '{ printf "%s\t%.2f\n", $0, $2 / $3 }' "$work/build.tsv"
 
-say "popcorn / clang -flto, x86-64 without any move"
-printf 'program\ttime\tinstructions\tAArch64 instructions\t.text\tframe maps / .text\tlongest wait for a point\n'
-column() { # LABEL FILE FIELD
-    awk -F'\t' -v p="$1" -v n="$3" '$1 == p { print $n }' "$work/$2.tsv"
+step() { # WHAT COMMAND...: unless there is a result for this program
+    local file=$results/$label.$1
+    [ -s "$file" ] && [ "$file" -nt "$(popcorn_program)" ] && return
+    shift
+    "$@" >"$file.new"
+    mv "$file.new" "$file"
+    say "$(printf '%-8s' "${file##*.}") $(tr '\t' ' ' <"$file")"
 }
-summary() {
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" \
-        "$(column "$1" steady 4)" "$(column "$1" x86_64 4)" "$(column "$1" aarch64 4)" "$(column "$1" size 4)" \
-        "$(awk -F'\t' -v p="$1" '$1 == p {printf "%.1f %%", 100 * $7 / $2}' "$work/size.tsv")" \
-        "$(column "$1" waits 4)"
+
+done_so_far=0
+inputs
+while IFS='|' read -r label place timed counted <&3; do
+    [[ " ${names//$'\n'/ } " == *" $label "* ]] || continue
+    say "$((++done_so_far)) of $total"
+    is_current "$(popcorn_program)" || rm -f "$results/$label".*
+    step build build_programs
+    step time measure_time
+    for isa in x86_64 aarch64; do step $isa measure_instructions $isa; done
+    step wait measure_wait
+    step size measure_size
+done 3< <(rows)
+
+# --- the table ---
+
+field() { # WHAT NUMBER
+    cut -f"$2" "$results/$label.$1"
 }
-each_row summary | tee "$work/summary.tsv"
-awk -F'\t' '{ for (i = 2; i <= 5; i++) l[i] += log($i); m += $6; n++ }
-    END { printf "geometric mean"; for (i = 2; i <= 5; i++) printf "\t%.3f", exp(l[i] / n); printf "\t%.1f %% (mean)\n", m / n }' "$work/summary.tsv"
+table() {
+    for label in $names; do
+        printf '%s' "$label"
+        printf '\t%s' "$(field time 3)" "$(field time 4)" "$(field time 5)" \
+            "$(field x86_64 3)" "$(field aarch64 3)" "$(field wait 3)"
+        awk -F'\t' '{ printf "\t%.2f\t%.2f\t%.1f", $1 / $2, $3 / $4, 100 * $5 / $1 }' "$results/$label.size"
+        printf '\t%s' "$(field build 1)" "$(field build 2)"
+        printf '\n'
+    done
+}
+printf '\npopcorn / clang -flto, x86-64 without any move\n'
+{
+    printf 'program\ttime\tlowest\thighest\tinstructions\tAArch64\tlongest wait\t.text\tfile\tframe maps %%\tpopcorn ms\tclang ms\n'
+    table
+    table | awk -F'\t' '{ for (i = 2; i <= 9; i++) { l[i] += $i > 0 ? log($i) : 0 } m += $10; n++ }
+        END { printf "mean"; for (i = 2; i <= 9; i++) printf i == 7 ? "\t" : "\t%.3f", exp(l[i] / n)
+              printf "\t%.1f\n", m / n }'
+} | tee "$results/table.tsv" | column -t -s"$(printf '\t')"
