@@ -172,7 +172,9 @@ void thread_departs(struct agent *agent, unsigned source,
         uint64_t depart_ns = agent->config.address[source][0] == '\0'
                                  ? header.arg[5]
                                  : agent_now_ns() - header.arg[0];
-        stats_sample(agent, SAMPLE_REQUEST, depart_ns - t->request_ns);
+        if (depart_ns > t->request_ns) { /* it was not leaving already */
+            stats_sample(agent, SAMPLE_REQUEST, depart_ns - t->request_ns);
+        }
         t->request_ns = 0;
     }
     if (target == agent->node) {
