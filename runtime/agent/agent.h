@@ -24,6 +24,8 @@
 #define AGENT_NOWHERE UINT32_MAX /* the thread is between two nodes */
 #define AGENT_EXIT_LOST_NODE 70
 #define AGENT_MAX_CLIENTS 16
+#define AGENT_SAID_MS 200 /* longest wait for what is said to be written, for a
+                             thread of the program may be in the way */
 
 enum watch_kind {
     WATCH_SEAT, /* the member's streams, by thread */
@@ -194,6 +196,8 @@ struct seat_link *seat_link(struct agent *agent, unsigned thread);
 int seat_open(struct agent *agent, unsigned thread, int fd);
 /* After what is queued has been sent. */
 void seat_close(struct agent *agent, unsigned thread);
+/* The desk has no room for a seat of the thread: it stays where it is. */
+void seat_refused(struct agent *agent, unsigned thread);
 /* THREAD_OPEN of a member, with a descriptor. -EPROTO. */
 int seat_opened(struct agent *agent, const struct popcorn_message *header,
                 int descriptor);

@@ -89,11 +89,15 @@ static void put_hash(FILE *file, const char *key, const uint8_t hash[32])
 int config_write(const struct agent_config *config)
 {
     int fd = memfd_create("popcorn-config", MFD_CLOEXEC);
-    FILE *file = fd < 0 ? NULL : fdopen(dup(fd), "w");
+    int copy = fd < 0 ? -1 : dup(fd);
+    FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
     int failed;
 
     if (file == NULL) {
-        return -errno;
+        failed = errno;
+        close(copy);
+        close(fd);
+        return -failed;
     }
 #define X(name) put(file, #name "=%lld", (long long)config->name);
     CONFIG_NUMBERS(X)

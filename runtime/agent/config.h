@@ -76,7 +76,7 @@ struct member_start {
     int member_fd, node_page_fd, memory_fd;
 };
 
-/* Two memfds of a node, both CLOEXEC. 0 or -errno. */
+/* Two memfds of a node, both CLOEXEC. 0 or -errno; -EFBIG: `ulimit -f`. */
 int member_memory_create(int *node_page_fd, int *memory_fd);
 /* Fills the node page behind the descriptor. 0 or -errno. */
 int member_page_init(const struct agent_config *config, int node_page_fd);

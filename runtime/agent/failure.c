@@ -12,7 +12,7 @@
 
 #include "runtime/agent/agent.h"
 
-enum { GRACE_MS = 1000, SAID_MS = 200 };
+enum { GRACE_MS = 1000 };
 
 void failure_finish(struct agent *agent)
 {
@@ -65,7 +65,7 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
     }
     header.arg[0] = (uint64_t)wait_status;
     failure_finish(agent);
-    agent_have_said(SAID_MS);
+    agent_have_said(AGENT_SAID_MS);
     fault_reached(agent, FAULT_HOME_AGENT_DIE, FAULT_BEFORE);
     header.thread = agent->desk.connection.fd >= 0 ? POPCORN_DESK : 0;
     agent_send_member(agent, &header, NULL, 0);
@@ -198,6 +198,9 @@ void failure_leave(struct agent *agent, int wait_status, const char *why)
 
     if (agent->node == agent->home) {
         failure_die(agent, AGENT_EXIT_LOST_NODE << 8, why);
+        return;
+    }
+    if (agent->quit) {
         return;
     }
     header.arg[0] = (uint64_t)wait_status;

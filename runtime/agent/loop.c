@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -95,8 +96,9 @@ static void flush_seat(struct agent *agent, struct seat_link *link,
     }
 }
 
-/* 0, or -errno: the connection has failed. */
-static int flush_peer(struct agent *agent, unsigned node)
+/* A connection that has failed ends when what came before is read: the other
+ * end may have said why. */
+static void flush_peer(struct agent *agent, unsigned node)
 {
     struct connection *peer = &agent->peer[node];
     uint64_t bit = 1ull << node;
@@ -104,30 +106,25 @@ static int flush_peer(struct agent *agent, unsigned node)
 
     if (peer->fd < 0 || (peer->out_start == peer->out_end &&
                          !(agent->writable_watch & bit))) {
-        return 0;
+        return;
     }
     result = connection_flush(peer);
     blocked = result == -EAGAIN;
+    if (result != 0 && !blocked) {
+        peer->out_start = peer->out_end = 0;
+        shutdown(peer->fd, SHUT_RDWR);
+    }
     if (blocked != ((agent->writable_watch & bit) != 0)) {
         watch_output(agent, peer, WATCH_PEER, node, blocked);
         agent->writable_watch ^= bit;
     }
-    return blocked ? 0 : result;
 }
 
-/* Sends what the last events have queued. What is said because a node turns out
- * to be gone is for others: they are looked at again. */
+/* Sends what the last events have queued. */
 void agent_flush(struct agent *agent)
 {
-    unsigned node = 0;
-
-    while (node < agent->config.node_count) {
-        int result = flush_peer(agent, node);
-
-        if (result != 0) {
-            peer_failed(agent, node, strerror(-result));
-        }
-        node = result != 0 ? 0 : node + 1;
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        flush_peer(agent, node);
     }
     for (unsigned thread = 0; thread < agent->thread_limit; thread++) {
         if (agent->link[thread] != NULL) {
@@ -135,6 +132,25 @@ void agent_flush(struct agent *agent)
         }
     }
     flush_seat(agent, &agent->desk, POPCORN_DESK);
+}
+
+/* What a message has led to. If this node's memory cannot be kept, that is
+ * neither the member's nor a peer's fault. */
+static int settle(struct agent *agent, int result)
+{
+    char why[160];
+
+    if (result == 0) {
+        result = dsm_run_queue(&agent->dsm);
+    }
+    if (result == 0 || result == -EPROTO || result == -ESRCH) {
+        return result; /* -ESRCH: the member has ended; its pidfd says so too */
+    }
+    snprintf(why, sizeof why,
+             "the program's pages cannot be kept on node %u: %s", agent->node,
+             strerror(-result));
+    failure_leave(agent, 0, why);
+    return 0;
 }
 
 static void on_seat(struct agent *agent, unsigned thread)
@@ -153,16 +169,15 @@ static void on_seat(struct agent *agent, unsigned thread)
         view.header.thread = (uint16_t)thread;
         fault_message(agent, FAULT_FROM_MEMBER, view.header.type,
                       FAULT_BEFORE);
-        result = route_from_member(agent, &view, reason, sizeof reason);
-        if (result == 0) {
-            result = dsm_run_queue(&agent->dsm);
-        }
+        result = settle(agent, route_from_member(agent, &view, reason,
+                                                 sizeof reason));
         fault_message(agent, FAULT_FROM_MEMBER, view.header.type, FAULT_AFTER);
     }
     if (result == -EPROTO) {
         agent_say(agent, "node %u (%s): bad message from the program: %s",
                   agent->node, agent->config.isa[agent->node],
                   reason[0] != '\0' ? reason : seat->reason);
+        agent_have_said(AGENT_SAID_MS);
     }
     if (result < 0 && seat->fd >= 0) {
         connection_close(seat);
@@ -184,10 +199,8 @@ static void on_peer(struct agent *agent, unsigned node)
     while (peer->fd >= 0 &&
            (result = result < 0 ? result : connection_next(peer, &view)) > 0) {
         fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_BEFORE);
-        result = route_from_node(agent, node, &view, reason, sizeof reason);
-        if (result == 0) {
-            result = dsm_run_queue(&agent->dsm);
-        }
+        result = settle(agent, route_from_node(agent, node, &view, reason,
+                                               sizeof reason));
         fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_AFTER);
     }
     if (peer->fd < 0 || result >= 0) {
@@ -242,9 +255,7 @@ static void on_event(struct agent *agent, const struct epoll_event *event)
     case WATCH_FAULTS:
         fault_reached(agent, page_fault_point(agent), FAULT_BEFORE);
         result = dsm_on_faults(&agent->dsm);
-        if (result == 0) {
-            result = dsm_run_queue(&agent->dsm);
-        }
+        settle(agent, 0);
         fault_reached(agent, page_fault_point(agent), FAULT_AFTER);
         if (result != 0 && result != -ESRCH && !agent->member_ended) {
             agent_say(agent, "node %u: page faults cannot be served: %s",
@@ -343,9 +354,7 @@ int agent_loop(struct agent *agent)
         }
         for (int i = 0; i < count && !agent->quit; i++) {
             on_event(agent, &events[i]);
-            if (dsm_run_queue(&agent->dsm) == -ENOMEM) {
-                failure_leave(agent, 0, "no memory");
-            }
+            settle(agent, 0);
         }
         agent_flush(agent);
     }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -133,6 +134,18 @@ static int start(struct agent *agent, const char **what)
     return result;
 }
 
+/* A stream for each thread, and the same in a remote member. The home member's
+ * limit is the program's own. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct agent agent;
@@ -150,6 +163,7 @@ int main(int argc, char **argv)
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);
+    raise_descriptors();
     result = config_read(atoi(argv[2]), &agent.config, bad);
     if (result != 0) {
         fprintf(stderr,

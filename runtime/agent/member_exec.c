@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "runtime/agent/config.h"
@@ -17,6 +18,12 @@ enum { FIRST_HIGH_FD = 1000 };
 
 int member_memory_create(int *node_page_fd, int *memory_fd)
 {
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+        limit.rlim_cur < SPACE_FILE_BYTES) {
+        return -EFBIG; /* or a signal would tell */
+    }
     *node_page_fd = memfd_create("popcorn-node-page", MFD_CLOEXEC);
     *memory_fd = memfd_create("popcorn-memory", MFD_CLOEXEC);
     if (*node_page_fd < 0 || *memory_fd < 0 ||

@@ -7,8 +7,6 @@
 
 #include "runtime/agent/agent.h"
 
-enum { EXIT_SAID_MS = 200 }; /* a thread of the program may be in the way */
-
 static int refuse(char *reason, size_t reason_bytes, const char *format,
                   const char *name)
 {
@@ -214,7 +212,7 @@ static void member_exits(struct agent *agent, unsigned thread)
 
     agent->exiting = 1;
     failure_finish(agent);
-    agent_have_said(EXIT_SAID_MS);
+    agent_have_said(AGENT_SAID_MS);
     agent_send_member(agent, &ack, NULL, 0);
 }
 
@@ -395,6 +393,15 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     }
     if (agent->node == agent->home) {
         return from_home_member(agent, view, reason, reason_bytes);
+    }
+    if (header->type == POPCORN_THREAD_REFUSED &&
+        header->thread == POPCORN_DESK) {
+        if (header->arg[1] >= POPCORN_MAX_THREADS) {
+            return refuse(reason, reason_bytes, "a malformed %s",
+                          "THREAD_REFUSED");
+        }
+        seat_refused(agent, (unsigned)header->arg[1]);
+        return 0;
     }
     if (header->type == POPCORN_THREAD_REFUSED) {
         dsm_thread_leaves(&agent->dsm, agent->node);

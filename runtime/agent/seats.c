@@ -129,15 +129,15 @@ static void keep(struct agent *agent, struct seat_link *link,
 }
 
 static void refuse_here(struct agent *agent,
-                        const struct popcorn_message *header)
+                        const struct popcorn_message *header, uint64_t reason,
+                        const char *text)
 {
-    const char *text = "no permission for userfaultfd on that node";
     struct popcorn_message back = {.type = POPCORN_THREAD_REFUSED,
                                    .source_node = (uint16_t)agent->node,
                                    .target_node = header->source_node,
                                    .thread = header->thread};
 
-    back.arg[0] = POPCORN_DECLINE_PERMISSION;
+    back.arg[0] = reason;
     agent_send_node(agent, agent->home, &back, text, strlen(text));
 }
 
@@ -147,7 +147,8 @@ void seat_deliver(struct agent *agent, const struct message_view *view)
     struct seat_link *link = seat_link(agent, thread);
 
     if (agent->member_ready && agent->member_error != 0) {
-        refuse_here(agent, &view->header);
+        refuse_here(agent, &view->header, POPCORN_DECLINE_PERMISSION,
+                    "no permission for userfaultfd on that node");
     } else if (agent->member_ready && link->connection.fd >= 0) {
         hand_over(agent, view);
     } else {
@@ -173,6 +174,20 @@ void seats_ready(struct agent *agent)
     ask_desk(agent);
 }
 
+void seat_refused(struct agent *agent, unsigned thread)
+{
+    struct seat_link *link = seat_link(agent, thread);
+
+    link->asked = 0;
+    if (link->held_payload != NULL) {
+        free(link->held_payload);
+        link->held_payload = NULL;
+        refuse_here(agent, &link->held.header, POPCORN_DECLINE_NO_SPACE,
+                    "no memory or descriptors for it on that node");
+    }
+    seats_answered(agent);
+}
+
 int seat_opened(struct agent *agent, const struct popcorn_message *header,
                 int descriptor)
 {
@@ -181,12 +196,15 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
     int is_desk = thread == POPCORN_DESK;
     int result;
 
-    if (descriptor < 0 || thread == 0 ||
+    if (descriptor < 0) {
+        failure_leave(agent, 0, "a thread's stream did not come: its agent has "
+                                "no descriptors left (ulimit -n)");
+        return 0;
+    }
+    if (thread == 0 ||
         (thread >= POPCORN_MAX_THREADS && !is_desk) ||
         (at_home && !is_desk && agent->thread[thread].lives)) {
-        if (descriptor >= 0) {
-            close(descriptor);
-        }
+        close(descriptor);
         return -EPROTO;
     }
     result = seat_open(agent, (unsigned)thread, descriptor);

@@ -51,8 +51,9 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* arg1 frames, arg2 PTS bytes, arg3 total ns since departure */           \
     X(THREAD_RESUMED, 4, "rebuild_ns frames bytes total_ns", "none")           \
     /* the move cannot be done; thread goes on at its source. arg0 = enum */   \
-    /* popcorn_decline; either direction, routed to the source member */       \
-    X(THREAD_REFUSED, 5, "reason", "message text")                             \
+    /* popcorn_decline; either direction, routed to the source member. From */ \
+    /* the desk: no seat for thread arg1 */                                    \
+    X(THREAD_REFUSED, 5, "reason thread", "message text")                             \
     /* away member -> home member (routed by agents): delegated system */      \
     /* call; payload: int64 number, int64 args[6]. arg0 = 1: handlers that */  \
     /* are due wait, the thread cannot come home now */                        \

@@ -55,6 +55,20 @@ static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
     return result;
 }
 
+/* The thread goes on where it is. */
+static void refuse_seat(struct popcorn_seat *desk, uint64_t thread)
+{
+    struct popcorn_message message;
+
+    popcorn_message_init(&message, desk, POPCORN_THREAD_REFUSED,
+                         popcorn_node_page()->home_id);
+    message.arg[0] = POPCORN_DECLINE_NO_SPACE;
+    message.arg[1] = thread;
+    if (popcorn_send(desk, &message, NULL) != 0) {
+        popcorn_agent_lost();
+    }
+}
+
 static void make_seat(struct popcorn_seat *desk,
                       const struct popcorn_message *message)
 {
@@ -67,12 +81,11 @@ static void make_seat(struct popcorn_seat *desk,
         seat = popcorn_seat_new((uint32_t)message->arg[0],
                                 2 * control_bytes + 0x40000);
     }
-    if (seat == NULL) {
-        popcorn_fatal("no memory for another thread on this node");
+    if (seat != NULL) {
+        seat->away = 1;
     }
-    seat->away = 1;
-    if (start(desk, seat, wait_for_thread) != 0) {
-        popcorn_fatal("this node cannot start another thread");
+    if (seat == NULL || start(desk, seat, wait_for_thread) != 0) {
+        refuse_seat(desk, message->arg[0]);
     }
 }
 

@@ -172,7 +172,7 @@ void popcorn_seat_free(struct popcorn_seat *seat);
 _Noreturn void popcorn_seat_leave(struct popcorn_seat *seat);
 /* A stream socket pair, CLOEXEC, [0] above 1000. 0 or -errno. */
 int popcorn_socket_pair(int32_t ends[2]);
-int popcorn_move_descriptor(long descriptor); /* above 1000; -errno */
+int popcorn_move_descriptor(long descriptor); /* above 1000 if can be */
 void popcorn_become_stand_in(struct popcorn_seat *seat);
 
 /* threads.c: home */

@@ -192,12 +192,12 @@ void popcorn_seat_leave(struct popcorn_seat *seat)
 
 int popcorn_move_descriptor(long descriptor)
 {
-    long moved = isa_syscall(NEUTRAL_fcntl, descriptor,
-                             NEUTRAL_F_DUPFD_CLOEXEC, 1000, 0, 0, 0);
+    static const long from[] = {1000, 100, 32, 10};
+    long moved = -NEUTRAL_EBADF;
 
-    if (moved < 0) {
+    for (unsigned i = 0; i < sizeof from / sizeof *from && moved < 0; i++) {
         moved = isa_syscall(NEUTRAL_fcntl, descriptor,
-                            NEUTRAL_F_DUPFD_CLOEXEC, 100, 0, 0, 0);
+                            NEUTRAL_F_DUPFD_CLOEXEC, from[i], 0, 0, 0);
     }
     if (moved >= 0) {
         isa_syscall(NEUTRAL_close, descriptor, 0, 0, 0, 0, 0);

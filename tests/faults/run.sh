@@ -26,21 +26,6 @@ run() {
 # The points that agents have said to have reached.
 reached() { sed -n 's/^popcorn: fault point \(.*\) reached$/\1/p' "$@"; }
 
-all_gone() {
-    local pid left
-    for _ in $(seq 100); do
-        left=
-        for pid in $(grep -slz -e "$work" /proc/[0-9]*/cmdline \
-            /proc/[0-9]*/environ | cut -d/ -f3 | sort -u); do
-            [ ! -e "/proc/$pid/exe" ] || [ "$pid" = "${daemon-}" ] || left+=" $pid"
-        done
-        [ -z "$left" ] || { sleep 0.05; continue; }
-        ls "$work"/popcorn/*.sock >/dev/null 2>&1 || return 0
-        "$build/bin/popcorn" ps >/dev/null # a killed agent's socket
-    done
-    die "left: ${left:- a socket} ($1)"
-}
-
 reach() {
     "$build/lib/popcorn/popcorn-agent" --fault-points | sort >"$work/all"
     : >"$work/log"

@@ -1,13 +1,16 @@
-/* A program that goes through every step of the protocol, in one of four ways,
- * and prints what a native run prints.
+/* A program that goes through every step of the protocol, one way or another,
+ * and prints what it prints by itself.
  *
  *   steps one       one thread, at home and away by turns
  *   steps several   threads on node 1 while the first one stays at home
  *   steps pages     what node 1 has written is used at home
  *   steps deep FROM TO DEPTH    asked to go where its stack does not fit
  *
+ *   steps large MIB             reads on node 1 what was written at home
+ *   steps crowd N               N threads at a time, all on node 1 if it can be
+ *
  * Lines appear as they are made, so the output of a run that is ended early is
- * a beginning of the native one. */
+ * a beginning of the right one. */
 #define _GNU_SOURCE
 #include <popcorn.h>
 #include <pthread.h>
@@ -174,7 +177,10 @@ static void several(void)
     sem_init(&done, 0, 0);
     for (intptr_t i = 0; i < THREADS; i++) {
         sem_init(&turn[i], 0, 0);
-        pthread_create(&thread[i], NULL, work, (void *)i);
+        if (pthread_create(&thread[i], NULL, work, (void *)i) != 0) {
+            say("no thread", i);
+            exit(1);
+        }
     }
     for (int i = 0; i < THREADS; i++) {
         sem_wait(&done);
@@ -261,6 +267,54 @@ static void deep(int from, int to, long depth)
     sleep(3); /* for heartbeats */
 }
 
+static void large(size_t size_bytes)
+{
+    unsigned char *bytes = map(size_bytes);
+    long sum = 0;
+
+    memset(bytes, 1, size_bytes);
+    say("written", bytes[size_bytes - 1]);
+    go(1);
+    for (size_t i = 0; i < size_bytes; i += 64) {
+        sum += bytes[i];
+    }
+    say("sum", sum);
+}
+
+static sem_t all_there;
+
+static void *wait_there(void *argument)
+{
+    go(1);
+    sem_post(&done);
+    sem_wait(&all_there);
+    return argument;
+}
+
+static void crowd(int wanted)
+{
+    pthread_t *thread = calloc((size_t)wanted, sizeof *thread);
+    int made = 0;
+
+    sem_init(&done, 0, 0);
+    sem_init(&all_there, 0, 0);
+    while (made < wanted &&
+           pthread_create(&thread[made], NULL, wait_there, NULL) == 0) {
+        made++;
+    }
+    for (int i = 0; i < made; i++) {
+        sem_wait(&done);
+    }
+    for (int i = 0; i < made; i++) {
+        sem_post(&all_there);
+    }
+    for (int i = 0; i < made; i++) {
+        pthread_join(thread[i], NULL);
+    }
+    say("threads", made);
+    free(thread);
+}
+
 int main(int argc, char **argv)
 {
     const char *way = argc > 1 ? argv[1] : "";
@@ -275,6 +329,10 @@ int main(int argc, char **argv)
         pages();
     } else if (strcmp(way, "deep") == 0 && argc > 4) {
         deep(atoi(argv[2]), atoi(argv[3]), atol(argv[4]));
+    } else if (strcmp(way, "large") == 0 && argc > 2) {
+        large((size_t)atol(argv[2]) << 20);
+    } else if (strcmp(way, "crowd") == 0 && argc > 2) {
+        crowd(atoi(argv[2]));
     } else {
         return 2;
     }

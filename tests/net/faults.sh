@@ -58,7 +58,7 @@ for type in $types; do
         esac
         kill "$relay" 2>/dev/null
         # A killed agent cannot remove its socket; the next `popcorn ps` does.
-        [ "$action" != kill-home ] || "$build/bin/popcorn" ps >/dev/null
+        [ "$action" != kill-home ] || all_gone "$what"
         nothing_left "$what"
         kill -0 "$daemon" || die "$what: popcornd has ended"
         : >"$work/node1.log"

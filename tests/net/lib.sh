@@ -72,3 +72,20 @@ nothing_left() {
     done
     die "left: $left (${1-})"
 }
+
+# all_gone WHAT: no process is left that names $work in its command or its
+# environment, but $daemon, and no control socket.
+all_gone() {
+    local pid left
+    for _ in $(seq 100); do
+        left=
+        for pid in $(grep -slz -e "$work" /proc/[0-9]*/cmdline \
+            /proc/[0-9]*/environ | cut -d/ -f3 | sort -u); do
+            [ ! -e "/proc/$pid/exe" ] || [ "$pid" = "${daemon-}" ] || left+=" $pid"
+        done
+        [ -z "$left" ] || { sleep 0.05; continue; }
+        ls "$work"/popcorn/*.sock >/dev/null 2>&1 || return 0
+        "$build/bin/popcorn" ps >/dev/null # a killed agent's socket
+    done
+    die "left: ${left:- a socket} ($1)"
+}

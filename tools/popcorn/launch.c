@@ -202,6 +202,11 @@ int launch(struct agent_config *config, const struct popcorn_pack *pack,
     if (result == 0) {
         result = member_memory_create(&config->node_page_fd,
                                       &config->memory_fd);
+        if (result == -EFBIG) {
+            snprintf(error.text, sizeof error.text,
+                     "its memory is a file, and the limit on the size of files "
+                     "(ulimit -f) does not allow it");
+        }
     }
     if (result == 0) {
         result = member_page_init(config, config->node_page_fd);
