@@ -41,9 +41,9 @@ void popcorn_run_handler(int signal, void *info, void *neutral_context)
 }
 
 /* No page is ever mapped there. */
-static int bad_address(long user)
+static int bad_address(const struct popcorn_signal_entry *entry, long user)
 {
-    return (uint64_t)user < 0x1000 || (uint64_t)user >> 47 != 0;
+    return (uint64_t)user < 0x1000 || (uint64_t)user >> entry->address_bits != 0;
 }
 
 long popcorn_set_handler(const struct popcorn_signal_entry *entry,
@@ -58,8 +58,8 @@ long popcorn_set_handler(const struct popcorn_signal_entry *entry,
     if (signal < 1 || signal >= SIGNAL_COUNT) {
         return ERROR_INVALID;
     }
-    if ((new_action != 0 && bad_address(new_action)) ||
-        (old_action != 0 && bad_address(old_action))) {
+    if ((new_action != 0 && bad_address(entry, new_action)) ||
+        (old_action != 0 && bad_address(entry, old_action))) {
         return ERROR_FAULT;
     }
     before = handlers[signal];

@@ -9,6 +9,7 @@
 struct popcorn_signal_entry {
     void (*deliver)(int signal, void *info, void *context);
     void (*restorer)(void); /* NULL: this kernel has its own */
+    unsigned address_bits;  /* of what a process can map */
 };
 
 /* Calls the program's handler of `signal`. Afterwards thread-local words that

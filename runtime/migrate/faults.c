@@ -127,8 +127,11 @@ void popcorn_faults_start(void)
     action.handler = (uint64_t)(uintptr_t)fault_entry;
     action.flags = NEUTRAL_SA_SIGINFO | NEUTRAL_SA_NODEFER;
     for (int i = 0; i < FAULT_SIGNALS; i++) {
-        isa_syscall(NEUTRAL_rt_sigaction, fault_signals[i], (long)&action, 0,
-                    sizeof(uint64_t), 0, 0);
+        long result = isa_syscall(NEUTRAL_rt_sigaction, fault_signals[i],
+                                  (long)&action, 0, sizeof(uint64_t), 0, 0);
+        if (result != 0) {
+            popcorn_fatal_errno("faults cannot be caught on this node", result);
+        }
     }
 }
 

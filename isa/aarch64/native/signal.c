@@ -6,7 +6,7 @@
 long aarch64_rt_sigaction(long signal, long new_action, long old_action,
                           long mask_bytes)
 {
-    static const struct popcorn_signal_entry entry = {popcorn_run_handler, 0};
+    static const struct popcorn_signal_entry entry = {popcorn_run_handler, 0, 48};
 
     return popcorn_set_handler(&entry, NEUTRAL_NUMBER_SIGACTION, signal,
                                new_action, old_action, mask_bytes);

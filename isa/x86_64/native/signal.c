@@ -47,7 +47,7 @@ static void deliver(int signal, void *info, void *context)
 long x86_64_translate_rt_sigaction(const struct neutral_call *call)
 {
     static const struct popcorn_signal_entry entry = {
-        deliver, popcorn_x86_64_signal_return};
+        deliver, popcorn_x86_64_signal_return, 47};
 
     return popcorn_set_handler(&entry, call->number, call->a, call->b, call->c,
                                call->d);
