@@ -220,8 +220,8 @@ node-killed-in-move)
 garbage)
     "$popcorn" run --nodes x86_64,x86_64 "$member" garbage 2>"$work/err"
     [ $? -eq 97 ] || die "the connection was not closed"
+    no_agents_left # agents speak when they can, at the latest before they end
     grep -q "not a Popcorn message" "$work/err" || die "no reason"
-    no_agents_left
     ;;
 *)
     die "unknown case $case"
