@@ -109,6 +109,11 @@ static void become_child(void)
     if (popcorn_member.userfault >= 0) {
         isa_syscall(NEUTRAL_close, popcorn_member.userfault, 0, 0, 0, 0, 0);
     }
+    /* QEMU 7.2 keeps a parent's other threads in a table of its plugin
+     * interface and ends the child by an assertion when a number comes again. */
+    popcorn_member.no_threads =
+        popcorn_member.emulated &&
+        (popcorn_member.thread_count > 1 || popcorn_desk.live);
     popcorn_member.mode = POPCORN_CHILD;
     popcorn_member.thread_count = 1;
 }

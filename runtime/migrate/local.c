@@ -148,6 +148,13 @@ static long create_thread(const long a[6])
     const struct popcorn_thread_start *start =
         (const struct popcorn_thread_start *)a[1];
 
+    if (popcorn_member.no_threads) {
+        popcorn_say("qemu user mode cannot start threads in a forked child of "
+                    "a program with threads: start the program on a node of "
+                    "this machine's ISA",
+                    NULL, 0);
+        return -NEUTRAL_EAGAIN;
+    }
     return popcorn_member.mode == POPCORN_HOME
                ? popcorn_thread_new((unsigned long)a[0], start, (int *)a[2],
                                     (void *)a[3], (int *)a[4])

@@ -68,6 +68,8 @@ struct popcorn_member {
     int arena_file;
     int userfault; /* own copy: keeps faults waiting if the agent dies */
     uint32_t started;        /* MEMBER_READY was sent */
+    uint32_t emulated;       /* by QEMU user mode */
+    uint32_t no_threads;     /* forked child: cannot start any (fork.c) */
     uint64_t high_water;     /* end of the mapped arena */
 };
 

@@ -268,6 +268,7 @@ void popcorn_member_start(const char *value, long *kernel_sp,
     isa_syscall(NEUTRAL_close, fields.node_page, 0, 0, 0, 0, 0);
     map_data();
     set_up_seat((int)fields.socket, stack_top);
+    popcorn_member.emulated = !fields.needs_userfault;
     if (fields.needs_userfault) {
         userfault_errno = make_userfault();
     }

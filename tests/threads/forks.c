@@ -3,6 +3,7 @@
  * one ahead by at most 1; writers signal each other through a third page, so a
  * cut that is not consistent shows. A command is run by a thread. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -64,13 +65,35 @@ static int check_copy(void)
     return 0;
 }
 
+static void *add_one(void *argument)
+{
+    return (void *)((intptr_t)argument + 1);
+}
+
+/* Under QEMU user mode it is refused. */
+static int start_threads(void)
+{
+    for (intptr_t i = 0; i < 3; i++) {
+        pthread_t thread;
+        int error = pthread_create(&thread, NULL, add_one, (void *)i);
+        if (error == EAGAIN && i == 0) {
+            return 0;
+        }
+        if (error != 0 || (intptr_t)join(thread) != i + 1) {
+            return 4;
+        }
+    }
+    return 0;
+}
+
 static int fork_once(void)
 {
     int status;
     pid_t child = fork();
 
     if (child == 0) {
-        _exit(check_copy());
+        int result = check_copy();
+        _exit(result != 0 ? result : start_threads());
     }
     CHECK(child > 0);
     CHECK(waitpid(child, &status, 0) == child);
