@@ -306,6 +306,9 @@ static int wait_events(struct agent *agent, struct epoll_event *events,
                        uint64_t spin_ns)
 {
     uint64_t start_ns = agent_now_ns();
+    uint64_t after_us = dsm_wake_after_us(&agent->dsm);
+    const struct timespec until = {(time_t)(after_us / 1000000u),
+                                   (long)(after_us % 1000000u) * 1000};
     int count;
 
     do {
@@ -315,7 +318,8 @@ static int wait_events(struct agent *agent, struct epoll_event *events,
         }
     } while (count == 0 && agent_now_ns() - start_ns < spin_ns);
     if (count == 0) {
-        count = epoll_wait(agent->epoll, events, EVENT_BATCH, -1);
+        count = epoll_pwait2(agent->epoll, events, EVENT_BATCH,
+                             after_us == UINT64_MAX ? NULL : &until, NULL);
     }
     return count;
 }
@@ -351,6 +355,9 @@ int agent_loop(struct agent *agent)
         if (count < 0 && errno != EINTR) {
             agent_say(agent, "epoll_wait: %s", strerror(errno));
             return 125;
+        }
+        if (dsm_wake_after_us(&agent->dsm) == 0) {
+            dsm_wake(&agent->dsm);
         }
         for (int i = 0; i < count && !agent->quit; i++) {
             on_event(agent, &events[i]);

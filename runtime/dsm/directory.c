@@ -102,7 +102,7 @@ static int overlaps(const struct transaction *t, uint64_t first,
 }
 
 /* Cuts t to the pages after its first that have the same holders and are in no
- * active transaction. 0: the first itself is busy. */
+ * active transaction. 0: the first itself is busy, or held. */
 static int trim(struct directory *directory, struct transaction *t)
 {
     struct page_entry first = directory_entry(directory, t->first);
@@ -120,10 +120,13 @@ static int trim(struct directory *directory, struct transaction *t)
     if (t->access == DIRECTORY_DROP) {
         return 1;
     }
+    if (directory_is_held(directory, &first, t)) {
+        return 0;
+    }
     while (count < t->count) {
         struct page_entry next = directory_entry(directory, t->first + count);
         if (next.holders != first.holders ||
-            next.exclusive != first.exclusive) {
+            next.exclusive != first.exclusive || next.held != first.held) {
             break;
         }
         count++;
@@ -312,8 +315,11 @@ static void learn(struct page_entry *entry, const struct transaction *t)
 
 static void set_holders(struct directory *directory, struct transaction *t)
 {
+    uint32_t now_us = (uint32_t)directory->ports.now_us();
+
     for (uint64_t i = 0; i < t->count; i++) {
         struct page_entry *entry = directory_entry_of(directory, t->first + i);
+        directory_note_holders(entry, t, now_us);
         if (t->access == DIRECTORY_WRITE) {
             learn(entry, t);
             entry->taken += (entry->holders & ~(1ull << t->requester)) != 0;
@@ -405,6 +411,12 @@ static void start_waiting(struct directory *directory)
     }
 }
 
+void directory_wake(struct directory *directory)
+{
+    directory->wake_us = 0;
+    start_waiting(directory);
+}
+
 void directory_finish(struct directory *directory, struct transaction *t)
 {
     struct transaction **link = &directory->active;
@@ -488,6 +500,7 @@ static int take_pushed_page(struct directory *directory, unsigned node,
         }
     }
     entry->holders = 1ull << target;
+    entry->held = 0;
     return 1;
 }
 

@@ -54,6 +54,7 @@ struct directory_ports {
     void (*recalled)(void *context);
     /* Memory is lost; the program cannot go on. */
     void (*lost)(void *context, const char *why);
+    uint64_t (*now_us)(void);
 };
 
 struct transaction;
@@ -73,6 +74,7 @@ struct directory {
     uint64_t up;          /* bit per node that can hold pages */
     struct journal_page *journal; /* pages pushed ahead of the last move */
     unsigned journal_count, journal_capacity;
+    uint64_t wake_us; /* when directory_wake() is due; 0: not */
     struct directory_stats stats;
 };
 
@@ -86,6 +88,9 @@ void directory_close(struct directory *directory);
 int directory_request(struct directory *directory, unsigned node,
                       uint64_t request, uint64_t address, uint64_t access,
                       uint64_t count);
+
+/* Requests that waited for a page's holder to have its time. */
+void directory_wake(struct directory *directory);
 
 /* PAGE_INVALIDATED or PAGE_DOWNGRADED from a node; request 0: a push.
  * -EPROTO with a reason. */

@@ -11,7 +11,10 @@ struct page_entry {
     uint8_t exclusive;
     uint8_t migratory;   /* read then written by each node in turn */
     uint8_t last_reader; /* plus 1; the last to be granted a shared copy */
-    uint32_t taken;      /* times a writer took it from other nodes */
+    uint8_t robbed; /* plus 1; lost it in its first HOLD_US; 0: none */
+    uint8_t held;   /* the exclusive holder keeps it for HOLD_US */
+    uint32_t taken; /* times a writer took it from other nodes */
+    uint32_t granted_us; /* to the exclusive holder; low half */
 };
 
 struct transaction {
@@ -52,6 +55,14 @@ void directory_reply(struct directory *directory, unsigned node,
                      const void *bytes, int pushed);
 struct page_entry *directory_entry_of(struct directory *directory,
                                       uint64_t index);
+
+/* hold.c: a page stays with who asked for it until it can have been used. */
+int directory_is_held(struct directory *directory,
+                      const struct page_entry *entry,
+                      const struct transaction *t);
+/* The holders of a page are about to become what t makes them. */
+void directory_note_holders(struct page_entry *entry,
+                            const struct transaction *t, uint32_t now_us);
 
 /* journal.c */
 void directory_journal(struct directory *directory, unsigned node,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/dsm/dsm_private.h"
@@ -53,11 +54,20 @@ static void lost(void *context, const char *why)
     dsm->hooks.lost(dsm->hooks.context, why);
 }
 
+static uint64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+}
+
 int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
              unsigned node_count, int memfd, const struct dsm_hooks *hooks)
 {
     struct directory_ports ports = {dsm,     dsm_post, granted,
-                                    dropped, recalled, lost};
+                                    dropped, recalled, lost,
+                                    now_us};
 
     memset(dsm, 0, sizeof *dsm);
     dsm->node = node;
@@ -478,6 +488,25 @@ void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end)
         return;
     }
     directory_drop(&dsm->directory, start, end);
+}
+
+uint64_t dsm_wake_after_us(const struct dsm *dsm)
+{
+    uint64_t due = dsm->directory.wake_us, now;
+
+    if (due == 0) {
+        return UINT64_MAX;
+    }
+    now = now_us();
+    return due > now ? due - now : 0;
+}
+
+void dsm_wake(struct dsm *dsm)
+{
+    directory_wake(&dsm->directory);
+    if (dsm_run_queue(dsm) == -ENOMEM) {
+        dsm->hooks.lost(dsm->hooks.context, "the agent has no memory left");
+    }
 }
 
 void dsm_recall(struct dsm *dsm)

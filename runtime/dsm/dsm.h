@@ -102,6 +102,9 @@ int dsm_on_faults(struct dsm *dsm);
 int dsm_on_message(struct dsm *dsm, unsigned node,
                    const struct message_view *view, char *reason,
                    size_t reason_bytes);
+/* Home only: microseconds until dsm_wake() is due; UINT64_MAX: it is not. */
+uint64_t dsm_wake_after_us(const struct dsm *dsm);
+void dsm_wake(struct dsm *dsm);
 /* Carries out what is queued; call after any of the functions above or below
  * that may have queued something. */
 int dsm_run_queue(struct dsm *dsm);

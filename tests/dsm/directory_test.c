@@ -29,6 +29,7 @@ static struct directory directory;
 static struct space space = {0x18000000, 0x18000000 + TEST_PAGES * 4096,
                              POPCORN_ARENA_BASE};
 static uint64_t seed = 12345;
+static uint64_t clock_us = 1, wakes;
 static unsigned ended, rounds_lost, drops; /* node that ended, 0: none */
 static int gone;                           /* memory was lost */
 
@@ -341,6 +342,21 @@ static void node_ends(unsigned node)
     gone |= reported != 0;
 }
 
+static uint64_t now_us(void)
+{
+    return clock_us;
+}
+
+/* Requests that wait for a page that is held. */
+static void time_passes(void)
+{
+    clock_us += pick(30);
+    if (directory.wake_us != 0 && clock_us >= directory.wake_us) {
+        wakes++;
+        directory_wake(&directory);
+    }
+}
+
 /* busy: 1 keeps every page in a transaction, more leaves them with nodes. */
 static void any_step(unsigned i, int with_program, unsigned busy)
 {
@@ -373,6 +389,7 @@ static void any_step(unsigned i, int with_program, unsigned busy)
         }
         break;
     }
+    time_passes();
     home_settles();
 }
 
@@ -392,8 +409,8 @@ static void check_all_answered(void)
 
 static void round_of(unsigned number)
 {
-    struct directory_ports ports = {NULL,    post,     granted,
-                                    dropped, recalled, lost};
+    struct directory_ports ports = {NULL,     post, granted, dropped,
+                                    recalled, lost, now_us};
     unsigned end_at = number % 2 == 0 ? 2 * STEPS : pick(STEPS);
 
     memset(state, 0, sizeof state);
@@ -440,11 +457,12 @@ int main(void)
         sum.pushed_pages += directory.stats.pushed_pages;
         directory_close(&directory);
     }
-    printf("%llu reads, %llu writes, %llu upgrades, %llu pushed, %u drops; "
-           "%u of %u rounds ended with memory lost\n",
+    printf("%llu reads, %llu writes, %llu upgrades, %llu pushed, %u drops, %llu "
+           "waits for a held page; %u of %u rounds ended with memory lost\n",
            (unsigned long long)sum.read_faults,
            (unsigned long long)sum.write_faults,
            (unsigned long long)sum.upgrades,
-           (unsigned long long)sum.pushed_pages, drops, rounds_lost, ROUNDS);
-    return 0;
+           (unsigned long long)sum.pushed_pages, drops,
+           (unsigned long long)wakes, rounds_lost, ROUNDS);
+    return wakes == 0;
 }

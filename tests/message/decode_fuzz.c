@@ -49,6 +49,11 @@ static void lost(void *context, const char *why)
     (void)why;
 }
 
+static uint64_t no_time(void)
+{
+    return 0;
+}
+
 static void deliver(struct directory *directory,
                     const struct message_view *view)
 {
@@ -67,7 +72,8 @@ static void deliver(struct directory *directory,
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes)
 {
-    struct directory_ports ports = {NULL, post, granted, range, done, lost};
+    struct directory_ports ports = {NULL, post, granted, range,
+                                    done, lost, no_time};
     struct space space = {0x18000000, 0x18100000, POPCORN_ARENA_BASE + 65536};
     struct directory directory;
     struct message_view view;

@@ -11,7 +11,7 @@
  *                     write makes every other copy stale, so no value is needed
  *   a transaction     is kept under its first page; a run is a mask of pages
  * Left out because it changes nothing here: zero pages (contents like any
- * other), statistics. Which pages are migratory is any choice at all.
+ * other), statistics, pages that are held (a request that comes later). Which pages are migratory is any choice at all.
  *
  * Checked at every step: one writer and no reader beside it; whoever can read a
  * page reads what was last written (no lost update); no event in a cell that

@@ -47,7 +47,6 @@ finds() { # NAME TABLE_FAULT MODEL_FLAGS
 case $mode in
 short) # every schedule of one page, with a node that ends; two pages, 3 actions
     holds page "-DPAGES=1 -DLOSS" -DSAFETY "-m1000000"
-    holds ahead "-DPAGES=1 -DLOSS -DAHEAD -DBUDGET=4" -DSAFETY "-m100000"
     holds run "-DPAGES=2 -DBUDGET=3 -DDROPS -DLOSS -DAHEAD" -DSAFETY "-m100000"
     ;;
 long) # no endless exchange of messages; drops and recalls; two pages, 5 actions
