@@ -30,6 +30,15 @@ static LabelNumbers numberLabels(Function &F) {
   return Numbers;
 }
 
+// No label is 0, so it may lead anywhere; a case for it spares the back end a
+// subtraction before each jump.
+static void addZeroCase(SwitchInst &Switch, BasicBlock &To) {
+  for (PHINode &Phi : To.phis())
+    Phi.addIncoming(Phi.getIncomingValueForBlock(Switch.getParent()),
+                    Switch.getParent());
+  Switch.addCase(ConstantInt::get(Type::getInt64Ty(To.getContext()), 0), &To);
+}
+
 static void lowerIndirectBranch(IndirectBrInst *IBI,
                                 const LabelNumbers &Numbers) {
   BasicBlock *From = IBI->getParent();
@@ -52,6 +61,8 @@ static void lowerIndirectBranch(IndirectBrInst *IBI,
   SwitchInst *Switch = B.CreateSwitch(Number, Default, Targets.size());
   for (BasicBlock *To : Targets)
     Switch->addCase(B.getInt64(Numbers.lookup(To)), To);
+  if (!Targets.empty())
+    addZeroCase(*Switch, *Targets.front());
   IBI->eraseFromParent();
 }
 
