@@ -38,6 +38,7 @@ struct agent;
     X(HOME, MEMBER, ARENA_GROWN)                                               \
     X(HOME, MEMBER, RANGE_DROP)                                                \
     X(HOME, MEMBER, RANGE_PROTECT)                                             \
+    X(HOME, MEMBER, CPU_TIME)                                                  \
     X(HOME, MEMBER, RECALL_ALL)                                                \
     X(HOME, MEMBER, FREEZE)                                                    \
     X(HOME, MEMBER, THAW)                                                      \
@@ -51,6 +52,7 @@ struct agent;
     X(HOME, NODE, DECLINED)                                                    \
     X(HOME, NODE, ARENA_GROWN_ACK)                                             \
     X(HOME, NODE, RANGE_PROTECT_ACK)                                           \
+    X(HOME, NODE, CPU_TIME_ACK)                                                \
     X(HOME, NODE, PAGE_REQUEST)                                                \
     X(HOME, NODE, PAGE_INVALIDATED)                                            \
     X(HOME, NODE, PAGE_DOWNGRADED)                                             \
@@ -65,6 +67,7 @@ struct agent;
     X(NODE, MEMBER, ARENA_GROWN)                                               \
     X(NODE, MEMBER, ARENA_GROWN_ACK)                                           \
     X(NODE, MEMBER, RANGE_PROTECT_ACK)                                         \
+    X(NODE, MEMBER, CPU_TIME_ACK)                                              \
     X(NODE, HOME, HELLO)                                                       \
     X(NODE, HOME, HEARTBEAT)                                                   \
     X(NODE, HOME, THREAD_OPEN)                                                 \
@@ -76,6 +79,7 @@ struct agent;
     X(NODE, HOME, SYSCALL_REPLY)                                               \
     X(NODE, HOME, ARENA_GROWN)                                                 \
     X(NODE, HOME, RANGE_PROTECT)                                               \
+    X(NODE, HOME, CPU_TIME)                                                    \
     X(NODE, HOME, PAGE_REPLY)                                                  \
     X(NODE, HOME, PAGE_INVALIDATE)                                             \
     X(NODE, HOME, PAGE_DOWNGRADE)                                              \

@@ -198,6 +198,8 @@ uint64_t popcorn_text_length(const char *text);
 void popcorn_say(const char *text, const char *detail, int64_t number);
 /* The last line of a program that has lost memory; appends to a file. */
 void popcorn_say_last(const char *text);
+/* Ends a program whose threads may be waiting for pages that are lost. */
+_Noreturn void popcorn_exit_lost(void);
 _Noreturn void popcorn_exit_now(int status);
 _Noreturn void popcorn_fatal(const char *text);
 _Noreturn void popcorn_fatal_errno(const char *text, long result);

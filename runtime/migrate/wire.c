@@ -192,7 +192,7 @@ void popcorn_agent_lost(void)
                                     0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
         popcorn_say_last("the agent of this node ended; the program's thread "
                          "or memory was on another node and is lost");
-        popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
+        popcorn_exit_lost();
     }
     if (end == POPCORN_IS_LOST) {
         popcorn_wait_for_end();

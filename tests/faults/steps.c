@@ -24,6 +24,7 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NOINLINE __attribute__((noinline))
@@ -89,6 +90,9 @@ static NOINLINE long grow(int value)
 
     large[size_bytes / 2] = (unsigned char)value;
     mprotect(large, PAGE, PROT_READ);
+    if (clock() == (clock_t)-1) {
+        return -1;
+    }
     large[size_bytes - 1] = (unsigned char)(value + 1);
     sum = large[size_bytes / 2] + large[size_bytes - 1] + large[0];
     munmap(large, size_bytes);
@@ -167,6 +171,7 @@ static void *work(void *argument)
         }
         sem_post(&done);
     }
+    sem_wait(&turn[self]);
     return NULL;
 }
 
@@ -199,6 +204,7 @@ static void several(void)
         popcorn_propose_migration(atomic_load(&id[round]), round % 2);
     }
     for (int i = 0; i < THREADS; i++) {
+        sem_post(&turn[i]);
         pthread_join(thread[i], NULL);
     }
     say("reads", read_pages(1));
