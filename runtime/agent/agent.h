@@ -255,6 +255,11 @@ int member_start(struct agent *agent);
 int member_stop(struct agent *agent); /* kills; returns its wait status */
 int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
 
+/* clock.c: home's clocks, on messages to and from home. */
+void clock_stamp(const struct agent *agent, unsigned node,
+                 struct popcorn_message *header);
+void clock_follow(struct agent *agent, const struct popcorn_message *header);
+
 /* heartbeat.c */
 int heartbeat_open(struct agent *agent);
 /* Sends heartbeats; bit per node that has been silent for too long. */

@@ -6,7 +6,7 @@
  * HEARTBEAT_LOST_TICKS of ours counts as lost.  Ticks, not time: an agent that
  * was itself stopped does not take that for its peers' silence.  A heartbeat
  * also shows a message that was lost on the way, for it comes out of turn
- * (runtime/message/seal.h). */
+ * (runtime/message/seal.h).  It carries the clocks, too (clock.c). */
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -21,6 +21,15 @@ static int is_watched(const struct agent *agent, unsigned node)
     return agent->peer[node].fd >= 0 && agent->peer[node].seal_out.on;
 }
 
+static void beat(struct agent *agent, unsigned node)
+{
+    struct popcorn_message header = {.type = POPCORN_HEARTBEAT,
+                                     .source_node = (uint16_t)agent->node,
+                                     .target_node = (uint16_t)node};
+
+    agent_send_node(agent, node, &header, NULL, 0);
+}
+
 int heartbeat_open(struct agent *agent)
 {
     const struct itimerspec period = {
@@ -29,7 +38,10 @@ int heartbeat_open(struct agent *agent)
     int wanted = 0;
 
     for (unsigned node = 0; node < agent->config.node_count; node++) {
-        wanted |= is_watched(agent, node);
+        if (is_watched(agent, node)) {
+            wanted = 1;
+            beat(agent, node); /* before any thread */
+        }
     }
     agent->heartbeat.fd = -1;
     if (!wanted) {
@@ -47,12 +59,10 @@ int heartbeat_open(struct agent *agent)
 
 uint64_t heartbeat_tick(struct agent *agent)
 {
-    struct popcorn_message header = {.type = POPCORN_HEARTBEAT,
-                                     .source_node = (uint16_t)agent->node};
-    struct heartbeat *beat = &agent->heartbeat;
+    struct heartbeat *heard = &agent->heartbeat;
     uint64_t count, lost = 0;
 
-    if (read(beat->fd, &count, sizeof count) != sizeof count) {
+    if (read(heard->fd, &count, sizeof count) != sizeof count) {
         return 0;
     }
     for (unsigned node = 0; node < agent->config.node_count; node++) {
@@ -60,15 +70,14 @@ uint64_t heartbeat_tick(struct agent *agent)
         if (!is_watched(agent, node)) {
             continue;
         }
-        beat->silent_ticks[node] =
-            received == beat->received[node] ? beat->silent_ticks[node] + 1
+        heard->silent_ticks[node] =
+            received == heard->received[node] ? heard->silent_ticks[node] + 1
                                              : 0;
-        beat->received[node] = received;
-        if (beat->silent_ticks[node] > HEARTBEAT_LOST_TICKS) {
+        heard->received[node] = received;
+        if (heard->silent_ticks[node] > HEARTBEAT_LOST_TICKS) {
             lost |= 1ull << node;
         }
-        header.target_node = node;
-        agent_send_node(agent, node, &header, NULL, 0);
+        beat(agent, node);
     }
     return lost;
 }

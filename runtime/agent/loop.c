@@ -64,8 +64,13 @@ void agent_send_node(struct agent *agent, unsigned node,
                      const struct popcorn_message *header, const void *payload,
                      size_t payload_bytes)
 {
-    if (node < POPCORN_MAX_NODES && agent->peer[node].fd >= 0 &&
-        connection_queue(&agent->peer[node], header, payload,
+    struct popcorn_message stamped = *header;
+
+    if (node >= POPCORN_MAX_NODES || agent->peer[node].fd < 0) {
+        return;
+    }
+    clock_stamp(agent, node, &stamped);
+    if (connection_queue(&agent->peer[node], &stamped, payload,
                          payload_bytes) != 0) {
         peer_failed(agent, node, "no memory for a message");
     }

@@ -503,12 +503,13 @@ int route_from_node(struct agent *agent, unsigned node,
     if (agent->dying) {
         return 0;
     }
+    clock_follow(agent, header);
     if (header->type >= POPCORN_PAGE_REQUEST &&
         header->type <= POPCORN_PAGE_DOWNGRADED) {
         return dsm_on_message(&agent->dsm, node, view, reason, reason_bytes);
     }
     if (header->type == POPCORN_HEARTBEAT) {
-        return 0; /* that it came is all it says */
+        return 0;
     }
     if (header->type == POPCORN_HELLO) {
         return check_hello(agent, view, reason, reason_bytes);

@@ -122,7 +122,10 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(STATS, 40, "point_wait_ns", "none")                               \
     X(TRACE, 41, "none", "trace events")                                       \
     X(SHUTDOWN, 42, "none", "none")                                            \
-    X(HEARTBEAT, 43, "none", "none") /* between machines, every 2 s */         \
+    /* between machines, every 2 s: what to add to CLOCK_MONOTONIC for */      \
+    /* CLOCK_REALTIME and CLOCK_BOOTTIME. From home on another machine arg5 */ \
+    /* of this, PAGE_REPLY and SYSCALL_REPLY is its CLOCK_MONOTONIC, ns */      \
+    X(HEARTBEAT, 43, "to_realtime to_boottime", "none")                        \
     /* home member -> every desk: the processor time of its member; home's */  \
     /* agent answers with the sum */                                           \
     X(CPU_TIME, 44, "none", "none")                                            \

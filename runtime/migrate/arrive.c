@@ -155,6 +155,7 @@ static void commit(struct popcorn_seat *seat,
     isa_set_fpenv(header->fpenv);
     check_words(seat, header->migration_epoch + 1);
     popcorn_cpu_time_comes(seat);
+    popcorn_clock_comes(incoming->message.arg[5]);
     seat->moves = incoming->message.arg[4] + 1;
     seat->points_passed = 0;
     page->thread[seat->thread].signals = 0;

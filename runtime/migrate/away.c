@@ -18,9 +18,10 @@ static enum call_place place_of(long n, const long arguments[6])
     switch (n) {
     case NEUTRAL_clock_gettime:
     case NEUTRAL_clock_getres:
-        /* 2 and negative ones are processor time of home's process */
+        /* 2 and negative ones are processor time of home's process, 4 and 11
+         * clocks that only home knows how it runs */
         return arguments[0] == 0 || arguments[0] == 1 ||
-                       (arguments[0] >= 4 && arguments[0] <= 7)
+                       (arguments[0] >= 5 && arguments[0] <= 7)
                    ? CALL_HERE
                    : CALL_DELEGATED;
     case NEUTRAL_gettimeofday:
@@ -192,7 +193,8 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
     } else if (n >= POPCORN_CALL_FIRST && !is_homes(n)) {
         return popcorn_private_call(n, arguments);
     }
-    if (popcorn_cpu_time_call(n, arguments, &result)) {
+    if (popcorn_cpu_time_call(n, arguments, &result) ||
+        popcorn_clock_call(n, arguments, &result)) {
         return result;
     }
     switch (place_of(n, arguments)) {

@@ -203,7 +203,6 @@ _Noreturn void popcorn_exit_lost(void);
 _Noreturn void popcorn_exit_now(int status);
 _Noreturn void popcorn_fatal(const char *text);
 _Noreturn void popcorn_fatal_errno(const char *text, long result);
-uint64_t popcorn_now_ns(void);
 uint64_t popcorn_block_signals(void);
 void popcorn_restore_signals(uint64_t mask);
 uint64_t popcorn_lock(void);
@@ -315,6 +314,13 @@ int popcorn_protect_follow(struct popcorn_seat *desk,
 /* Whether the program may do what is `wanted` (NEUTRAL_PROT_*) at an address of
  * its memory. Remote members take what is not mapped for read-write. */
 int popcorn_may_access_locked(uint64_t address, uint32_t wanted);
+
+/* clocks.c: CLOCK_MONOTONIC of the home node. */
+uint64_t popcorn_now_ns(void);
+/* A thread has come that left when it was then_ns. */
+void popcorn_clock_comes(uint64_t then_ns);
+/* Away: calls that ask for the time; 0: the kernel here may answer. */
+int popcorn_clock_call(long n, const long arguments[6], long *result);
 
 /* cpu_time.c. A thread leaves, has come (its TLS is in use). */
 void popcorn_cpu_time_leaves(struct popcorn_seat *seat);

@@ -41,7 +41,11 @@ struct popcorn_node_page {
     uint64_t bounce_every;  /* N of --bounce; 0: off. Each thread counts */
     uint64_t bounce_limit;  /* M of --bounce-limit; 0: none. Each thread's */
     uint32_t flags;         /* POPCORN_FLAG_* */
-    uint32_t unused;
+    uint32_t has_clock;     /* on a machine with clocks of its own: what to */
+    int64_t to_monotonic;   /* add, ns, to CLOCK_MONOTONIC here for home's */
+    int64_t to_realtime;    /* and to that for home's other clocks */
+    int64_t to_boottime;
+    uint64_t monotonic_ns;  /* the last time read here, as at home */
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
     struct popcorn_thread_word thread[POPCORN_MAX_THREADS];
 };

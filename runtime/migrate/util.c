@@ -144,15 +144,6 @@ void popcorn_fatal_errno(const char *text, long result)
     popcorn_exit_now(POPCORN_EXIT_FAILURE);
 }
 
-uint64_t popcorn_now_ns(void)
-{
-    struct neutral_timespec now;
-
-    isa_syscall(NEUTRAL_clock_gettime, NEUTRAL_CLOCK_MONOTONIC, (long)&now, 0,
-                0, 0, 0);
-    return (uint64_t)now.seconds * 1000000000u + (uint64_t)now.nanoseconds;
-}
-
 uint64_t popcorn_block_signals(void)
 {
     uint64_t all = ~(uint64_t)0;

@@ -19,20 +19,25 @@ die() {
 }
 "$build/bin/popcornd" --make-key >/dev/null || die "no key"
 
-# start_node NAME OPTION...: popcornd on a free port; sets port, daemon.
+# start_node NAME OPTION...: popcornd on a free port, by the command node_prefix
+# if there is one; sets port, daemon.
+[ -n "${node_prefix+set}" ] || node_prefix=()
 start_node() {
     local name=$1
     shift
-    "$build/bin/popcornd" --listen 127.0.0.1:0 "$@" 2>>"$work/node$name.log" &
+    "${node_prefix[@]}" "$build/bin/popcornd" --listen 127.0.0.1:0 "$@" 2>>"$work/node$name.log" &
     daemon=$!
     started+=("$daemon")
     for _ in $(seq 100); do
         port=$(sed -n 's/.* listens on .*:\([0-9]*\)$/\1/p' "$work/node$name.log")
-        [ -z "$port" ] || return 0
+        [ -z "$port" ] || break
         kill -0 "$daemon" 2>/dev/null || return 1
         sleep 0.02
     done
-    return 1
+    [ -n "$port" ] || return 1
+    if [ ${#node_prefix[@]} != 0 ]; then # the prefix may ignore signals
+        daemon=$(pgrep -P "$daemon") && started+=("$daemon")
+    fi
 }
 
 # start_relay OPTION...: a relay to $port; sets relay_port, relay.
