@@ -44,7 +44,10 @@ unserve() {
 control=
 free_memory_group() {
     end_all
-    [ -z "$control" ] || rmdir "$control"
+    for _ in $(seq 100); do # killed processes are in it for a moment
+        [ -d "$control" ] && ! rmdir "$control" 2>/dev/null || break
+        sleep 0.02
+    done
 }
 
 case $case in
