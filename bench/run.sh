@@ -86,6 +86,7 @@ compile() { # OUT COMPILER...: a program of a few files, without makefile
     for file in sqlite3 shell; do
         "$@" -O2 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION \
             -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE \
+            -DSQLITE_ENABLE_MATH_FUNCTIONS \
             -c "$work/sqlite/$file.c" -o "$out.$file.o"
     done
     "$@" -O2 "$out.sqlite3.o" "$out.shell.o" -o "$out" -lm
