@@ -31,11 +31,13 @@ static void announce_signals(struct popcorn_seat *seat)
 
 /* Sleeps until the socket is readable (1), or a handler was queued, or one that
  * was announced is still waiting after 20 ms (0): the thread may just have
- * been between two nodes. */
+ * been between two nodes. A signal whose handler is due stays blocked, so that
+ * further ones wait in the kernel, and a timer's are counted as overruns. */
 static int wait_readable(const struct popcorn_seat *seat)
 {
     struct neutral_pollfd wait = {seat->socket, NEUTRAL_POLLIN, 0};
     struct neutral_timespec again = {0, 20000000};
+    uint64_t mask = seat->program_mask | popcorn_signals_pending(seat);
     long result;
 
     if (popcorn_member.mode == POPCORN_REMOTE) {
@@ -43,7 +45,7 @@ static int wait_readable(const struct popcorn_seat *seat)
     }
     result = isa_syscall(NEUTRAL_ppoll, (long)&wait, 1,
                          seat->signal_count != 0 ? (long)&again : 0,
-                         (long)&seat->program_mask, sizeof(uint64_t), 0);
+                         (long)&mask, sizeof mask, 0);
     return result == 1;
 }
 

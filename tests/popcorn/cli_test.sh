@@ -66,6 +66,7 @@ status)
     ;;
 usage)
     expect 2 "no command 'fly'" "$popcorn" fly
+    "$popcorn" ps --help | grep -q "^usage: popcorn run" || die "ps --help"
     expect 2 "unknown option --fly" "$popcorn" run --fly "$member"
     expect 2 "wants a program" "$popcorn" run
     expect 2 "wants a value" "$popcorn" run --bounce

@@ -6,7 +6,7 @@ mkdir -p "$2"
 for source in "$here"/*.c; do
     program=$2/$(basename "$source" .c)
     "$1/bin/popcorn-clang" -O2 -w -pthread "$source" -o "$program" -lm
-    case ${program##*/} in advice | places) continue ;; esac # only for popcorn run
+    case ${program##*/} in advice | places | held) continue ;; esac # only for popcorn run
     clang-19 -O2 -w -ffp-contract=off -mcx16 -pthread "$source" \
         -o "$program.native" -latomic -lm
 done

@@ -20,6 +20,8 @@
 #define RECEIVERS 3
 
 static long rounds = 20;
+static long sent; /* to each receiver: more than a thread that is away has room
+                     for, so that most wait in the kernel */
 
 static NOINLINE long compute(long n)
 {
@@ -51,7 +53,7 @@ static void count_alarm(int number)
 static void *receive(void *unused)
 {
     (void)unused;
-    while (own < rounds) {
+    while (own < sent) {
         compute(200);
     }
     return (void *)(intptr_t)own;
@@ -59,7 +61,7 @@ static void *receive(void *unused)
 
 static void send_storm(pthread_t thread)
 {
-    for (long i = 0; i < rounds; i++) {
+    for (long i = 0; i < sent; i++) {
         while (pthread_kill(thread, SIGRTMIN) != 0) {
             sched_yield(); /* the queue is full */
         }
@@ -99,7 +101,7 @@ static void signals(void)
     sender = start(send_all, threads);
     for (int i = 0; i < RECEIVERS; i++) {
         printf("receiver %d: %ld\n", i,
-               (long)(intptr_t)join(threads[i]) - rounds);
+               (long)(intptr_t)join(threads[i]) - sent);
     }
     join(sender);
     while (alarms < 3 || ticks < 3) {
@@ -228,6 +230,7 @@ int main(int argc, char **argv)
     pthread_t threads[3];
 
     rounds = argc > 1 ? strtol(argv[1], NULL, 10) : rounds;
+    sent = 20 * rounds;
     signals();
     cancellation();
     threads[0] = start(detach_storm, NULL);

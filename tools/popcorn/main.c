@@ -68,6 +68,12 @@ static void fill_standard_streams(void)
     }
 }
 
+static int asks_for_help(const char *argument)
+{
+    return argument != NULL && (strcmp(argument, "--help") == 0 ||
+                                strcmp(argument, "-h") == 0);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -83,7 +89,7 @@ int main(int argc, char **argv)
         fputs(help, stderr);
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (asks_for_help(argv[1]) || asks_for_help(argv[2])) {
         fputs(help, stdout);
         return 0;
     }
