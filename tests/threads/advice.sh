@@ -1,18 +1,7 @@
 #!/usr/bin/env bash
 # advice.sh BUILD PROGRAM NODES: MADV_WILLNEED fetches pages ahead; pages given
 # back with MADV_RELEASE outlive the node they were written on.
-set -euo pipefail
-popcorn=$1/bin/popcorn program=$2 nodes=$3
-command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_RUNTIME_DIR=$work
-
-fail() {
-    echo "FAILED: $*"
-    cat "$work"/*.out "$work/err" 2>/dev/null
-    exit 1
-}
+. "$(dirname "$0")/driven.sh"
 
 read_faults() { # read_faults ADVICE: of the run, whose output must be right
     "$popcorn" run --nodes "$nodes" --stats="$work/stats" "$program" "$1" \
@@ -25,7 +14,7 @@ alone=$(read_faults random) ahead=$(read_faults willneed)
 
 # ended ADVICE: exit status after node 1 was killed with the thread at home.
 ended() {
-    local pid status=0 agent=
+    local pid status=0 agent
     mkfifo "$work/$1.in"
     "$popcorn" run --nodes "$nodes" "$program" "$1" <"$work/$1.in" \
         >"$work/$1.out" 2>"$work/err" &
@@ -35,12 +24,7 @@ ended() {
         grep -qs home "$work/$1.out" && break
         sleep 0.05
     done
-    # Node 1's agent has its member as a child; both were started for this run.
-    for p in $(pgrep -x popcorn-agent); do
-        grep -qzx "XDG_RUNTIME_DIR=$work" "/proc/$p/environ" 2>/dev/null || continue
-        [ -z "$(pgrep -P "$p")" ] || agent=$p
-    done
-    [ -n "$agent" ] || fail "$1: no agent of node 1"
+    agent=$(remote_agent) || fail "$1: no agent of node 1"
     kill -KILL "$agent"
     sleep 0.3
     (echo go >&3) 2>/dev/null || true # nobody may read it any more

@@ -1,18 +1,7 @@
 #!/usr/bin/env bash
 # places.sh BUILD PROGRAM NODES: threads run where --place, `popcorn migrate`
 # and popcorn_propose_migration() put them, and `popcorn ps` says so.
-set -euo pipefail
-popcorn=$1/bin/popcorn program=$2 nodes=$3
-command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_RUNTIME_DIR=$work
-
-fail() {
-    echo "FAILED: $*"
-    cat "$work"/*.out "$work"/err 2>/dev/null
-    exit 1
-}
+. "$(dirname "$0")/driven.sh"
 
 # where LINE NODES: sends a line; main and the three threads must be there.
 where() {

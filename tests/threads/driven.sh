@@ -1,0 +1,24 @@
+# Sourced by the scripts that drive a program here: SCRIPT BUILD PROGRAM NODES.
+# Makes popcorn, program, nodes; work, a folder that goes at the end; fail.
+set -euo pipefail
+popcorn=$1/bin/popcorn program=$2 nodes=$3
+command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_RUNTIME_DIR=$work
+
+fail() {
+    echo "FAILED: $*"
+    cat "$work"/*.out "$work/err" 2>/dev/null
+    exit 1
+}
+
+# The agent of node 1 in a run of two nodes: it has its member as a child.
+remote_agent() {
+    local agent
+    for agent in $(pgrep -x popcorn-agent); do
+        grep -qzx "XDG_RUNTIME_DIR=$work" "/proc/$agent/environ" 2>/dev/null &&
+            [ -n "$(pgrep -P "$agent")" ] && echo "$agent" && return
+    done
+    return 1
+}
