@@ -15,12 +15,11 @@
 #define BOOTTIME 7
 #define NS_PER_S 1000000000
 
-static uint64_t kernel_ns(void)
+uint64_t popcorn_kernel_ns(long clock)
 {
-    struct neutral_timespec now;
+    struct neutral_timespec now = {0, 0};
 
-    isa_syscall(NEUTRAL_clock_gettime, NEUTRAL_CLOCK_MONOTONIC, (long)&now, 0,
-                0, 0, 0);
+    isa_syscall(NEUTRAL_clock_gettime, clock, (long)&now, 0, 0, 0, 0);
     return (uint64_t)now.seconds * NS_PER_S + (uint64_t)now.nanoseconds;
 }
 
@@ -37,9 +36,9 @@ uint64_t popcorn_now_ns(void)
     uint64_t now, last;
 
     if (!has_clock()) {
-        return kernel_ns();
+        return popcorn_kernel_ns(MONOTONIC);
     }
-    now = kernel_ns() + (uint64_t)__atomic_load_n(&page->to_monotonic,
+    now = popcorn_kernel_ns(MONOTONIC) + (uint64_t)__atomic_load_n(&page->to_monotonic,
                                                   __ATOMIC_RELAXED);
     last = __atomic_load_n(&page->monotonic_ns, __ATOMIC_RELAXED);
     while (last < now && !__atomic_compare_exchange_n(

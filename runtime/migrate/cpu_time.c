@@ -43,10 +43,7 @@ static struct cpu_use elsewhere;    /* home: the last that was known */
 
 static int64_t seat_clock_ns(void)
 {
-    struct kernel_time now = {0, 0};
-
-    isa_syscall(NEUTRAL_clock_gettime, THREAD_CPUTIME, (long)&now, 0, 0, 0, 0);
-    return now.s * NS_PER_S + now.fraction;
+    return (int64_t)popcorn_kernel_ns(THREAD_CPUTIME);
 }
 
 static struct cpu_use use_here(void)

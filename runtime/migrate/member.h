@@ -315,7 +315,8 @@ int popcorn_protect_follow(struct popcorn_seat *desk,
  * its memory. Remote members take what is not mapped for read-write. */
 int popcorn_may_access_locked(uint64_t address, uint32_t wanted);
 
-/* clocks.c: CLOCK_MONOTONIC of the home node. */
+/* clocks.c: what this node's kernel says; CLOCK_MONOTONIC of the home node. */
+uint64_t popcorn_kernel_ns(long clock);
 uint64_t popcorn_now_ns(void);
 /* A thread has come that left when it was then_ns. */
 void popcorn_clock_comes(uint64_t then_ns);

@@ -1,6 +1,5 @@
 # zstd with four workers: of its thread pool, and of long-distance matching.
 . "$corpora/zstd/recipe.sh"
-every=397 limit=800
 
 build() {
     make -C programs zstd HAVE_THREAD=1 HAVE_ZLIB=0 HAVE_LZMA=0 HAVE_LZ4=0 \
