@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sources of the corpus programs: Debian's source packages, fetched when a test
-# runs, verified against the pinned checksum and unpacked as upstream released
-# them (no Debian patches: their makefiles are then the projects' own).
+# runs, verified against the pinned checksum. Only upstream's archive is unpacked
+# (no Debian patches: the makefiles are the projects' own).
 # Nothing of them is kept in this repository.
 #
 #   corpus_load NAME             reads NAME/recipe.sh, which sets
@@ -25,28 +25,41 @@ corpus_load() {
     . "$corpora/$1/recipe.sh"
 }
 
-# The .dsc lists the checksums of the archives and dpkg-source checks them, so
-# the one checksum of the .dsc pins everything.
-corpus_download() { # NAME FOLDER: the package's files, verified
-    local name=$1 download=$2 dsc
+# Upstream's archive as the .dsc lists it: "SHA256  FILE".
+corpus_upstream() { # DSC
+    sed -n '/^Checksums-Sha256:/,/^[A-Z][A-Za-z0-9-]*:/s/^ \([0-9a-f]\{64\}\) [0-9]* \([^ ]*\.orig\.tar\.[a-z0-9]*\)$/\1  \2/p' "$1"
+}
+
+# The checksum of the .dsc pins upstream's archive too. Debian's own part
+# is not used, so it does not matter if it cannot be fetched.
+corpus_download() { # NAME FOLDER: prints the path of upstream's archive, verified
+    local name=$1 download=$2 dsc upstream
     (cd "$download" && apt-get source -qq --download-only \
-        "$package" >/dev/null 2>fetch.log) ||
-        corpus_fail "cannot fetch the source of $name: $(tail -n 2 "$download/fetch.log"); run scripts/setup.sh"
+        "$package" >/dev/null 2>fetch.log) || true
     dsc=$(echo "$download"/*.dsc)
-    echo "$sha256  $dsc" | sha256sum --check --quiet ||
+    [ -e "$dsc" ] && upstream=$(corpus_upstream "$dsc") &&
+        [ -e "$download/${upstream##* }" ] ||
+        corpus_fail "cannot fetch the source of $name: $(tail -n 2 "$download/fetch.log"); run scripts/setup.sh"
+    echo "$sha256  $dsc" | sha256sum --check --quiet &&
+        (cd "$download" && sha256sum --check --quiet <<<"$upstream") ||
         corpus_fail "$name: the source package is not the pinned one"
+    echo "$download/${upstream##* }"
 }
 
 corpus_source() {
-    local name=$1 folder=$2 download dsc
+    local name=$1 folder=$2 download archive tree
     [ -e "$folder/.unpacked" ] && return 0
     rm -rf "$folder"
+    mkdir -p "${folder%/*}"
     download=$(mktemp -d)
-    corpus_download "$name" "$download"
-    dsc=$(echo "$download"/*.dsc)
-    mkdir -p "$(dirname "$folder")"
-    dpkg-source --no-check --skip-patches -x "$dsc" "$folder" >/dev/null ||
+    archive=$(corpus_download "$name" "$download") || exit 1
+    mkdir "$download/tree"
+    tar -xf "$archive" -C "$download/tree" ||
         corpus_fail "$name: the source package does not unpack"
+    # Most archives hold one folder.
+    tree=$(find "$download/tree" -mindepth 1 -maxdepth 1)
+    [ -d "$tree" ] || tree=$download/tree
+    mv "$tree" "$folder"
     touch "$folder/.unpacked"
     rm -rf "$download"
 }
