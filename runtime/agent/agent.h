@@ -76,6 +76,14 @@ struct heartbeat {
     unsigned silent_ticks[POPCORN_MAX_NODES];
 };
 
+/* Where the next event is likely to come from, and when to look (loop.c). */
+struct lookout {
+    enum watch_kind kind; /* WATCH_FAULTS, WATCH_PEER; others: nowhere */
+    unsigned peer;        /* the last that was heard of */
+    unsigned looks;       /* there, since epoll was asked */
+    int lively;           /* what came since the last wait makes more likely */
+};
+
 struct client {
     int fd;          /* -1: free */
     char line[128];
@@ -131,6 +139,7 @@ struct agent {
     int member_ended;
     struct popcorn_node_page *page;
     int polled; /* a poll word was raised since the loop last waited */
+    struct lookout lookout;
     struct popcorn_message for_desk; /* remote: kept until there is a desk */
     int for_desk_waits;
     int desk_asked; /* remote: it has not answered yet */

@@ -1,6 +1,8 @@
 /* The event loop: epoll over the member, its userfaultfd, the other agents and
  * the control socket.  Spins briefly before it blocks, because waking a
- * sleeping process costs more than most messages take to come. */
+ * sleeping process costs more than most messages take to come; while it spins
+ * it reads where the next event is expected, which spares the steps of a page
+ * fault an epoll_wait each. */
 #include <errno.h>
 #include <linux/sched.h>
 #include <linux/sched/types.h>
@@ -14,7 +16,12 @@
 
 #include "runtime/agent/agent.h"
 
-enum { EVENT_BATCH = 32, SPIN_NS = 25000, SLICE_NS = 100000 };
+enum {
+    EVENT_BATCH = 32,
+    SPIN_NS = 25000,
+    LOOKS = 16, /* where something is expected, for one at epoll */
+    SLICE_NS = 100000
+};
 
 uint64_t agent_now_ns(void)
 {
@@ -190,17 +197,19 @@ static void on_seat(struct agent *agent, unsigned thread)
     }
 }
 
-static void on_peer(struct agent *agent, unsigned node)
+/* 1: something came, if only the end. */
+static int on_peer(struct agent *agent, unsigned node)
 {
     struct connection *peer = &agent->peer[node];
     struct message_view view;
     char reason[200] = "";
-    int result;
+    int result, came;
 
     if (peer->fd < 0) {
-        return;
+        return 0;
     }
     result = connection_read(peer);
+    came = result != 0;
     while (peer->fd >= 0 &&
            (result = result < 0 ? result : connection_next(peer, &view)) > 0) {
         fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_BEFORE);
@@ -208,8 +217,8 @@ static void on_peer(struct agent *agent, unsigned node)
                                                sizeof reason));
         fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_AFTER);
     }
-    if (peer->fd < 0 || result >= 0) {
-        return;
+    if (peer->fd < 0 || result >= 0 || result == -ESRCH) {
+        return came; /* -ESRCH: the own member; its pidfd says so too */
     }
     if (result == -EPROTO) {
         const char *why = reason[0] != '\0' ? reason : peer->reason;
@@ -220,14 +229,13 @@ static void on_peer(struct agent *agent, unsigned node)
         } else {
             peer_failed(agent, node, why);
         }
-    } else if (result == -ESRCH) {
-        return; /* the own member has ended; its pidfd says so too */
     } else {
         peer_failed(agent, node,
                     result == -ECONNRESET ? "its agent or the connection "
                                             "ended"
                                           : strerror(-result));
     }
+    return came;
 }
 
 static void on_heartbeat(struct agent *agent)
@@ -247,26 +255,74 @@ static enum fault_point page_fault_point(const struct agent *agent)
                                       : FAULT_NODE_AGENT_PAGE_FAULT;
 }
 
+/* 1: there were some. */
+static int on_faults(struct agent *agent)
+{
+    struct dsm_faults faults;
+    int result = dsm_read_faults(&agent->dsm, &faults);
+
+    if (result == 0) {
+        return 0;
+    }
+    fault_reached(agent, page_fault_point(agent), FAULT_BEFORE);
+    if (result > 0) {
+        result = dsm_on_faults(&agent->dsm, &faults);
+    }
+    settle(agent, 0);
+    fault_reached(agent, page_fault_point(agent), FAULT_AFTER);
+    if (result < 0 && result != -ESRCH && !agent->member_ended) {
+        agent_say(agent, "node %u: page faults cannot be served: %s",
+                  agent->node, strerror(-result));
+        failure_leave(agent, 0, "page faults cannot be served");
+    }
+    return 1;
+}
+
+/* Pages and moves come in quick succession. A fault is followed by home's
+ * answer, an answer by the next fault; to home comes the next request of the
+ * same node. */
+static void expect_after(struct agent *agent, enum watch_kind kind,
+                         unsigned index)
+{
+    struct lookout *lookout = &agent->lookout;
+
+    if (kind == WATCH_PEER) {
+        lookout->peer = index;
+        lookout->kind = agent->node == agent->home ? WATCH_PEER : WATCH_FAULTS;
+    } else if (kind == WATCH_FAULTS) {
+        lookout->kind = WATCH_PEER;
+    }
+    lookout->lively |=
+        kind == WATCH_SEAT || kind == WATCH_FAULTS || kind == WATCH_PEER;
+}
+
+/* Serves what has come where it is expected; 0: nothing. */
+static int serve_expected(struct agent *agent)
+{
+    enum watch_kind kind = agent->lookout.kind;
+    int came = kind == WATCH_FAULTS ? on_faults(agent)
+               : kind == WATCH_PEER ? on_peer(agent, agent->lookout.peer)
+                                    : 0;
+
+    if (came) {
+        expect_after(agent, kind, agent->lookout.peer);
+        settle(agent, 0);
+    }
+    return came;
+}
+
 static void on_event(struct agent *agent, const struct epoll_event *event)
 {
     enum watch_kind kind = (enum watch_kind)(event->data.u64 >> 32);
     unsigned index = (unsigned)event->data.u64;
-    int result;
 
+    expect_after(agent, kind, index);
     switch (kind) {
     case WATCH_SEAT:
         on_seat(agent, index);
         break;
     case WATCH_FAULTS:
-        fault_reached(agent, page_fault_point(agent), FAULT_BEFORE);
-        result = dsm_on_faults(&agent->dsm);
-        settle(agent, 0);
-        fault_reached(agent, page_fault_point(agent), FAULT_AFTER);
-        if (result != 0 && result != -ESRCH && !agent->member_ended) {
-            agent_say(agent, "node %u: page faults cannot be served: %s",
-                      agent->node, strerror(-result));
-            failure_leave(agent, 0, "page faults cannot be served");
-        }
+        on_faults(agent);
         break;
     case WATCH_PEER:
         on_peer(agent, index);
@@ -289,39 +345,54 @@ static void on_event(struct agent *agent, const struct epoll_event *event)
     }
 }
 
-/* Pages and moves come in quick succession; requests do not, and a thread that
- * is to come to a migration point may need this processor for it. */
-static int expects_more(const struct agent *agent,
-                        const struct epoll_event *events, int count)
+/* How long to look for events without sleeping. Not after requests: they do not
+ * come in quick succession, and a thread that is to come to a migration point
+ * may need this processor for it. */
+static uint64_t spin_ns(struct agent *agent)
 {
-    int more = 0;
+    int lively = agent->lookout.lively && !agent->polled;
 
-    for (int i = 0; i < count; i++) {
-        enum watch_kind kind = (enum watch_kind)(events[i].data.u64 >> 32);
-
-        more |= kind == WATCH_SEAT || kind == WATCH_FAULTS ||
-                kind == WATCH_PEER;
+    agent->lookout.lively = 0;
+    agent->polled = 0;
+    if (agent->config.spin_us != 0) {
+        return agent->config.spin_us * 1000ull;
     }
-    return more && !agent->polled;
+    return lively ? SPIN_NS : 0;
 }
 
-/* Waits for events: first without sleeping, for spin_ns. One that was told to
- * spin is not in the way of others. */
-static int wait_events(struct agent *agent, struct epoll_event *events,
-                       uint64_t spin_ns)
+static uint64_t earlier(uint64_t a, uint64_t b)
 {
-    uint64_t start_ns = agent_now_ns();
+    return a < b ? a : b;
+}
+
+/* Waits for events, first without sleeping; 0: what was expected has come and
+ * been served, or a held page is due. An agent that was told to spin is not in
+ * the way of others. */
+static int wait_events(struct agent *agent, struct epoll_event *events)
+{
     uint64_t after_us = dsm_wake_after_us(&agent->dsm);
+    uint64_t start_ns = agent_now_ns(), limit_ns = spin_ns(agent);
     const struct timespec until = {(time_t)(after_us / 1000000u),
                                    (long)(after_us % 1000000u) * 1000};
-    int count;
+    struct lookout *lookout = &agent->lookout;
+    int count = 0;
 
+    if (after_us != UINT64_MAX) { /* as late as by default, however told */
+        limit_ns = earlier(limit_ns, after_us * 1000 + SPIN_NS);
+    }
     do {
-        count = epoll_wait(agent->epoll, events, EVENT_BATCH, 0);
+        if (limit_ns != 0 && lookout->looks++ < LOOKS) {
+            if (serve_expected(agent)) {
+                return 0;
+            }
+        } else {
+            lookout->looks = 0;
+            count = epoll_wait(agent->epoll, events, EVENT_BATCH, 0);
+        }
         if (count == 0 && agent->config.spin_us != 0) {
             syscall(SYS_sched_yield);
         }
-    } while (count == 0 && agent_now_ns() - start_ns < spin_ns);
+    } while (count == 0 && agent_now_ns() - start_ns < limit_ns);
     if (count == 0) {
         count = epoll_pwait2(agent->epoll, events, EVENT_BATCH,
                              after_us == UINT64_MAX ? NULL : &until, NULL);
@@ -346,17 +417,12 @@ static void ask_for_short_slices(void)
 int agent_loop(struct agent *agent)
 {
     struct epoll_event events[EVENT_BATCH];
-    int count = 0;
+    int count;
 
     ask_for_short_slices();
     agent_flush(agent);
     while (!agent->quit) {
-        uint64_t spin_ns = expects_more(agent, events, count) ? SPIN_NS : 0;
-        if (agent->config.spin_us != 0) {
-            spin_ns = agent->config.spin_us * 1000ull;
-        }
-        agent->polled = 0;
-        count = wait_events(agent, events, spin_ns);
+        count = wait_events(agent, events);
         if (count < 0 && errno != EINTR) {
             agent_say(agent, "epoll_wait: %s", strerror(errno));
             return 125;

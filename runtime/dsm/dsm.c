@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +14,7 @@
 
 #include "runtime/dsm/dsm_private.h"
 
-enum {
-    FAULT_BATCH = 16,
-    HOME_ZERO_PAGES = 8 /* filled ahead of a fault on fresh memory at home */
-};
+enum { HOME_ZERO_PAGES = 8 }; /* filled ahead of a fault at home */
 
 static void granted(void *context, unsigned node, uint64_t address,
                     uint32_t count, enum page_reply_kind kind, int pushed)
@@ -249,22 +245,32 @@ static int on_fault(struct dsm *dsm, uint64_t address, enum page_event event)
     return result;
 }
 
-int dsm_on_faults(struct dsm *dsm)
+int dsm_read_faults(struct dsm *dsm, struct dsm_faults *faults)
 {
-    struct uffd_msg events[FAULT_BATCH];
-    ssize_t got = read(dsm->memory.userfault, events, sizeof events);
+    ssize_t got;
 
+    if (!dsm->active) {
+        return 0;
+    }
+    got = read(dsm->memory.userfault, faults->event, sizeof faults->event);
     if (got < 0) {
         return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     }
+    faults->count = (unsigned)((size_t)got / sizeof *faults->event);
+    return (int)faults->count;
+}
+
+int dsm_on_faults(struct dsm *dsm, const struct dsm_faults *faults)
+{
     if (dsm->frozen == DSM_FROZEN) {
         return 0; /* dsm_thaw() wakes them, and they fault again */
     }
-    for (size_t i = 0; i < (size_t)got / sizeof *events; i++) {
-        uint64_t flags = events[i].arg.pagefault.flags;
+    for (unsigned i = 0; i < faults->count; i++) {
+        const struct uffd_msg *fault = &faults->event[i];
+        uint64_t flags = fault->arg.pagefault.flags;
         enum page_event event = PAGE_READ_FAULT;
         int result;
-        if (events[i].event != UFFD_EVENT_PAGEFAULT) {
+        if (fault->event != UFFD_EVENT_PAGEFAULT) {
             continue;
         }
         if (flags & UFFD_PAGEFAULT_FLAG_WP) {
@@ -272,7 +278,7 @@ int dsm_on_faults(struct dsm *dsm)
         } else if (flags & UFFD_PAGEFAULT_FLAG_WRITE) {
             event = PAGE_WRITE_FAULT;
         }
-        result = on_fault(dsm, events[i].arg.pagefault.address, event);
+        result = on_fault(dsm, fault->arg.pagefault.address, event);
         if (result != 0) {
             return result;
         }

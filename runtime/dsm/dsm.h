@@ -8,6 +8,8 @@
 #ifndef POPCORN_DSM_DSM_H
 #define POPCORN_DSM_DSM_H
 
+#include <linux/userfaultfd.h>
+
 #include "runtime/dsm/directory.h"
 #include "runtime/dsm/node_memory.h"
 #include "runtime/dsm/page_state.h"
@@ -56,6 +58,11 @@ struct dsm_ahead {
     uint64_t landed; /* up to here they have come */
 };
 
+struct dsm_faults {
+    unsigned count;
+    struct uffd_msg event[16];
+};
+
 struct dsm {
     unsigned node, home;
     int ready;  /* ranges and userfaultfd are known */
@@ -96,8 +103,11 @@ int dsm_grow(struct dsm *dsm, uint64_t high_water);
 /* Home: learns a higher high-water mark from a message passing through. */
 void dsm_note_high_water(struct dsm *dsm, uint64_t high_water);
 
-/* Serves the faults that wait. -errno if the member's memory is gone. */
-int dsm_on_faults(struct dsm *dsm);
+/* Takes faults that wait. 0: there is none now; -errno if the member's memory
+ * is gone. */
+int dsm_read_faults(struct dsm *dsm, struct dsm_faults *faults);
+/* Serves them. -errno as above. */
+int dsm_on_faults(struct dsm *dsm, const struct dsm_faults *faults);
 /* A page message from `node`. -EPROTO with a reason. */
 int dsm_on_message(struct dsm *dsm, unsigned node,
                    const struct message_view *view, char *reason,
