@@ -38,6 +38,7 @@ int agent_exec(const struct agent_config *config, const char *path)
     inherit(config->memory_fd);
     inherit(config->node_page_fd);
     inherit(config->image_fd);
+    inherit(config->guard_fd);
     inherit(config->trace_fd);
     inherit(config->stats_fd);
     for (unsigned node = 0; node < config->node_count; node++) {

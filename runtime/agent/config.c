@@ -20,6 +20,7 @@
     X(member_fd)                                                               \
     X(memory_fd)                                                               \
     X(node_page_fd)                                                            \
+    X(guard_fd)                                                                \
     X(image_fd)                                                                \
     X(trace_fd)                                                                \
     X(stats_fd)                                                                \
@@ -43,6 +44,7 @@ void config_init(struct agent_config *config)
     memset(config, 0, sizeof *config);
     config->member_fd = config->memory_fd = config->node_page_fd = -1;
     config->image_fd = config->trace_fd = config->stats_fd = -1;
+    config->guard_fd = -1;
     for (unsigned i = 0; i < POPCORN_MAX_NODES; i++) {
         config->peer_fd[i] = -1;
     }
@@ -57,6 +59,7 @@ void config_for_node(struct agent_config *config,
     config->trace_path[0] = '\0';
     config->trace_fd = config->stats_fd = config->member_fd = -1;
     config->memory_fd = config->node_page_fd = config->image_fd = -1;
+    config->guard_fd = -1;
     for (unsigned i = 0; i < POPCORN_MAX_NODES; i++) {
         config->peer_fd[i] = -1;
         config->seal_out[i] = config->seal_in[i] = 0;

@@ -27,6 +27,7 @@ struct agent_config {
     int member_fd;    /* home: the agent's end; remote: -1 */
     int memory_fd;    /* home: memfd behind coherent memory */
     int node_page_fd; /* home */
+    int guard_fd;     /* home under QEMU: pipe to the guard; else -1 */
     int image_fd;     /* remote: memfd of the image */
     int peer_fd[POPCORN_MAX_NODES]; /* home: each node; remote: home only */
     /* Keys of the seals of messages to and from a node of another machine
@@ -74,6 +75,7 @@ struct member_start {
     int home;
     int userfault;       /* there are other nodes to share memory with */
     int member_fd, node_page_fd, memory_fd;
+    int guard_fd;        /* home under QEMU: where the guard reads; else -1 */
 };
 
 /* Two memfds of a node, both CLOEXEC. 0 or -errno; -EFBIG: `ulimit -f`. */

@@ -45,9 +45,9 @@ static void shut_down_nodes(struct agent *agent)
     agent_flush(agent);
 }
 
-/* Tells the home member's desk to end the program, or before the first
- * departure, when there is none, the first thread. It is killed if it does not
- * obey in time. */
+/* Tells the home member's guard to end the program; if it has none, its desk, or
+ * before the first departure, when there is none either, the first thread. It is
+ * killed if it does not obey in time. */
 void failure_die(struct agent *agent, int wait_status, const char *text)
 {
     struct popcorn_message header = {.type = POPCORN_DIE,
@@ -68,7 +68,10 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
     agent_have_said(AGENT_SAID_MS);
     fault_reached(agent, FAULT_HOME_AGENT_DIE, FAULT_BEFORE);
     header.thread = agent->desk.connection.fd >= 0 ? POPCORN_DESK : 0;
-    agent_send_member(agent, &header, NULL, 0);
+    if (write(agent->config.guard_fd, &wait_status, sizeof wait_status) !=
+        sizeof wait_status) {
+        agent_send_member(agent, &header, NULL, 0);
+    }
     fault_reached(agent, FAULT_HOME_AGENT_DIE, FAULT_AFTER);
     timerfd_settime(agent->timer_fd, 0, &grace, NULL);
 }

@@ -56,7 +56,8 @@ static void keep_from_members(const struct agent_config *config)
 {
     const int fds[] = {config->member_fd, config->memory_fd,
                        config->node_page_fd, config->image_fd,
-                       config->trace_fd, config->stats_fd};
+                       config->trace_fd, config->stats_fd,
+                       config->guard_fd};
 
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (fds[i] >= 0) {

@@ -73,7 +73,8 @@ static _Noreturn void run_member(struct agent *agent, int member_fd,
                                  .userfault = 1,
                                  .member_fd = member_fd,
                                  .node_page_fd = node_page_fd,
-                                 .memory_fd = memory_fd};
+                                 .memory_fd = memory_fd,
+                                 .guard_fd = -1};
     int result;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);

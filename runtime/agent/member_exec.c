@@ -46,6 +46,7 @@ int member_page_init(const struct agent_config *config, int node_page_fd)
     page.bounce_every = config->bounce_every;
     page.bounce_limit = config->bounce_limit;
     page.flags = config->flags;
+    page.guarded = config->guard_fd >= 0;
     memcpy(page.isa, config->isa, sizeof page.isa);
     return pwrite(node_page_fd, &page, sizeof page, 0) == sizeof page ? 0
                                                                      : -EIO;
@@ -77,11 +78,13 @@ static int exec_native(const struct member_start *start)
     return -errno;
 }
 
-static int exec_qemu(const struct member_start *start, int member_fd)
+static int exec_qemu(const struct member_start *start, int member_fd,
+                     int node_page_fd)
 {
     size_t count = 0;
     int image = high_copy(start->image_fd);
-    char path[64], preload_fd[48];
+    int guard = high_copy(start->guard_fd);
+    char path[64], preload[64];
     const char *old = getenv("LD_PRELOAD");
     char **arguments;
 
@@ -89,17 +92,18 @@ static int exec_qemu(const struct member_start *start, int member_fd)
         count++;
     }
     arguments = calloc(count + 8, sizeof *arguments);
-    if (arguments == NULL || image < 0) {
+    if (arguments == NULL || image < 0 ||
+        (guard < 0 && start->guard_fd >= 0)) {
         return -ENOMEM;
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", image);
-    snprintf(preload_fd, sizeof preload_fd, "%d,%d,%d", member_fd, image,
-             start->userfault);
+    snprintf(preload, sizeof preload, "%d,%d,%d,%d,%d", member_fd, image,
+             start->userfault, guard, node_page_fd);
     if (old != NULL) {
         setenv("POPCORN_OLD_LD_PRELOAD", old, 1);
     }
     setenv("LD_PRELOAD", start->preload, 1);
-    setenv("POPCORN_UFFD", preload_fd, 1);
+    setenv("POPCORN_UFFD", preload, 1);
     arguments[0] = (char *)start->qemu;
     arguments[1] = "-B"; /* guest addresses are host addresses: the */
     arguments[2] = "0";  /* userfaultfd speaks of the latter */
@@ -128,5 +132,6 @@ int member_exec(const struct member_start *start)
     if (setenv("POPCORN_MEMBER", value, 1) != 0) {
         return -errno;
     }
-    return native ? exec_native(start) : exec_qemu(start, member_fd);
+    return native ? exec_native(start)
+                  : exec_qemu(start, member_fd, node_page_fd);
 }

@@ -144,13 +144,13 @@ static void freeze(struct popcorn_seat *seat, int others)
     if (!popcorn_member.ever_moved || popcorn_member.agent_lost) {
         return;
     }
-    popcorn_member.end = POPCORN_EXITS; /* if the agent is lost, the parent */
+    popcorn_member.mode = POPCORN_CHILD; /* if the agent is lost, the parent
+                                            says so */
     if (popcorn_ask(seat, others ? POPCORN_FREEZE : POPCORN_RECALL_ALL, 0, 0,
                     others ? POPCORN_FREEZE_ACK : POPCORN_RECALL_ALL_ACK,
                     NULL) != 0) {
-        popcorn_exit_now(POPCORN_EXIT_LOST_NODE); /* says so */
+        popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
-    popcorn_member.end = POPCORN_GOES_ON;
 }
 
 static void thaw(struct popcorn_seat *seat, int others)

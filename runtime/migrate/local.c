@@ -67,8 +67,10 @@ static void leave_program(long status)
 {
     uint32_t end = POPCORN_GOES_ON;
 
-    if (!__atomic_compare_exchange_n(&popcorn_member.end, &end, POPCORN_EXITS,
-                                     0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+    if (!__atomic_compare_exchange_n(
+            &popcorn_node_page()->end, &end,
+            POPCORN_EXITS | (uint32_t)(status & 255) << 8, 0, __ATOMIC_SEQ_CST,
+            __ATOMIC_SEQ_CST)) {
         popcorn_wait_for_end();
     }
     popcorn_block_signals();

@@ -49,13 +49,6 @@ enum popcorn_mode {
     POPCORN_REMOTE          /* member on another node */
 };
 
-/* How the home member ends; the first to decide it does. */
-enum popcorn_end {
-    POPCORN_GOES_ON = 0,
-    POPCORN_EXITS, /* of itself: losing pages no longer matters */
-    POPCORN_IS_LOST
-};
-
 /* Node-local state of a member. */
 struct popcorn_member {
     uint32_t mode; /* enum popcorn_mode */
@@ -64,7 +57,6 @@ struct popcorn_member {
     uint32_t thread_limit;   /* end of the indexes seen here */
     uint32_t agent_lost;     /* a socket is closed: no moves any more */
     uint32_t ever_moved;     /* home: pages may be on other nodes */
-    uint32_t end;            /* home: enum popcorn_end */
     int arena_file;
     int userfault; /* own copy: keeps faults waiting if the agent dies */
     uint32_t started;        /* MEMBER_READY was sent */
@@ -198,8 +190,6 @@ uint64_t popcorn_text_length(const char *text);
 void popcorn_say(const char *text, const char *detail, int64_t number);
 /* The last line of a program that has lost memory; appends to a file. */
 void popcorn_say_last(const char *text);
-/* Ends a program whose threads may be waiting for pages that are lost. */
-_Noreturn void popcorn_exit_lost(void);
 _Noreturn void popcorn_exit_now(int status);
 _Noreturn void popcorn_fatal(const char *text);
 _Noreturn void popcorn_fatal_errno(const char *text, long result);

@@ -309,7 +309,12 @@ static int send_first(struct popcorn_seat *seat,
         result = popcorn_send(seat, message, seat->buffer);
     }
     if (result == 0) {
+        struct popcorn_node_page *page = popcorn_node_page();
+
         popcorn_member.ever_moved = 1;
+        __atomic_store_n(&page->departed, 1, __ATOMIC_SEQ_CST);
+        isa_syscall(NEUTRAL_futex, (long)&page->departed, NEUTRAL_FUTEX_WAKE, 1,
+                    0, 0, 0);
     }
     popcorn_unlock(mask);
     return result;

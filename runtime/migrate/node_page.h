@@ -17,7 +17,7 @@
 #include "runtime/layout.h"
 #include "runtime/message/message.h"
 
-#define POPCORN_NODE_PAGE_MAGIC 0x324e4350u /* "PCN2" */
+#define POPCORN_NODE_PAGE_MAGIC 0x334e4350u /* "PCN3" */
 #define POPCORN_MAX_NODES 64
 
 /* What the agent asks of one thread of the program. */
@@ -29,6 +29,19 @@ struct popcorn_thread_word {
     uint32_t blocked; /* may be waiting in the kernel, or for home; the
                          member's */
 };
+
+/* How the home member ends; the first to decide it does. */
+enum popcorn_end {
+    POPCORN_GOES_ON = 0,
+    POPCORN_EXITS, /* of itself: losing pages no longer matters. Bits 8 to 15:
+                      the status */
+    POPCORN_IS_LOST
+};
+
+/* Why, if it is lost because its agent ended. */
+#define POPCORN_AGENT_LOST_TEXT                                                \
+    "the agent of this node ended; the program's thread or memory was on "     \
+    "another node and is lost"
 
 struct popcorn_node_page {
     uint32_t poll_word;     /* non-zero: migration points take the slow path */
@@ -46,6 +59,10 @@ struct popcorn_node_page {
     int64_t to_realtime;    /* and to that for home's other clocks */
     int64_t to_boottime;
     uint64_t monotonic_ns;  /* the last time read here, as at home */
+    uint32_t guarded;       /* home, under QEMU: what ends it without its help
+                               (tools/uffd-preload/guard.c) */
+    uint32_t departed;      /* home: pages may be on other nodes; a futex */
+    uint32_t end;           /* home: enum popcorn_end */
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
     struct popcorn_thread_word thread[POPCORN_MAX_THREADS];
 };

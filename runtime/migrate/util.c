@@ -103,28 +103,6 @@ void popcorn_say_last(const char *text)
     }
 }
 
-/* struct sigevent and itimerspec of a 64-bit Linux, any ISA. */
-struct neutral_sigevent {
-    uint64_t value;
-    int32_t signal, notify;
-    uint64_t unused[6];
-};
-
-/* QEMU's exit_group waits for threads that are in guest code, and one that waits
- * there for a page waits for ever: SIGKILL comes in a second. */
-void popcorn_exit_lost(void)
-{
-    struct neutral_sigevent event = {.signal = NEUTRAL_SIGKILL};
-    const struct neutral_timespec when[2] = {{0, 0}, {1, 0}};
-    int32_t timer;
-
-    if (isa_syscall(NEUTRAL_timer_create, NEUTRAL_CLOCK_MONOTONIC,
-                    (long)&event, (long)&timer, 0, 0, 0) == 0) {
-        isa_syscall(NEUTRAL_timer_settime, timer, 0, (long)when, 0, 0, 0);
-    }
-    popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
-}
-
 void popcorn_exit_now(int status)
 {
     for (;;) {

@@ -173,28 +173,29 @@ void popcorn_wait_for_end(void)
  * the pages that are here are watched by nobody. */
 void popcorn_agent_lost(void)
 {
+    struct popcorn_node_page *page = popcorn_node_page();
     uint32_t end = POPCORN_GOES_ON;
     uint32_t before =
         __atomic_exchange_n(&popcorn_member.agent_lost, 1, __ATOMIC_SEQ_CST);
 
-    if (popcorn_member.mode == POPCORN_REMOTE) {
+    if (popcorn_member.mode != POPCORN_HOME) {
         popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
     if (!popcorn_member.ever_moved) {
-        if (before == 0 && popcorn_member.end == POPCORN_GOES_ON) {
+        if (before == 0 && page->end == POPCORN_GOES_ON) {
             popcorn_say("the agent of this node ended; the program goes on "
                         "here without migration",
                         NULL, 0);
         }
         return;
     }
-    if (__atomic_compare_exchange_n(&popcorn_member.end, &end, POPCORN_IS_LOST,
-                                    0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-        popcorn_say_last("the agent of this node ended; the program's thread "
-                         "or memory was on another node and is lost");
-        popcorn_exit_lost();
+    if (!page->guarded &&
+        __atomic_compare_exchange_n(&page->end, &end, POPCORN_IS_LOST, 0,
+                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        popcorn_say_last(POPCORN_AGENT_LOST_TEXT);
+        popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }
-    if (end == POPCORN_IS_LOST) {
+    if ((page->end & 255) != POPCORN_EXITS) {
         popcorn_wait_for_end();
     }
 }
@@ -204,7 +205,7 @@ void popcorn_die(const struct popcorn_incoming *incoming)
     uint32_t status = (uint32_t)incoming->message.arg[0];
     uint32_t signal = status & 127;
 
-    __atomic_store_n(&popcorn_member.end, POPCORN_IS_LOST, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&popcorn_node_page()->end, POPCORN_IS_LOST, __ATOMIC_SEQ_CST);
     if (signal != 0 && signal <= 64) {
         popcorn_raise_default((int)signal);
     }

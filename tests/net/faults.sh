@@ -43,6 +43,8 @@ for type in $types; do
             --bounce 20 --bounce-limit 100 "$program" "$number" >"$work/out" 2>"$work/err" </dev/null
         status=$?
         what="$type $action: status $status after $((SECONDS - begin)) s"
+        # The agents' last message comes after the program's end.
+        for _ in $(seq 100); do [ ! -e "$work/fired" ] || break; sleep 0.02; done
         [ -e "$work/fired" ] || die "$what: not reached"
         [ $((SECONDS - begin)) -le 20 ] || die "$what: too long"
         case $status in

@@ -156,7 +156,7 @@ static void choose_control(struct agent_config *config)
 
 static int become_member(const struct agent_config *config,
                          const struct popcorn_pack *pack, const char *path,
-                         char **arguments, int member_fd,
+                         char **arguments, int member_fd, int guard_fd,
                          struct popcorn_error *error)
 {
     const char *isa = config->isa[config->home];
@@ -170,7 +170,8 @@ static int become_member(const struct agent_config *config,
                                  .userfault = config->node_count > 1,
                                  .member_fd = member_fd,
                                  .node_page_fd = config->node_page_fd,
-                                 .memory_fd = config->memory_fd};
+                                 .memory_fd = config->memory_fd,
+                                 .guard_fd = guard_fd};
 
     if (image->is_host && config->qemu[0] == '\0') {
         start.path = path;
@@ -183,12 +184,28 @@ static int become_member(const struct agent_config *config,
     return member_exec(&start);
 }
 
+/* A pipe from home's agent to the guard of a member under QEMU. */
+static int connect_guard(struct agent_config *config, int *guard_fd)
+{
+    int ends[2];
+
+    if (config->qemu[0] == '\0' || config->node_count == 1) {
+        return 0;
+    }
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return -errno;
+    }
+    *guard_fd = ends[0];
+    config->guard_fd = ends[1];
+    return 0;
+}
+
 int launch(struct agent_config *config, const struct popcorn_pack *pack,
            const char *path, char **arguments)
 {
     struct popcorn_error error = {0};
     char agent[4096];
-    int pair[2], result;
+    int pair[2], guard_fd = -1, result;
 
     result = find_support_file("popcorn-agent", agent, sizeof agent);
     if (result != 0) {
@@ -209,6 +226,9 @@ int launch(struct agent_config *config, const struct popcorn_pack *pack,
         }
     }
     if (result == 0) {
+        result = connect_guard(config, &guard_fd);
+    }
+    if (result == 0) {
         result = member_page_init(config, config->node_page_fd);
     }
     if (result == 0 && connect_nodes(pair) != 0) {
@@ -220,7 +240,7 @@ int launch(struct agent_config *config, const struct popcorn_pack *pack,
     }
     if (result == 0) {
         result = become_member(config, pack, path, arguments, pair[1],
-                               &error);
+                               guard_fd, &error);
     }
     /* The agents see this process end, and end too. */
     return fail(result == -ENOEXEC || result == -EACCES ? EXIT_NOT_EXECUTABLE

@@ -1,13 +1,15 @@
-/* libpopcorn-uffd.so: gives the agent a userfaultfd of a QEMU process.
+/* libpopcorn-uffd.so: gives the agent a userfaultfd of a QEMU process, and at
+ * home a guard (guard.c).
  *
  * QEMU user mode knows no userfaultfd, but its guest's memory is its own
  * memory.  Preloaded into qemu-<isa>, this makes the descriptor before QEMU
  * starts, sends it to the agent, and removes every trace from the environment
  * the guest will see.  It interposes no function.
  *
- * POPCORN_UFFD=<socket to the agent>,<image descriptor>,<0|1>; the image
- * descriptor is one that QEMU opens through /proc and nobody needs after a later
- * exec; 0: there is no other node, so no userfaultfd is made. */
+ * POPCORN_UFFD=<socket to the agent>,<image>,<0|1>,<guard>,<node page>: the image
+ * is a descriptor that QEMU opens through /proc and nobody needs after a later
+ * exec; 0: there is no other node, so no userfaultfd is made; the guard's pipe, or
+ * -1. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -19,6 +21,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "tools/uffd-preload/guard.h"
 
 static int open_userfault(void)
 {
@@ -76,14 +80,20 @@ static void restore_environment(void)
 __attribute__((constructor)) static void give_userfault(void)
 {
     const char *value = getenv("POPCORN_UFFD");
-    int socket_fd, image_fd, wanted, fd, kept;
+    int socket_fd, image_fd, wanted, guard_fd, node_page_fd, fd, kept;
 
-    if (value == NULL || sscanf(value, "%d,%d,%d", &socket_fd, &image_fd,
-                                &wanted) != 3) {
+    if (value == NULL ||
+        sscanf(value, "%d,%d,%d,%d,%d", &socket_fd, &image_fd, &wanted,
+               &guard_fd, &node_page_fd) != 5) {
         return;
     }
     restore_environment();
     fcntl(image_fd, F_SETFD, FD_CLOEXEC);
+    if (guard_fd >= 0 && guard_start(guard_fd, node_page_fd) != 0) {
+        fprintf(stderr, "popcorn: the program cannot start: no memory or no "
+                        "thread for what ends it when a node is lost\n");
+        _exit(125);
+    }
     if (!wanted) {
         return;
     }
