@@ -100,7 +100,8 @@ struct seat_link {
     int writable_watch;
     int asked;   /* remote: THREAD_SEAT was sent */
     int present; /* the thread is on this node */
-    uint64_t polled_ns; /* its request's poll word was written; 0: none */
+    uint64_t polled_ns; /* its request's poll word was written, by home's
+                           clock; 0: none */
     uint64_t control_bytes;    /* of its seat at home */
     struct message_view held;  /* THREAD_ARRIVE before it is open */
     uint8_t *held_payload;
@@ -268,6 +269,8 @@ int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
 void clock_stamp(const struct agent *agent, unsigned node,
                  struct popcorn_message *header);
 void clock_follow(struct agent *agent, const struct popcorn_message *header);
+/* CLOCK_MONOTONIC of home's machine, as the members see it. */
+uint64_t clock_home_ns(const struct agent *agent);
 
 /* heartbeat.c */
 int heartbeat_open(struct agent *agent);

@@ -25,6 +25,18 @@ static int64_t clock_ns(clockid_t id)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+uint64_t clock_home_ns(const struct agent *agent)
+{
+    const struct popcorn_node_page *page = agent->page;
+    int64_t offset = 0;
+
+    if (agent->node != agent->home &&
+        __atomic_load_n(&page->has_clock, __ATOMIC_ACQUIRE)) {
+        offset = __atomic_load_n(&page->to_monotonic, __ATOMIC_RELAXED);
+    }
+    return (uint64_t)(clock_ns(CLOCK_MONOTONIC) + offset);
+}
+
 static int carries_time(const struct agent *agent, unsigned node, uint16_t type)
 {
     return agent->peer[node].seal_out.on != 0 && /* another machine */

@@ -31,7 +31,7 @@ void stats_point_wanted(struct agent *agent, unsigned thread)
     struct seat_link *link = seat_link(agent, thread);
 
     if (agent->page->flags & POPCORN_FLAG_STATS) {
-        link->polled_ns = agent_now_ns();
+        link->polled_ns = clock_home_ns(agent);
     }
 }
 

@@ -168,10 +168,8 @@ void thread_departs(struct agent *agent, unsigned source,
     agent->departs++;
     stats_sample(agent, SAMPLE_CAPTURE, header.arg[0]);
     if (t->request_ns != 0 && header.arg[3] == 0) {
-        /* Of another machine this node's clock alone: the way here is in it. */
-        uint64_t depart_ns = agent->config.address[source][0] == '\0'
-                                 ? header.arg[5]
-                                 : agent_now_ns() - header.arg[0];
+        uint64_t depart_ns = header.arg[5];
+
         if (depart_ns > t->request_ns) { /* it was not leaving already */
             stats_sample(agent, SAMPLE_REQUEST, depart_ns - t->request_ns);
         }
@@ -256,7 +254,7 @@ void thread_resumed(struct agent *agent, unsigned node,
     t->run_since_ns = agent_now_ns();
     if (agent->config.address[t->from][0] != '\0' ||
         agent->config.address[node][0] != '\0') {
-        /* The members' clocks are those of two machines. */
+        /* The clock of a node there is late by the way to it (clock.c). */
         total_ns = t->run_since_ns - t->depart_ns;
     }
     agent->stats.frames += header->arg[1];

@@ -150,7 +150,8 @@ enum popcorn_message_type {
     X(BAD_STATE, 8, "the portable thread state is corrupt")                    \
     X(CHILD, 9, "the process is a forked child")                               \
     X(SAME_NODE, 10, "the thread is already there")                            \
-    X(PERMISSION, 11, "no permission for userfaultfd on this node")
+    X(PERMISSION, 11, "no permission for userfaultfd on this node")            \
+    X(CPU_TIMER, 12, "the program has a timer on processor time")
 
 enum popcorn_decline {
 #define X(name, number, text) POPCORN_DECLINE_##name = number,

@@ -34,6 +34,10 @@ static enum call_place place_of(long n, const long arguments[6])
     case NEUTRAL_mprotect:
         return (arguments[2] & NEUTRAL_PROT_EXEC) != 0 ? CALL_AT_HOME
                                                        : CALL_DELEGATED;
+    case NEUTRAL_setitimer:
+    case NEUTRAL_timer_create:
+        return popcorn_is_cpu_timer(n, arguments) ? CALL_AT_HOME
+                                                  : CALL_DELEGATED;
     case NEUTRAL_clone:
     case NEUTRAL_clone3:
     case NEUTRAL_shmat:

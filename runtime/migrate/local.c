@@ -354,6 +354,14 @@ static long member_syscall(long n, const long a[6], int cancellable)
             return result;
         }
         break;
+    case NEUTRAL_setitimer:
+    case NEUTRAL_timer_create:
+        result = kernel_call(n, a, cancellable);
+        if (result == 0 && popcorn_member.mode == POPCORN_HOME &&
+            popcorn_is_cpu_timer(n, a)) {
+            popcorn_cpu_timer_is_set(n, a);
+        }
+        return result;
     case NEUTRAL_exit:
         if (popcorn_member.mode == POPCORN_HOME &&
             popcorn_member.thread_count > 1) {

@@ -321,6 +321,9 @@ void popcorn_cpu_time_start(void);
 void popcorn_cpu_time_used(struct popcorn_message *answer);
 /* Calls that ask for processor time; 0: none that has to be answered here. */
 int popcorn_cpu_time_call(long n, const long arguments[6], long *result);
+/* Does the call set or make a timer on processor time? Home: it has done so. */
+int popcorn_is_cpu_timer(long n, const long arguments[6]);
+void popcorn_cpu_timer_is_set(long n, const long arguments[6]);
 
 /* advice.c: madvise about the node a range's pages are on. At home:
  * *handled is 0 if arena or kernel shall carry the call out. Elsewhere: what is

@@ -37,6 +37,8 @@ enum {
     NEUTRAL_set_tid_address = 96,
     NEUTRAL_futex = 98,
     NEUTRAL_nanosleep = 101,
+    NEUTRAL_setitimer = 103,
+    NEUTRAL_timer_create = 107,
     NEUTRAL_clock_gettime = 113,
     NEUTRAL_clock_getres = 114,
     NEUTRAL_clock_nanosleep = 115,
