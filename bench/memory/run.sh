@@ -2,25 +2,17 @@
 # What coherent memory costs: the tables of docs/performance.md, "Memory".
 #
 #   run.sh BUILD [quick]
-set -euo pipefail
-build=$(cd "${1:-build}" && pwd)
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+. "$(dirname "$0")/../begin.sh"
 out=$build/bench/memory-work
-popcorn=$build/bin/popcorn
-mkdir -p "$out"
-runs=$([ -n "${2:-}" ] && echo 3 || echo 9)
+runs=$([ -n "$quick" ] && echo 3 || echo 9)
 
-say() { printf '\n== %s\n' "$*"; }
 # medians NAME: of each first word's second, over what is read
 medians() {
     sort -k1,1 -k2,2n | awk '$1 != last { if (n) print last, v[int((n + 1) / 2)]; n = 0; last = $1 }
         { v[++n] = $2 } END { if (n) print last, v[int((n + 1) / 2)] }'
 }
 
-for p in stream contend scale grow sharers ../moves/pages; do
-    "$build/bin/popcorn-clang" -O2 "$here/$p.c" -o "$out/${p##*/}"
-done
+compile "$out" stream contend scale grow sharers ../moves/pages
 # A node over TCP on this machine, for the rows that say so.
 . "$root/tests/net/lib.sh"
 tcp=

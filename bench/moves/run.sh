@@ -2,26 +2,17 @@
 # What a move costs: the tables of docs/performance.md, "Cost of a move".
 #
 #   run.sh BUILD [quick]
-set -euo pipefail
-build=$(cd "${1:-build}" && pwd)
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+. "$(dirname "$0")/../begin.sh"
 work=$build/bench/moves-work
-popcorn=$build/bin/popcorn
-mkdir -p "$work"
-quick=${2:-}
 requests=$([ -n "$quick" ] && echo 100 || echo 300)
 gap_us=20000 # between requests: the pages of the last move have come
 ulimit -s 65536 2>/dev/null || echo "the stack limit stays $(ulimit -s) KiB"
 
-say() { printf '\n== %s\n' "$*"; }
 # quantile FILE NAME N: the Nth number of a line of --stats
 quantile() { awk -v name="$2" -v n="$3" 'index($0, name) == 3 {
     k = 0; for (i = 1; i <= NF; i++) if ($i ~ /^[0-9.]+$/ && ++k == n) print $i }' "$1"; }
 
-for p in frames pages shuttle loops; do
-    "$build/bin/popcorn-clang" -O2 "$here/$p.c" -o "$work/$p"
-done
+compile "$work" frames pages shuttle loops
 
 say "capture and rebuild, median us of a move by frames on the stack"
 printf 'nodes\tframes\tcapture us\trebuild us\tus a frame\n'

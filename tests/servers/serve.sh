@@ -8,20 +8,9 @@
 # one. LOAD (load.c) sends REQUESTS on each of 6 connections and checks every
 # reply; it speaks memcached's protocol to a SERVER of that name. Meanwhile each thread that `popcorn ps` lists is sent from node to node,
 # and --bounce moves those that compute. At least MOVES moves.
-set -euo pipefail
-popcorn=$1/bin/popcorn load=$2 nodes=$3 requests=$4 moves=$5 server=$6
+. "$(dirname "$0")/../lib/driven.sh"
+load=$2 requests=$4 moves=$5 server=$6
 shift 6
-command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_RUNTIME_DIR=$work
-
-fail() {
-    echo "FAILED: $nodes: $*"
-    tail -n 20 "$work/out" "$work/err" "$work/load" 2>/dev/null
-    kill -KILL "$pid" 2>/dev/null || true
-    exit 1
-}
 
 port=
 if [[ "$*" == *@PORT* ]]; then
@@ -30,12 +19,12 @@ if [[ "$*" == *@PORT* ]]; then
     done
 fi
 cd "$work"
-: >out
+: >server.out
 "$popcorn" run --nodes "$nodes" --bounce 5000 --poison --stats="$work/stats" \
-    -- "$server" "${@//@PORT/$port}" >"$work/out" 2>"$work/err" &
+    -- "$server" "${@//@PORT/$port}" >"$work/server.out" 2>"$work/err" &
 pid=$!
 for ((i = 0; i < 200; i++)); do
-    [ -n "$port" ] || port=$(sed -n 1p "$work/out")
+    [ -n "$port" ] || port=$(sed -n 1p "$work/server.out")
     [ -n "$port" ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
     sleep 0.1
 done
@@ -43,7 +32,7 @@ done
 
 protocol=()
 [ "${server##*/}" != memcached ] || protocol=(memcached)
-"$load" "$port" 6 "$requests" "${protocol[@]}" >"$work/load" 2>&1 &
+"$load" "$port" 6 "$requests" "${protocol[@]}" >"$work/load.out" 2>&1 &
 client=$!
 IFS=, read -ra list <<<"$nodes"
 turn=0
@@ -63,4 +52,4 @@ wait $pid || status=$?
 [ $status = 0 ] || fail "exit status $status"
 made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
 [ "${made:-0}" -ge "$moves" ] || fail "only ${made:-no} moves"
-echo "$nodes: $(cat "$work/load"), $made moves"
+echo "$nodes: $(cat "$work/load.out"), $made moves"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # advice.sh BUILD PROGRAM NODES: MADV_WILLNEED fetches pages ahead; pages given
 # back with MADV_RELEASE outlive the node they were written on.
-. "$(dirname "$0")/driven.sh"
+. "$(dirname "$0")/../lib/driven.sh"
 
 read_faults() { # read_faults ADVICE: of the run, whose output must be right
     "$popcorn" run --nodes "$nodes" --stats="$work/stats" "$program" "$1" \

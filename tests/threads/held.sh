@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # held.sh BUILD PROGRAM NODES: signals that come while the thread's node does not
 # answer wait in the kernel, as many as there are, and are handled afterwards.
-. "$(dirname "$0")/driven.sh"
+. "$(dirname "$0")/../lib/driven.sh"
 
 "$popcorn" run --place 1 --nodes "$nodes" "$program" >"$work/held.out" 2>"$work/err" &
 pid=$!

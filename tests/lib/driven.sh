@@ -1,10 +1,12 @@
-# Sourced by the scripts that drive a program here: SCRIPT BUILD PROGRAM NODES.
-# Makes popcorn, program, nodes; work, a folder that goes at the end; fail.
+# shellcheck shell=bash
+# Sourced by scripts that drive a program while it moves: SCRIPT BUILD PROGRAM
+# NODES. Makes popcorn, program, nodes; work, a folder that goes at the end, as what
+# still runs then; fail, which shows $work/*.out and $work/err.
 set -euo pipefail
 popcorn=$1/bin/popcorn program=$2 nodes=$3
 command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'kill -KILL $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 export XDG_RUNTIME_DIR=$work
 
 fail() {
