@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../begin.sh"
 work=$build/bench/moves-work
 requests=$([ -n "$quick" ] && echo 100 || echo 300)
-gap_us=20000 # between requests: the pages of the last move have come
+gap_us=20000 # between requests: the pages of the last move have come (not bzip2's)
 ulimit -s 65536 2>/dev/null || echo "the stack limit stays $(ulimit -s) KiB"
 
 # quantile FILE NAME N: the Nth number of a line of --stats
@@ -76,7 +76,7 @@ export XDG_RUNTIME_DIR=$work/runtime
 mkdir -p -m 700 "$XDG_RUNTIME_DIR"
 printf 'nodes\tprogram\trequest, median\tp99\tpoll word, median\tp99\tanswer, median\tp99\n'
 for nodes in x86_64,x86_64 x86_64,aarch64; do
-    for kind in nest scan gather; do
+    for kind in nest scan gather calls; do
         touch "$work/go"
         latency $nodes $kind "$work/loops" $kind "$work/go"
     done
@@ -99,5 +99,7 @@ fi
 if [ -x "$bzip2" ]; then
     head -c 60000000 /dev/urandom | od -An -tx1 -v >"$work/text"
     latency x86_64,x86_64 bzip2 "$bzip2" -c "$work/text"
+    requests=40 gap_us=400000
+    latency x86_64,x86_64 'bzip2, 0.4 s apart' "$bzip2" -c "$work/text"
     rm -f "$work/text"
 fi

@@ -265,6 +265,13 @@ int member_start(struct agent *agent);
 int member_stop(struct agent *agent); /* kills; returns its wait status */
 int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
 
+/* awake.c: from begin to end the agent does not sleep. */
+void awake_begin(struct agent *agent);
+void awake_before_waking(struct agent *agent); /* a thread of this node */
+/* A thread of this node needs the processor. */
+int awake_in_the_way(const struct agent *agent);
+void awake_end(struct agent *agent);
+
 /* clock.c: home's clocks, on messages to and from home. */
 void clock_stamp(const struct agent *agent, unsigned node,
                  struct popcorn_message *header);

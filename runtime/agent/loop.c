@@ -100,7 +100,10 @@ static void flush_seat(struct agent *agent, struct seat_link *link,
     struct connection *seat = &link->connection;
 
     if (seat->fd >= 0 && seat->out_start != seat->out_end) {
-        int blocked = connection_flush(seat) == -EAGAIN;
+        int blocked;
+
+        awake_before_waking(agent);
+        blocked = connection_flush(seat) == -EAGAIN;
         if (blocked != link->writable_watch) {
             watch_output(agent, seat, WATCH_SEAT, thread, blocked);
             link->writable_watch = blocked;
@@ -210,6 +213,9 @@ static int on_peer(struct agent *agent, unsigned node)
     }
     result = connection_read(peer);
     came = result != 0;
+    if (came) {
+        awake_before_waking(agent);
+    }
     while (peer->fd >= 0 &&
            (result = result < 0 ? result : connection_next(peer, &view)) > 0) {
         fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_BEFORE);
@@ -265,6 +271,7 @@ static int on_faults(struct agent *agent)
         return 0;
     }
     fault_reached(agent, page_fault_point(agent), FAULT_BEFORE);
+    awake_before_waking(agent);
     if (result > 0) {
         result = dsm_on_faults(&agent->dsm, &faults);
     }
@@ -365,9 +372,9 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* Waits for events, first without sleeping; 0: what was expected has come and
- * been served, or a held page is due. An agent that was told to spin is not in
- * the way of others. */
+/* Waits for events, first without sleeping unless a thread needs this
+ * processor; 0: what was expected has come and been served, or a held page is
+ * due. An agent that was told to spin is not in the way of others. */
 static int wait_events(struct agent *agent, struct epoll_event *events)
 {
     uint64_t after_us = dsm_wake_after_us(&agent->dsm);
@@ -392,8 +399,10 @@ static int wait_events(struct agent *agent, struct epoll_event *events)
         if (count == 0 && agent->config.spin_us != 0) {
             syscall(SYS_sched_yield);
         }
-    } while (count == 0 && agent_now_ns() - start_ns < limit_ns);
+    } while (count == 0 && !awake_in_the_way(agent) &&
+             agent_now_ns() - start_ns < limit_ns);
     if (count == 0) {
+        awake_end(agent);
         count = epoll_pwait2(agent->epoll, events, EVENT_BATCH,
                              after_us == UINT64_MAX ? NULL : &until, NULL);
     }
@@ -427,6 +436,7 @@ int agent_loop(struct agent *agent)
             agent_say(agent, "epoll_wait: %s", strerror(errno));
             return 125;
         }
+        awake_begin(agent);
         if (dsm_wake_after_us(&agent->dsm) == 0) {
             dsm_wake(&agent->dsm);
         }

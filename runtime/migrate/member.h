@@ -83,6 +83,7 @@ struct popcorn_seat {
     uint32_t own_request; /* the request was the program's own */
     uint32_t declined;    /* last reason a request waits: popcorn_decline */
     uint64_t points_passed; /* slow-path entries counted towards --bounce */
+    uint64_t points_shared; /* in a row on the processor of its agent */
     uint64_t moves;         /* of the thread so far; travels with it */
     uint64_t calls;         /* delegated ones sent from here */
     uint64_t control_low, control_top; /* control stack */

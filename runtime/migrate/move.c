@@ -20,6 +20,8 @@
  */
 #include "runtime/migrate/member.h"
 
+enum { GIVE_WAY_POINTS = 32 };
+
 static struct frame_maps maps;
 static uint32_t maps_open;
 
@@ -178,6 +180,28 @@ static void serve_bounce(struct popcorn_seat *seat,
     seat->points_passed = 0;
 }
 
+/* An agent that is not asleep on this thread's processor waits for it: woken by
+ * it, the thread took it first. A thread that faults again soon gives it back
+ * by that, and faster; one that computes does so here. */
+static void give_way(struct popcorn_seat *seat)
+{
+    struct popcorn_node_page *page = popcorn_node_page();
+    uint32_t agent_cpu = __atomic_load_n(&page->agent_cpu, __ATOMIC_ACQUIRE);
+    uint32_t cpu = 0;
+
+    if (agent_cpu == 0 ||
+        isa_syscall(NEUTRAL_getcpu, (long)&cpu, 0, 0, 0, 0, 0) != 0 ||
+        agent_cpu != cpu + 1) {
+        seat->points_shared = 0;
+    } else if (++seat->points_shared < GIVE_WAY_POINTS) {
+        __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);
+    } else {
+        seat->points_shared = 0;
+        __atomic_store_n(&page->gave_way, 1, __ATOMIC_RELAXED);
+        isa_syscall(NEUTRAL_sched_yield, 0, 0, 0, 0, 0, 0);
+    }
+}
+
 void popcorn_poll_handler(struct popcorn_context *context)
 {
     struct popcorn_node_page *page = popcorn_node_page();
@@ -203,6 +227,7 @@ void popcorn_poll_handler(struct popcorn_context *context)
     serve_request(seat, context);
     serve_bounce(seat, context);
     popcorn_settle_poll_word();
+    give_way(seat);
 }
 
 /* --- departure ------------------------------------------------------------ */

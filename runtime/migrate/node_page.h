@@ -65,6 +65,10 @@ struct popcorn_node_page {
     uint32_t end;           /* home: enum popcorn_end */
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
     struct popcorn_thread_word thread[POPCORN_MAX_THREADS];
+    uint32_t agent_cpu; /* the processor the agent runs on, plus 1; 0: it
+                           sleeps. Written before poll_word (release) */
+    uint32_t gave_way;  /* a thread let the agent have its processor: it is not
+                           to spin; the member's */
 };
 
 _Static_assert(sizeof(struct popcorn_node_page) <= POPCORN_SEGMENT_ALIGN,
