@@ -97,7 +97,7 @@ summary() { # summary COUNT
 record() { # record STATUS TEXT
     local isa
     for isa in x86_64 aarch64; do
-        record_result "$build" "generator-$count" $isa poison "$1" \
+        record_result "$build" "generator-$first" $isa poison "$1" \
             "$(awk -v mode=from-$isa '$2 == mode { n += $4 } END { print n + 0 }' "$out/rows")" "$2"
     done
 }
