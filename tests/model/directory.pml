@@ -52,11 +52,7 @@
 #define WRITE 1
 #define DROP 2
 
-#ifdef AHEAD
-#define CAPACITY 8 /* the real ones have none */
-#else
-#define CAPACITY 5
-#endif
+#define CAPACITY 8 /* the real ones have none; one that is full is reported */
 chan to_node[NODES] = [CAPACITY] of { byte, byte, byte, byte, bit };
 chan to_home[NODES] = [6] of { byte, byte, byte, byte, bit };
 chan own = [12] of { byte, byte, byte, byte, bit };
