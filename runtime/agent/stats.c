@@ -138,6 +138,8 @@ void stats_print(const struct agent *agent)
             LL(pages->ahead_pages));
     fprintf(memory, "  pages pushed     %llu with a move, %llu invalidated\n",
             LL(pages->pushed_pages), LL(pages->invalidated_pages));
+    fprintf(memory, "  pages given      %llu at a read, %llu on trial\n",
+            LL(pages->given_pages), LL(pages->trial_pages));
     fprintf(memory, "  home zero pages  %llu\n",
             LL(agent->dsm.local_zero_pages));
     fprintf(memory, "  directory        %llu KiB\n",

@@ -126,7 +126,8 @@ static int trim(struct directory *directory, struct transaction *t)
     while (count < t->count) {
         struct page_entry next = directory_entry(directory, t->first + count);
         if (next.holders != first.holders ||
-            next.exclusive != first.exclusive || next.held != first.held) {
+            next.exclusive != first.exclusive || next.held != first.held ||
+            next.migratory != first.migratory) {
             break;
         }
         count++;
@@ -219,9 +220,8 @@ static void start(struct directory *directory, struct transaction *t)
         return;
     }
     count_request(directory, t, holds);
-    if (t->access == DIRECTORY_READ && entry.exclusive && entry.migratory &&
-        !holds) {
-        t->access = DIRECTORY_WRITE;
+    if (t->access == DIRECTORY_READ && !holds) {
+        directory_consider_gift(directory, &entry, t);
     }
     if (t->access == DIRECTORY_READ && !holds) {
         start_read(directory, t, &entry);
@@ -302,17 +302,6 @@ void directory_reply(struct directory *directory, unsigned node,
                              (uint32_t)count, kind, pushed);
 }
 
-/* Learns from a write by a node that had the page shared: was it the one that
- * read it last? Then the page is read and written by each node in turn, and
- * giving it away at the read saves the upgrade. */
-static void learn(struct page_entry *entry, const struct transaction *t)
-{
-    if (t->access == DIRECTORY_WRITE && t->upgrade && !t->recall) {
-        entry->migratory = entry->last_reader == t->requester + 1 &&
-                           __builtin_popcountll(entry->holders) <= 2;
-    }
-}
-
 static void set_holders(struct directory *directory, struct transaction *t)
 {
     uint32_t now_us = (uint32_t)directory->ports.now_us();
@@ -320,15 +309,14 @@ static void set_holders(struct directory *directory, struct transaction *t)
     for (uint64_t i = 0; i < t->count; i++) {
         struct page_entry *entry = directory_entry_of(directory, t->first + i);
         directory_note_holders(entry, t, now_us);
+        directory_learn(entry, t);
         if (t->access == DIRECTORY_WRITE) {
-            learn(entry, t);
             entry->taken += (entry->holders & ~(1ull << t->requester)) != 0;
             entry->holders = 1ull << t->requester;
-            entry->exclusive = 1;
+            entry->exclusive = !t->trial;
         } else if (!(entry->holders & 1ull << t->requester)) {
             entry->holders |= 1ull << t->requester;
             entry->exclusive = 0;
-            entry->last_reader = (uint8_t)(t->requester + 1);
         }
     }
 }

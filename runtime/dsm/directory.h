@@ -39,6 +39,7 @@ struct directory_stats {
     uint64_t data_pages, zero_pages; /* granted on request */
     uint64_t pushed_pages, ahead_pages;
     uint64_t invalidated_pages;
+    uint64_t given_pages, trial_pages; /* at reads, for they are migratory */
 };
 
 /* What the directory needs from the agent. */

@@ -1,5 +1,6 @@
-/* Shared by the directory's two files: directory.c (requests and answers) and
- * directory_wide.c (drop, recall, dead nodes). */
+/* Shared by the directory's files: directory.c (requests and answers),
+ * directory_wide.c (drop, recall, dead nodes), migratory.c, hold.c and
+ * journal.c. */
 #ifndef POPCORN_DSM_DIRECTORY_PRIVATE_H
 #define POPCORN_DSM_DIRECTORY_PRIVATE_H
 
@@ -10,6 +11,8 @@ struct page_entry {
     uint8_t known;    /* 0: never seen, exclusive at home */
     uint8_t exclusive;
     uint8_t migratory;   /* read then written by each node in turn */
+    uint8_t given;       /* times it was given away at a read, unproven */
+    uint8_t gifts;       /* that many before a trial (migratory.c) */
     uint8_t last_reader; /* plus 1; the last to be granted a shared copy */
     uint8_t robbed; /* plus 1; lost it in its first HOLD_US; 0: none */
     uint8_t held;   /* the exclusive holder keeps it for HOLD_US */
@@ -26,6 +29,8 @@ struct transaction {
     uint64_t request; /* requester's own number */
     int recall;       /* part of a recall */
     int upgrade;      /* requester has the contents */
+    int gift;         /* a read of a migratory page: nobody else keeps it */
+    int trial;        /* gift, but to be read only (migratory.c) */
     uint64_t awaited; /* answers, in pages */
     uint32_t awaited_from[POPCORN_MAX_NODES];
     uint8_t *data; /* count pages, made on first use */
@@ -55,6 +60,13 @@ void directory_reply(struct directory *directory, unsigned node,
                      const void *bytes, int pushed);
 struct page_entry *directory_entry_of(struct directory *directory,
                                       uint64_t index);
+
+/* migratory.c: whether a read gives the page away, and what is learned of the
+ * pages when t ends, before their holders change. */
+void directory_consider_gift(struct directory *directory,
+                             const struct page_entry *entry,
+                             struct transaction *t);
+void directory_learn(struct page_entry *entry, const struct transaction *t);
 
 /* hold.c: a page stays with who asked for it until it can have been used. */
 int directory_is_held(struct directory *directory,

@@ -11,7 +11,8 @@
  *                     write makes every other copy stale, so no value is needed
  *   a transaction     is kept under its first page; a run is a mask of pages
  * Left out because it changes nothing here: zero pages (contents like any
- * other), statistics, pages that are held (a request that comes later). Which pages are migratory is any choice at all.
+ * other), statistics, pages that are held (a request that comes later). Which pages are migratory, and which of their
+ * gifts are made on trial, is any choice at all.
  *
  * Checked at every step: one writer and no reader beside it; whoever can read a
  * page reads what was last written (no lost update); no event in a cell that
@@ -69,6 +70,7 @@ bit exclusive[PAGES];
 bit busy_with[PAGES]; /* transactions, by first page */
 byte requester[PAGES], access[PAGES], pages_of[PAGES];
 bit upgrade[PAGES];
+bit trial[PAGES]; /* nobody else keeps it, but it is to be read only */
 byte awaited[NODES * PAGES]; /* of ON(node, transaction): mask of pages */
 byte has[PAGES], has_fresh[PAGES];
 bit lost;
@@ -165,7 +167,8 @@ inline submit() {
         upgrade[tx] = 0;
         if
         :: aa == READ && exclusive[tx] && give_away &&
-           !((holders[tx] >> rr) & 1) -> aa = WRITE; access[tx] = WRITE
+           !((holders[tx] >> rr) & 1) ->
+            aa = WRITE; access[tx] = WRITE; trial[tx] = (give_away == 2)
         :: else -> skip
         fi;
         if
@@ -262,19 +265,26 @@ inline finish() {
             if
             :: rr == NODES -> skip
             :: rr != NODES && aa == WRITE ->
-                holders[pg] = BIT(rr); exclusive[pg] = 1
+                holders[pg] = BIT(rr);
+                exclusive[pg] = !(trial[tx] && rr == requester[tx])
             :: rr != NODES && aa == READ && !((holders[pg] >> rr) & 1) ->
                 holders[pg] = holders[pg] | BIT(rr); exclusive[pg] = 0
             :: else -> skip
             fi;
             contents = !upgrade[tx];
+#if FAULT == 12
+            exclusive[pg] = exclusive[pg] || trial[tx];
+#endif
 #if FAULT == 9
             contents = contents && aa == READ;
 #endif
             if
             :: rr != NODES ->
                 say_node(rr, REPLY, pg, HOME, exclusive[pg] * 2 + contents,
-                         (contents && ((has_fresh[tx] >> pg) & 1)))
+                         (contents && ((has_fresh[tx] >> pg) & 1)));
+#if FAULT == 12
+                exclusive[pg] = exclusive[pg] && !trial[tx]
+#endif
             :: else -> skip
             fi;
             pg++
@@ -282,7 +292,7 @@ inline finish() {
         od
     fi;
     busy_with[tx] = 0; requester[tx] = 0; access[tx] = 0; pages_of[tx] = 0;
-    upgrade[tx] = 0; has[tx] = 0; has_fresh[tx] = 0; cut[tx] = 0;
+    upgrade[tx] = 0; trial[tx] = 0; has[tx] = 0; has_fresh[tx] = 0; cut[tx] = 0;
     nd = 0;
     do
     :: nd == NODES -> break
@@ -567,7 +577,7 @@ inline write(n_, p_) {
 #define any_page(x) x = 0
 #define run_of(n_, p_, mask) mask = 1
 #endif
-#define any_choice if :: give_away = 0 :: give_away = 1 fi
+#define any_choice if :: give_away = 0 :: give_away = 1 :: give_away = 2 fi
 #ifdef PROGRESS
 #define ENVIRONMENT progress_
 #endif

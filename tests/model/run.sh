@@ -58,7 +58,7 @@ long) # no endless exchange of messages; drops and recalls; two pages, 5 actions
         "-m100000 -w31"
     ;;
 faults)
-    for fault in 1 2 3 4 6 7 8 9; do
+    for fault in 1 2 3 4 6 7 8 9 12; do
         finds "fault$fault" "" "-DPAGES=1 -DFAULT=$fault"
     done
     for fault in 10 11; do
