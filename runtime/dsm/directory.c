@@ -17,7 +17,7 @@ int directory_open(struct directory *directory, unsigned home,
     directory->space = space;
     directory->ports = *ports;
     directory->next_id = 1;
-    directory->up = node_count >= 64 ? UINT64_MAX : (1ull << node_count) - 1;
+    directory->up = node_set_first(node_count);
     return page_table_open(&directory->pages, sizeof(struct page_entry));
 }
 
@@ -51,7 +51,7 @@ struct page_entry directory_entry(const struct directory *directory,
                                   uint64_t index)
 {
     const struct page_entry *entry = page_table_find(&directory->pages, index);
-    struct page_entry home = {.holders = 1ull << directory->home,
+    struct page_entry home = {.holders = node_set_of(directory->home),
                               .known = 1,
                               .exclusive = 1};
 
@@ -125,7 +125,7 @@ static int trim(struct directory *directory, struct transaction *t)
     }
     while (count < t->count) {
         struct page_entry next = directory_entry(directory, t->first + count);
-        if (next.holders != first.holders ||
+        if (!node_set_equal(next.holders, first.holders) ||
             next.exclusive != first.exclusive || next.held != first.held ||
             next.migratory != first.migratory) {
             break;
@@ -153,12 +153,11 @@ void directory_ask(struct directory *directory, struct transaction *t,
     directory->ports.post(directory->ports.context, node, &header, NULL, 0);
 }
 
-unsigned directory_source(const struct directory *directory, uint64_t holders)
+unsigned directory_source(const struct directory *directory,
+                          struct node_set holders)
 {
-    if (holders & 1ull << directory->home) {
-        return directory->home;
-    }
-    return (unsigned)__builtin_ctzll(holders);
+    return node_set_has(holders, directory->home) ? directory->home
+                                                  : node_set_lowest(holders);
 }
 
 static void start_read(struct directory *directory, struct transaction *t,
@@ -171,17 +170,16 @@ static void start_read(struct directory *directory, struct transaction *t,
 static void start_write(struct directory *directory, struct transaction *t,
                         const struct page_entry *entry)
 {
-    uint64_t mine = 1ull << t->requester;
-    uint64_t others = entry->holders & ~mine;
+    struct node_set others = node_set_without(entry->holders, t->requester);
     unsigned source;
 
-    t->upgrade = (entry->holders & mine) != 0;
-    if (others == 0) {
+    t->upgrade = node_set_has(entry->holders, t->requester);
+    if (node_set_is_empty(others)) {
         return;
     }
     source = directory_source(directory, others);
     for (unsigned node = 0; node < POPCORN_MAX_NODES; node++) {
-        if (others & 1ull << node) {
+        if (node_set_has(others, node)) {
             directory->stats.invalidated_pages += t->count;
             directory_ask(directory, t, node, POPCORN_PAGE_INVALIDATE,
                           t->first, t->count, !t->upgrade && node == source);
@@ -208,7 +206,7 @@ static void count_request(struct directory *directory,
 static void start(struct directory *directory, struct transaction *t)
 {
     struct page_entry entry = directory_entry(directory, t->first);
-    int holds = (entry.holders >> t->requester) & 1;
+    int holds = node_set_has(entry.holders, t->requester);
 
     t->next = directory->active;
     directory->active = t;
@@ -311,11 +309,12 @@ static void set_holders(struct directory *directory, struct transaction *t)
         directory_note_holders(entry, t, now_us);
         directory_learn(entry, t);
         if (t->access == DIRECTORY_WRITE) {
-            entry->taken += (entry->holders & ~(1ull << t->requester)) != 0;
-            entry->holders = 1ull << t->requester;
+            entry->taken += !node_set_is_empty(
+                node_set_without(entry->holders, t->requester));
+            entry->holders = node_set_of(t->requester);
             entry->exclusive = !t->trial;
-        } else if (!(entry->holders & 1ull << t->requester)) {
-            entry->holders |= 1ull << t->requester;
+        } else if (!node_set_has(entry->holders, t->requester)) {
+            entry->holders = node_set_with(entry->holders, t->requester);
             entry->exclusive = 0;
         }
     }
@@ -365,10 +364,11 @@ static void settle_estate(struct directory *directory, struct transaction *t)
         struct page_entry *entry = directory_entry_of(directory, t->first + i);
         enum page_reply_kind kind = kind_at(t, i);
         if (t->upgrade ||
-            (t->access == DIRECTORY_READ && entry->holders != 0)) {
+            (t->access == DIRECTORY_READ &&
+             !node_set_is_empty(entry->holders))) {
             continue;
         }
-        entry->holders = 1ull << directory->home;
+        entry->holders = node_set_of(directory->home);
         entry->exclusive = 1;
         directory_reply(directory, directory->home, 0, t->first + i, 1,
                         PAGE_AS_MODIFIED, kind,
@@ -415,7 +415,7 @@ void directory_finish(struct directory *directory, struct transaction *t)
     } else if (!is_complete(t)) {
         directory->ports.lost(directory->ports.context,
                               "a node no longer had a page it owned");
-    } else if (directory->up & 1ull << t->requester) {
+    } else if (node_set_has(directory->up, t->requester)) {
         set_holders(directory, t);
         answer_requester(directory, t);
     } else {
@@ -476,18 +476,18 @@ static int take_pushed_page(struct directory *directory, unsigned node,
 {
     struct page_entry *entry = directory_entry_of(directory, index);
 
-    if (!entry->exclusive || entry->holders != 1ull << node ||
+    if (!entry->exclusive || !node_set_is(entry->holders, node) ||
         had == PAGE_HAD_NONE) {
         return -EPROTO;
     }
     for (struct transaction *t = directory->active; t != NULL; t = t->next) {
         if (overlaps(t, index, 1)) {
             keep(t, index, 1, had, bytes);
-            entry->holders = 0;
+            entry->holders = (struct node_set){0};
             return 0;
         }
     }
-    entry->holders = 1ull << target;
+    entry->holders = node_set_of(target);
     entry->held = 0;
     return 1;
 }
@@ -503,7 +503,7 @@ static int take_push(struct directory *directory, unsigned node,
     unsigned target = (unsigned)header->arg[3];
     uint64_t count = header->arg[2], run = 0;
 
-    if (!(directory->up >> target & 1)) {
+    if (!node_set_has(directory->up, target)) {
         target = directory->home;
     }
     for (uint64_t i = 0; i <= count; i++) {
@@ -544,7 +544,8 @@ int directory_answer(struct directory *directory, unsigned node,
     struct transaction *t;
 
     if (index == SPACE_NO_PAGE || count == 0 || header->arg[1] > 2 ||
-        header->arg[0] % POPCORN_PAGE_SIZE != 0 || header->arg[3] >= 64 ||
+        header->arg[0] % POPCORN_PAGE_SIZE != 0 ||
+        header->arg[3] >= POPCORN_MAX_NODES ||
         count > space_pages_after(directory->space, index) ||
         (had == PAGE_HAD_DATA) != (header->length != 0)) {
         return refuse(reason, reason_bytes, "malformed page answer");

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/dsm/node_set.h"
 #include "runtime/dsm/space.h"
 #include "runtime/message/connection.h"
 #include "runtime/migrate/node_page.h"
@@ -72,7 +73,7 @@ struct directory {
     uint32_t recalling;   /* recall transactions under way */
     int recall_wanted;
     uint64_t recall_next; /* pages before it have been looked at */
-    uint64_t up;          /* bit per node that can hold pages */
+    struct node_set up;   /* nodes that can hold pages */
     struct journal_page *journal; /* pages pushed ahead of the last move */
     unsigned journal_count, journal_capacity;
     uint64_t wake_us; /* when directory_wake() is due; 0: not */

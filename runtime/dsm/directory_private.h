@@ -7,7 +7,7 @@
 #include "runtime/dsm/directory.h"
 
 struct page_entry {
-    uint64_t holders; /* bit per node */
+    struct node_set holders;
     uint8_t known;    /* 0: never seen, exclusive at home */
     uint8_t exclusive;
     uint8_t migratory;   /* read then written by each node in turn */
@@ -49,7 +49,8 @@ void directory_ask(struct directory *directory, struct transaction *t,
                    unsigned node, uint16_t type, uint64_t first,
                    uint64_t count, uint64_t want_data);
 /* The holder whose copy is sent: home if it has one, it needs no network. */
-unsigned directory_source(const struct directory *directory, uint64_t holders);
+unsigned directory_source(const struct directory *directory,
+                          struct node_set holders);
 /* Ends it: answers the requester, starts what waited. */
 void directory_finish(struct directory *directory, struct transaction *t);
 

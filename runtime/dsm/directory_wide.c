@@ -23,7 +23,7 @@ static void each_run(struct directory *directory, uint64_t first, uint64_t end,
         while (next < end && next - index < max_run &&
                next % PAGE_TABLE_LEAF != 0) {
             struct page_entry other = directory_entry(directory, next);
-            if (other.holders != entry.holders ||
+            if (!node_set_equal(other.holders, entry.holders) ||
                 other.exclusive != entry.exclusive) {
                 break;
             }
@@ -37,10 +37,10 @@ static void each_run(struct directory *directory, uint64_t first, uint64_t end,
 static void drop_run(struct directory *directory, uint64_t first,
                      uint64_t count, struct page_entry entry, void *context)
 {
-    uint64_t others = entry.holders & ~(1ull << directory->home);
+    struct node_set others = node_set_without(entry.holders, directory->home);
 
     for (unsigned node = 0; node < POPCORN_MAX_NODES; node++) {
-        if (others & 1ull << node) {
+        if (node_set_has(others, node)) {
             directory_ask(directory, context, node, POPCORN_PAGE_INVALIDATE,
                           first, count, 0);
         }
@@ -94,7 +94,7 @@ static void recall_run(struct directory *directory, uint64_t first,
     struct transaction *t;
 
     (void)context;
-    if (entry.exclusive && entry.holders == 1ull << directory->home) {
+    if (entry.exclusive && node_set_is(entry.holders, directory->home)) {
         return;
     }
     t = directory_transaction(directory, directory->home, DIRECTORY_WRITE,
@@ -163,7 +163,7 @@ static void leave_run(struct directory *directory, uint64_t first,
 {
     struct down *down = context;
 
-    if (!(entry.holders >> down->node & 1)) {
+    if (!node_set_has(entry.holders, down->node)) {
         return;
     }
     if (entry.exclusive) {
@@ -173,8 +173,8 @@ static void leave_run(struct directory *directory, uint64_t first,
     for (uint64_t i = 0; i < count; i++) {
         struct page_entry *known =
             page_table_find(&directory->pages, first + i);
-        known->holders &= ~(1ull << down->node);
-        if (known->holders == 0) {
+        known->holders = node_set_without(known->holders, down->node);
+        if (node_set_is_empty(known->holders)) {
             down->lost++;
         }
     }
@@ -188,8 +188,10 @@ static void ask_again(struct directory *directory, struct transaction *t)
         return;
     }
     for (uint64_t i = 0; i < t->count; i++) {
-        uint64_t holders = directory_entry(directory, t->first + i).holders;
-        if (((t->has_data | t->has_zero) >> i & 1) == 0 && holders != 0) {
+        struct node_set holders =
+            directory_entry(directory, t->first + i).holders;
+        if (((t->has_data | t->has_zero) >> i & 1) == 0 &&
+            !node_set_is_empty(holders)) {
             directory_ask(directory, t, directory_source(directory, holders),
                           POPCORN_PAGE_DOWNGRADE, t->first + i, 1, 1);
         }
@@ -201,7 +203,7 @@ uint64_t directory_node_down(struct directory *directory, unsigned node)
     struct down down = {node, 0};
     struct transaction *t = directory->active;
 
-    directory->up &= ~(1ull << node);
+    directory->up = node_set_without(directory->up, node);
     directory_restore(directory, node);
     each_run(directory, 0, SPACE_PAGES, SPACE_PAGES, leave_run, &down);
     while (down.lost == 0 && t != NULL) {
@@ -227,7 +229,7 @@ static void count_run(struct directory *directory, uint64_t first,
 
     (void)directory;
     (void)first;
-    if (entry.exclusive && entry.holders == 1ull << down->node) {
+    if (entry.exclusive && node_set_is(entry.holders, down->node)) {
         down->lost += count;
     }
 }

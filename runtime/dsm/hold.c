@@ -23,7 +23,7 @@ int directory_is_held(struct directory *directory,
     uint64_t now_us, due_us;
 
     if (!entry->held || !entry->exclusive || t->recall ||
-        (entry->holders >> t->requester & 1)) {
+        node_set_has(entry->holders, t->requester)) {
         return 0;
     }
     now_us = directory->ports.now_us();
@@ -40,12 +40,12 @@ int directory_is_held(struct directory *directory,
 void directory_note_holders(struct page_entry *entry,
                             const struct transaction *t, uint32_t now_us)
 {
-    uint64_t others = entry->holders & ~(1ull << t->requester);
+    struct node_set others = node_set_without(entry->holders, t->requester);
     unsigned robbed = entry->robbed;
 
-    if (entry->exclusive && others != 0 && !t->recall) {
+    if (entry->exclusive && !node_set_is_empty(others) && !t->recall) {
         entry->robbed = is_new(entry, now_us)
-                            ? (uint8_t)(__builtin_ctzll(others) + 1)
+                            ? (uint8_t)(node_set_lowest(others) + 1)
                             : 0;
     }
     if (t->access == DIRECTORY_WRITE) {

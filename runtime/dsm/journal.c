@@ -60,8 +60,8 @@ void directory_restore(struct directory *directory, unsigned node)
         struct page_entry *entry =
             directory_entry_of(directory, page->index);
         if (page->node == node && entry->exclusive &&
-            entry->holders == 1ull << node) {
-            entry->holders = 1ull << directory->home;
+            node_set_is(entry->holders, node)) {
+            entry->holders = node_set_of(directory->home);
             directory_reply(directory, directory->home, 0, page->index, 1,
                             PAGE_AS_MODIFIED,
                             page->bytes != NULL ? PAGE_KIND_DATA

@@ -7,10 +7,10 @@
  *
  * Once given away at reads, a page no longer shows whether it is written.  So
  * after some gifts one is made on trial: nobody else keeps a copy, but the node
- * may only read.  If it is the next to want more, it asks to write and gets that
- * at once; if another node asks before, the page was read and not written: not
- * migratory any more, readers share it.  Each time a page is found migratory,
- * twice as many gifts are made before the next trial. */
+ * may only read.  If it is the next to want more, it asks to write and gets
+ * that at once; if another node asks before, the page was read and not written:
+ * not migratory any more, readers share it.  Each time a page is found
+ * migratory, twice as many gifts are made before the next trial. */
 #include "runtime/dsm/directory_private.h"
 
 enum { GIFTS_LEAST = 8, GIFTS_MOST = 128 };
@@ -30,7 +30,7 @@ void directory_consider_gift(struct directory *directory,
 
 void directory_learn(struct page_entry *entry, const struct transaction *t)
 {
-    uint64_t mine = 1ull << t->requester;
+    int had = node_set_has(entry->holders, t->requester);
     uint8_t reader = (uint8_t)(t->requester + 1);
 
     if (t->recall) {
@@ -38,12 +38,12 @@ void directory_learn(struct page_entry *entry, const struct transaction *t)
     }
     if (t->access == DIRECTORY_WRITE && t->upgrade) {
         entry->migratory = entry->last_reader == reader &&
-                           __builtin_popcountll(entry->holders) <= 2;
+                           node_set_count(entry->holders) <= 2;
         entry->given = 0;
         if (entry->migratory && entry->gifts < GIFTS_MOST) {
             entry->gifts = entry->gifts == 0 ? GIFTS_LEAST : entry->gifts * 2;
         }
-    } else if (!entry->exclusive && !(entry->holders & mine)) {
+    } else if (!entry->exclusive && !had) {
         entry->migratory = 0;
     }
     if (t->gift && t->trial) {
@@ -51,8 +51,7 @@ void directory_learn(struct page_entry *entry, const struct transaction *t)
     } else if (t->gift && entry->given < entry->gifts) {
         entry->given++;
     }
-    if (t->gift ||
-        (t->access == DIRECTORY_READ && !(entry->holders & mine))) {
+    if (t->gift || (t->access == DIRECTORY_READ && !had)) {
         entry->last_reader = reader;
     }
 }
