@@ -26,6 +26,10 @@ verify() { # NAME OPTIMISATION TABLE_FAULT MODEL_FLAGS PAN_COMPILE PAN_RUN
 
 holds() { # NAME MODEL_FLAGS PAN_COMPILE PAN_RUN
     verify "$1" -O1 "" "$2" "$3" "$4"
+    if grep -E 'MEMLIM bound' "$1.log"; then
+        echo "$1: not all was searched"
+        exit 1
+    fi
     grep -q 'errors: 0' "$1.log" || {
         echo "the model $2 is violated:"
         grep -E '^pan|errors' "$1.log"
@@ -51,7 +55,7 @@ short) # every schedule of one page, with a node that ends; two pages, 3 actions
     ;;
 long) # no endless exchange of messages; drops and recalls; two pages, 5 actions
     holds ahead "-DPAGES=1 -DLOSS -DAHEAD -DBUDGET=7" -DSAFETY "-m100000"
-    holds progress "-DPAGES=1 -DPROGRESS" -DNP "-l -m2000000"
+    holds progress "-DPAGES=1 -DPROGRESS" "-DNP -DCOLLAPSE" "-l -m2000000"
     holds drop "-DPAGES=1 -DDROPS -DLOSS -DBUDGET=8" "-DSAFETY -DBITSTATE" \
         "-m100000 -w30"
     holds run "-DPAGES=2 -DDROPS -DLOSS -DBUDGET=5" "-DSAFETY -DBITSTATE" \
