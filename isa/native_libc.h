@@ -7,10 +7,12 @@
 
 #include <stdint.h>
 
-/* Like isa_raw_syscall, but returns -EINTR without entering the kernel when
- * *cancel is non-zero.  A signal that arrives between that check and the system
- * call finds its pc inside (isa_cancellable_pc), and isa_cancel_pc() as the new
- * pc makes the call return -EINTR as well. */
+#define ISA_NOT_ENTERED (-512) /* none of the kernel's errors */
+
+/* Like isa_raw_syscall, but returns ISA_NOT_ENTERED without entering the kernel
+ * when *cancel is non-zero.  A signal that arrives between that check and the
+ * system call finds its pc inside (isa_cancellable_pc), and isa_cancel_pc() as
+ * the new pc makes the call return ISA_NOT_ENTERED as well. */
 long isa_cancellable_syscall(const volatile int *cancel, long n, long a, long b,
                              long c, long d, long e, long f);
 

@@ -243,6 +243,9 @@ static long interruptible(struct popcorn_seat *seat, long n, const long *a,
             cancellable ? __popcorn_cancel : NULL, n, a[0], a[1], a[2], a[3],
             a[4], a[5]);
 
+        if (result == ISA_NOT_ENTERED) {
+            return -NEUTRAL_EINTR;
+        }
         if (result != -NEUTRAL_EINTR || !popcorn_member.ever_moved ||
             !popcorn_is_restartable(n) || seat->interruptions != before ||
             is_cancelled(cancellable)) {
@@ -456,7 +459,10 @@ managed_syscall(long n, long a, long b, long c, long d, long e, long f)
         }
     }
     if (popcorn_member.mode == POPCORN_STANDALONE) {
-        return isa_syscall_cancellable(__popcorn_cancel, n, a, b, c, d, e, f);
+        long result =
+            isa_syscall_cancellable(__popcorn_cancel, n, a, b, c, d, e, f);
+
+        return result == ISA_NOT_ENTERED ? -NEUTRAL_EINTR : result;
     }
     return member_syscall(n, arguments, cancellable);
 }

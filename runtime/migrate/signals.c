@@ -207,7 +207,8 @@ void popcorn_signals_first_departure(void)
     }
 }
 
-/* A system call for a thread that is away; -EINTR if a handler is due. */
+/* A system call for a thread that is away. If a handler is due: -EINTR, or
+ * ISA_NOT_ENTERED if the call has not begun. */
 long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6])
 {
     return isa_syscall_cancellable(&seat->cancel_call, n, a[0], a[1], a[2],

@@ -3,6 +3,7 @@
  * it carries out a delegated system call, so that the home process reacts to
  * them as the native program would.
  */
+#include "isa/native_libc.h"
 #include "runtime/migrate/member.h"
 
 struct neutral_pollfd {
@@ -87,13 +88,15 @@ static void serve_system_call(struct popcorn_seat *seat,
                    words[0] != NEUTRAL_exit;
     if (reply.arg[3] == 0) {
         long result = carry_out(seat, words);
+        int begun = result != ISA_NOT_ENTERED;
 
         reply.arg[0] = (uint64_t)result;
-        reply.arg[3] = result == -NEUTRAL_EINTR && !seat->call_stays &&
-                       popcorn_is_restartable(words[0] &
-                                              ~POPCORN_CALL_CANCELLABLE) &&
-                       seat->signal_count != 0 &&
-                       popcorn_signals_all_restart(seat);
+        reply.arg[3] = !begun ||
+                       (result == -NEUTRAL_EINTR && !seat->call_stays &&
+                        popcorn_is_restartable(words[0] &
+                                               ~POPCORN_CALL_CANCELLABLE) &&
+                        seat->signal_count != 0 &&
+                        popcorn_signals_all_restart(seat));
     }
     reply.arg[1] = popcorn_member.high_water;
     reply.arg[2] = popcorn_signals_pending(seat);

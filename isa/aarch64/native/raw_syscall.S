@@ -37,7 +37,7 @@ isa_cancellable_syscall:
 .Lwindow_end:
     ret
 .Lcancelled:
-    mov x0, #-4
+    mov x0, #-512 // ISA_NOT_ENTERED
     ret
     .size isa_cancellable_syscall, . - isa_cancellable_syscall
 

@@ -38,7 +38,7 @@ isa_cancellable_syscall:
 .Lwindow_end:
     ret
 .Lcancelled:
-    movq $-4, %rax
+    movq $-512, %rax # ISA_NOT_ENTERED
     ret
     .size isa_cancellable_syscall, . - isa_cancellable_syscall
 
