@@ -33,13 +33,12 @@ static int has_clock(void)
 uint64_t popcorn_now_ns(void)
 {
     struct popcorn_node_page *page = popcorn_node_page();
-    uint64_t now, last;
+    uint64_t now = popcorn_kernel_ns(MONOTONIC), last;
 
     if (!has_clock()) {
-        return popcorn_kernel_ns(MONOTONIC);
+        return now;
     }
-    now = popcorn_kernel_ns(MONOTONIC) + (uint64_t)__atomic_load_n(&page->to_monotonic,
-                                                  __ATOMIC_RELAXED);
+    now += (uint64_t)__atomic_load_n(&page->to_monotonic, __ATOMIC_RELAXED);
     last = __atomic_load_n(&page->monotonic_ns, __ATOMIC_RELAXED);
     while (last < now && !__atomic_compare_exchange_n(
                              &page->monotonic_ns, &last, now, 1,
