@@ -34,7 +34,7 @@ enum popcorn_decline_reason {
     POPCORN_DECLINED_CHILD = 9,        /* a forked child stays at home */
     POPCORN_DECLINED_SAME_NODE = 10,
     POPCORN_DECLINED_PERMISSION = 11,  /* no userfaultfd on the node */
-    POPCORN_DECLINED_CPU_TIMER = 12    /* a timer on processor time is set */
+    POPCORN_DECLINED_CPU_TIMER = 12    /* a timer or limit on processor time */
 };
 
 /* ISAs, as popcorn_node_info.arch. */

@@ -160,8 +160,14 @@ void desk_has_answered(struct agent *agent, unsigned node,
 {
     if (answer != NULL && answer->type == POPCORN_CPU_TIME_ACK &&
         (agent->desks_asked >> node & 1) != 0) {
-        agent->desks_answered.arg[0] += answer->arg[0];
-        agent->desks_answered.arg[1] += answer->arg[1];
+        uint64_t *total = agent->desks_answered.arg;
+
+        if (answer->arg[2] == 0) {
+            total[0] += answer->arg[0];
+            total[1] += answer->arg[1];
+        } else if (answer->arg[0] > total[0]) { /* one thread's, which may */
+            total[0] = answer->arg[0];          /* have moved between two */
+        }
     }
     agent->desks_asked &= ~(1ull << node);
     if (agent->desks_asked == 0 &&

@@ -126,10 +126,10 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* CLOCK_REALTIME and CLOCK_BOOTTIME. From home on another machine arg5 */ \
     /* of this, PAGE_REPLY and SYSCALL_REPLY is its CLOCK_MONOTONIC, ns */      \
     X(HEARTBEAT, 43, "to_realtime to_boottime", "none")                        \
-    /* home member -> every desk: the processor time of its member; home's */  \
-    /* agent answers with the sum */                                           \
-    X(CPU_TIME, 44, "none", "none")                                            \
-    X(CPU_TIME_ACK, 45, "user_ns system_ns", "none")
+    /* home member -> every desk: the processor time of its member (0), or of */ \
+    /* a thread if it is there; home's agent answers with sum or largest */    \
+    X(CPU_TIME, 44, "0 0 thread+1|0", "none")                                  \
+    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", "none")
 
 enum popcorn_message_type {
 #define X(name, number, args, payload) POPCORN_##name = number,
@@ -151,7 +151,7 @@ enum popcorn_message_type {
     X(CHILD, 9, "the process is a forked child")                               \
     X(SAME_NODE, 10, "the thread is already there")                            \
     X(PERMISSION, 11, "no permission for userfaultfd on this node")            \
-    X(CPU_TIMER, 12, "the program has a timer on processor time")
+    X(CPU_TIMER, 12, "the program has a timer or limit on processor time")
 
 enum popcorn_decline {
 #define X(name, number, text) POPCORN_DECLINE_##name = number,

@@ -36,6 +36,8 @@ static enum call_place place_of(long n, const long arguments[6])
                                                        : CALL_DELEGATED;
     case NEUTRAL_setitimer:
     case NEUTRAL_timer_create:
+    case NEUTRAL_setrlimit:
+    case NEUTRAL_prlimit64:
         return popcorn_is_cpu_timer(n, arguments) ? CALL_AT_HOME
                                                   : CALL_DELEGATED;
     case NEUTRAL_clone:

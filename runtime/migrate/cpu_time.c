@@ -8,9 +8,8 @@
  * Which part was user time another node's kernel knows, but not when a thread
  * has left: time brought from elsewhere counts as user time.
  *
- * A timer on processor time is the kernel's and counts what is used at home, so a
- * program that sets one stays there from then on. Not told of other nodes: sleeps
- * on these clocks, RLIMIT_CPU, the clocks of other threads and processes.
+ * The clock of another thread is asked of the node where that thread is. Another
+ * process's is what its home's kernel has counted.
  */
 #include "runtime/migrate/member.h"
 
@@ -18,7 +17,6 @@
 #define THREAD_CPUTIME 3
 #define RUSAGE_SELF 0
 #define RUSAGE_THREAD 1
-#define ITIMER_REAL 0
 #define NS_PER_S 1000000000
 #define TICK_NS 10000000 /* of times(): USER_HZ is 100 */
 
@@ -64,10 +62,35 @@ void popcorn_cpu_time_start(void)
     before_ready = use_here();
 }
 
+/* Clock ids below 0: Linux, include/linux/posix-timers.h. */
+#define CLOCK_IS_CPU(clock) (((clock) & 3) != 3)
+#define CLOCK_IS_THREAD(clock) (((clock) & 4) != 0)
+#define CLOCK_OWNER(clock) (~((clock) >> 3))
+#define CLOCK_OF_THREAD(id) ((int)(~(unsigned)(id) << 3 | 6))
+
+/* What the thread of this seat has used in all; 0 if it is on another node. */
+static int64_t thread_total_ns(const struct popcorn_seat *seat)
+{
+    if (seat == NULL || !__atomic_load_n(&seat->live, __ATOMIC_SEQ_CST) ||
+        __atomic_load_n(&seat->away, __ATOMIC_SEQ_CST)) {
+        return 0;
+    }
+    return seat->cpu_base_ns +
+           (int64_t)popcorn_kernel_ns(CLOCK_OF_THREAD(seat->kernel_id));
+}
+
 void popcorn_cpu_time_used(struct popcorn_message *answer)
 {
     struct cpu_use now = use_here();
 
+    if (answer->arg[2] != 0) {
+        uint64_t thread = answer->arg[2] - 1;
+
+        answer->arg[0] = thread < POPCORN_MAX_THREADS
+                             ? (uint64_t)thread_total_ns(popcorn_seats[thread])
+                             : 0;
+        return;
+    }
     answer->arg[0] = (uint64_t)(now.user_ns - before_ready.user_ns);
     answer->arg[1] = (uint64_t)(now.system_ns - before_ready.system_ns);
 }
@@ -130,15 +153,70 @@ static void add(struct kernel_time *time, int64_t ns, int64_t per_s)
     }
 }
 
-enum whose_time { NOBODYS, THREADS, PROCESSES };
+/* Under the lock. 0: it is between two nodes, or a node was lost. */
+static int64_t total_elsewhere_ns_locked(const struct popcorn_seat *seat)
+{
+    struct popcorn_message message;
+
+    popcorn_message_init(&message, popcorn_seat(), POPCORN_CPU_TIME,
+                         popcorn_node_page()->node_id);
+    message.arg[2] = seat->thread + 1;
+    if (popcorn_member.agent_lost ||
+        popcorn_ask_message(popcorn_seat(), &message, POPCORN_CPU_TIME_ACK) !=
+            0) {
+        return 0;
+    }
+    return (int64_t)message.arg[0];
+}
+
+/* Home: all that a thread of the program has used; -1 if none has this id. */
+static int64_t other_thread_ns(int id)
+{
+    struct neutral_timespec pause = {0, 200000};
+
+    for (;;) {
+        uint64_t mask = popcorn_lock();
+        struct popcorn_seat *seat = popcorn_seat_of(id);
+        int64_t total = seat == NULL ? -1 : thread_total_ns(seat);
+
+        if (total == 0) {
+            total = total_elsewhere_ns_locked(seat);
+        }
+        popcorn_unlock(mask);
+        if (total != 0 || popcorn_member.agent_lost) {
+            return total;
+        }
+        isa_syscall(NEUTRAL_nanosleep, (long)&pause, 0, 0, 0, 0, 0);
+    }
+}
+
+enum whose_time { NOBODYS, THREADS, OTHER_THREADS, PROCESSES };
+
+static enum whose_time whose_clock(int clock)
+{
+    if (clock >= 0 || !CLOCK_IS_CPU(clock)) {
+        return clock == PROCESS_CPUTIME  ? PROCESSES
+               : clock == THREAD_CPUTIME ? THREADS
+                                         : NOBODYS;
+    }
+    if (popcorn_member.mode != POPCORN_HOME) {
+        return NOBODYS; /* home knows ids */
+    }
+    if (CLOCK_IS_THREAD(clock)) {
+        return CLOCK_OWNER(clock) == 0 ? THREADS : OTHER_THREADS;
+    }
+    return CLOCK_OWNER(clock) == 0 ||
+                   CLOCK_OWNER(clock) ==
+                       isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0)
+               ? PROCESSES
+               : NOBODYS;
+}
 
 static enum whose_time whose(long n, const long a[6])
 {
     switch (n) {
     case NEUTRAL_clock_gettime:
-        return (int)a[0] == PROCESS_CPUTIME  ? PROCESSES
-               : (int)a[0] == THREAD_CPUTIME ? THREADS
-                                             : NOBODYS;
+        return whose_clock((int)a[0]);
     case NEUTRAL_getrusage:
         return (int)a[0] == RUSAGE_SELF     ? PROCESSES
                : (int)a[0] == RUSAGE_THREAD ? THREADS
@@ -183,7 +261,15 @@ int popcorn_cpu_time_call(long n, const long a[6], long *result)
         return 0;
     }
     *result = isa_syscall(n, a[0], a[1], 0, 0, 0, 0);
-    if (*result >= 0) {
+    if (*result >= 0 && asked == OTHER_THREADS) {
+        int64_t total = other_thread_ns(CLOCK_OWNER((int)a[0]));
+        struct kernel_time *time = (struct kernel_time *)a[1];
+
+        if (total > 0) {
+            time->s = total / NS_PER_S;
+            time->fraction = total % NS_PER_S;
+        }
+    } else if (*result >= 0) {
         add_to_result(n, a,
                       asked == PROCESSES
                           ? use_elsewhere()
@@ -192,33 +278,15 @@ int popcorn_cpu_time_call(long n, const long a[6], long *result)
     return 1;
 }
 
-int popcorn_is_cpu_timer(long n, const long a[6])
+int popcorn_is_cpu_clock(int clock)
 {
-    return n == NEUTRAL_setitimer
-               ? a[0] != ITIMER_REAL
-               : n == NEUTRAL_timer_create &&
-                     ((int)a[0] == PROCESS_CPUTIME ||
-                      (int)a[0] == THREAD_CPUTIME || (int)a[0] < 0);
+    return clock == PROCESS_CPUTIME || clock == THREAD_CPUTIME ||
+           (clock < 0 && CLOCK_IS_CPU(clock));
 }
 
-void popcorn_cpu_timer_is_set(long n, const long a[6])
+int64_t popcorn_cpu_time_elsewhere(void)
 {
-    const struct kernel_time *value = (const struct kernel_time *)a[1] + 1;
+    struct cpu_use use = use_elsewhere();
 
-    if (n == NEUTRAL_setitimer &&
-        (a[1] == 0 || (value->s | value->fraction) == 0)) {
-        return; /* disarmed */
-    }
-    if (popcorn_member.pinned == POPCORN_DECLINE_NONE) {
-        popcorn_member.pinned = POPCORN_DECLINE_CPU_TIMER;
-    }
-    for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
-        if (popcorn_seats[i] != NULL && popcorn_seats[i]->live &&
-            popcorn_seats[i]->away) {
-            popcorn_say("a timer on processor time was set; it does not count "
-                        "what threads use that are on other nodes now",
-                        NULL, 0);
-            return;
-        }
-    }
+    return use.user_ns + use.system_ns;
 }

@@ -47,6 +47,7 @@ static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
         popcorn_seat_free(seat);
         return result;
     }
+    seat->kernel_id = (int)result;
     popcorn_message_init(&message, by, POPCORN_THREAD_OPEN,
                          popcorn_node_page()->node_id);
     message.arg[0] = seat->thread;

@@ -110,7 +110,7 @@ static long request_move(long node)
 }
 
 /* Of another thread: home's agent knows where it is. */
-static long propose(long tid, long node)
+long popcorn_propose(long tid, long node)
 {
     uint64_t result;
 
@@ -215,7 +215,7 @@ long popcorn_private_call(long n, const long arguments[6])
         popcorn_restore_signals((uint64_t)arguments[0]);
         return 0;
     case POPCORN_CALL_PROPOSE:
-        return propose(arguments[0], arguments[1]);
+        return popcorn_propose(arguments[0], arguments[1]);
     case POPCORN_CALL_THREAD_CREATE:
         return create_thread(arguments);
     case POPCORN_CALL_THREAD_EXIT:
@@ -255,7 +255,7 @@ static long interruptible(struct popcorn_seat *seat, long n, const long *a,
 }
 
 /* Others need not wait at migration points for a thread in the kernel. */
-static long kernel_call(long n, const long *a, int cancellable)
+long popcorn_kernel_call(long n, const long *a, int cancellable)
 {
     struct popcorn_seat *seat = popcorn_seat();
     uint32_t *blocked = &popcorn_node_page()->thread[seat->thread].blocked;
@@ -333,7 +333,7 @@ static long without_direct_io(long n, const long a[6], int cancellable)
 
     popcorn_copy(changed, a, sizeof changed);
     changed[2] &= ~(long)NEUTRAL_O_DIRECT;
-    return kernel_call(n, changed, cancellable);
+    return popcorn_kernel_call(n, changed, cancellable);
 }
 
 /* The kernel would not do its part at the thread's end (threads.c). */
@@ -357,9 +357,17 @@ static long member_syscall(long n, const long a[6], int cancellable)
             return result;
         }
         break;
+    case NEUTRAL_clock_nanosleep:
+        if (popcorn_member.mode == POPCORN_HOME &&
+            popcorn_is_cpu_clock((int)a[0])) {
+            return popcorn_cpu_sleep(a, cancellable);
+        }
+        break;
     case NEUTRAL_setitimer:
     case NEUTRAL_timer_create:
-        result = kernel_call(n, a, cancellable);
+    case NEUTRAL_setrlimit:
+    case NEUTRAL_prlimit64:
+        result = popcorn_kernel_call(n, a, cancellable);
         if (result == 0 && popcorn_member.mode == POPCORN_HOME &&
             popcorn_is_cpu_timer(n, a)) {
             popcorn_cpu_timer_is_set(n, a);
@@ -435,7 +443,7 @@ static long member_syscall(long n, const long a[6], int cancellable)
         }
         break;
     }
-    return kernel_call(n, a, cancellable);
+    return popcorn_kernel_call(n, a, cancellable);
 }
 
 /* Apart, so that the standalone path has no argument array. */

@@ -96,6 +96,7 @@ struct popcorn_seat {
                             cannot come home */
     uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
     uint64_t program_mask; /* home, away: the program's signal mask */
+    int kernel_id;         /* of its kernel thread; at home the thread's id */
     int64_t cpu_base_ns;   /* the thread's processor time is what this kernel
                               thread has used, and this */
     struct popcorn_context *departed; /* the state that left, as long as it */
@@ -160,6 +161,8 @@ struct popcorn_seat *popcorn_seat(void);
  * none), or NULL; live, and found by its index, after popcorn_seat_enter(). */
 struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes);
 void popcorn_seat_enter(struct popcorn_seat *seat);
+/* Under the lock: the live one with this kernel_id, or NULL. */
+struct popcorn_seat *popcorn_seat_of(int kernel_id);
 /* Not for the seat the caller runs on. */
 void popcorn_seat_free(struct popcorn_seat *seat);
 /* Ends the kernel thread, which runs on its runtime stack, with its seat.
@@ -267,6 +270,10 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
 int popcorn_is_restartable(long n);
 int popcorn_is_interruptible(long n);
 long popcorn_private_call(long n, const long arguments[6]);
+/* Home: that thread tid moves; 0 or -errno. */
+long popcorn_propose(long tid, long node);
+/* Carried out by the kernel here; may wait. */
+long popcorn_kernel_call(long n, const long *arguments, int cancellable);
 
 /* Carries a call out at home; the thread stays, handlers that are due wait. */
 long popcorn_delegate_here(struct popcorn_seat *seat, long n,
@@ -322,9 +329,16 @@ void popcorn_cpu_time_start(void);
 void popcorn_cpu_time_used(struct popcorn_message *answer);
 /* Calls that ask for processor time; 0: none that has to be answered here. */
 int popcorn_cpu_time_call(long n, const long arguments[6], long *result);
-/* Does the call set or make a timer on processor time? Home: it has done so. */
+int popcorn_is_cpu_clock(int clock);
+/* Home: what other nodes have used, ns. Takes the lock. */
+int64_t popcorn_cpu_time_elsewhere(void);
+
+/* cpu_timer.c. Does the call set or make a timer or limit on processor time?
+ * Home: it has done so. */
 int popcorn_is_cpu_timer(long n, const long arguments[6]);
 void popcorn_cpu_timer_is_set(long n, const long arguments[6]);
+void popcorn_cpu_limit_start(void); /* home: one the program started with */
+long popcorn_cpu_sleep(const long arguments[6], int cancellable);
 
 /* advice.c: madvise about the node a range's pages are on. At home:
  * *handled is 0 if arena or kernel shall carry the call out. Elsewhere: what is

@@ -233,6 +233,7 @@ static void set_up_seat(int socket, uint64_t kernel_stack_top)
         (uint64_t)(uintptr_t)map_or_die(POPCORN_RUNTIME_STACK_SIZE);
 
     seat->socket = socket;
+    seat->kernel_id = (int)isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
     seat->away = popcorn_member.mode == POPCORN_REMOTE;
     seat->runtime_top = runtime + POPCORN_RUNTIME_STACK_SIZE;
     seat->stand_in = popcorn_tls_place(map_or_die(popcorn_tls_bytes()));
@@ -286,6 +287,7 @@ void popcorn_member_start(const char *value, long *kernel_sp,
     if (userfault_errno != 0) {
         popcorn_member.pinned = POPCORN_DECLINE_PERMISSION;
     }
+    popcorn_cpu_limit_start();
     popcorn_arena_start(POPCORN_ARENA_BASE + POPCORN_DATA_STACK_SIZE);
     block = popcorn_copy_arguments(kernel_sp, POPCORN_ARENA_BASE +
                                                   POPCORN_DATA_STACK_SIZE);

@@ -137,6 +137,18 @@ void popcorn_seat_enter(struct popcorn_seat *seat)
     }
 }
 
+struct popcorn_seat *popcorn_seat_of(int kernel_id)
+{
+    for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
+        struct popcorn_seat *seat = popcorn_seats[i];
+
+        if (seat != NULL && seat->live && seat->kernel_id == kernel_id) {
+            return seat;
+        }
+    }
+    return NULL;
+}
+
 static void close_and_unmap(struct popcorn_seat *seat)
 {
     /* The first thread's is the member's own, and stays. */

@@ -110,6 +110,7 @@ long popcorn_thread_new(unsigned long flags,
         popcorn_seat_free(seat); /* closes ends[0] */
         id = -NEUTRAL_EAGAIN;
     } else {
+        seat->kernel_id = (int)id;
         announce(seat, id, ends[1]);
     }
     isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);

@@ -6,6 +6,7 @@
 #   node          ulimit -n of a node; a thread it cannot seat stays where it is
 #   address-space ulimit -v here and of a node
 #   file-size     ulimit -f
+#   processor-time ulimit -t: the program stays at home
 #   memory        a memory cgroup around a node, with and without the OOM
 #                 killer, and around home (77: no cgroups)
 #   disk          a full tmpfs for --trace, /dev/full for --stats
@@ -87,6 +88,10 @@ address-space)
     done
     nodes=x86_64,x86_64 limit=40000
     (ulimit -v $limit && run one; ended 125 "ulimit -v") || exit 1
+    ;;
+processor-time)
+    limit=20
+    (ulimit -t $limit && run one && right one && ended 0 "stays on its home node") || exit 1
     ;;
 file-size)
     limit=1000

@@ -1,6 +1,7 @@
-/* cpu_timer TIMER [away]: a timer on processor time, virtual, prof, process or
- * thread, goes off when the thread has used that much, set at home or away. For
- * it counts what is used at home, the program stays there from then on. */
+/* cpu_timer TIMER [away|others]: a timer on processor time, virtual, prof,
+ * process or thread, or the limit, goes off when the thread has used that much,
+ * set at home or away, or while another thread is away. For it counts what is
+ * used at home, the program stays there from then on, and the other comes. */
 #define _GNU_SOURCE
 #ifdef __popcorn__
 #include <popcorn.h>
@@ -9,7 +10,9 @@
 #endif
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -45,6 +48,14 @@ static void set_clock_timer(clockid_t clock, int signal_number)
     CHECK(timer_settime(timer, 0, &value, NULL) == 0);
 }
 
+static void set_limit(void)
+{
+    struct rlimit limit = {1, RLIM_INFINITY}; /* s */
+
+    CHECK(setrlimit(RLIMIT_CPU, &limit) == 0);
+    CHECK(getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_cur == 1);
+}
+
 static NOINLINE long used_ms(void)
 {
     struct timespec now;
@@ -61,23 +72,48 @@ static NOINLINE unsigned compute(unsigned x)
     return x;
 }
 
+static atomic_int is_away;
+
+static void *other(void *unused)
+{
+    volatile unsigned x = 1;
+
+    popcorn_migrate(1);
+    is_away = 1;
+    while (!gone_off) {
+        x = compute(x);
+    }
+#ifdef __popcorn__
+    CHECK(popcorn_current_node() == 0);
+#endif
+    return unused;
+}
+
 int main(int argc, char **argv)
 {
-    static const int signals[] = {SIGVTALRM, SIGPROF, SIGUSR1};
+    static const int signals[] = {SIGVTALRM, SIGPROF, SIGUSR1, SIGXCPU};
     const char *name = argc > 1 ? argv[1] : "";
+    int has_other = argc > 2 && strcmp(argv[2], "others") == 0;
     volatile unsigned x = 1;
+    pthread_t thread;
     long start_ms;
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         signal(signals[i], handler);
     }
-    if (argc > 2) {
+    if (has_other) {
+        thread = start(other, NULL);
+        while (!is_away) {
+        }
+    } else if (argc > 2) {
         popcorn_migrate(1);
     }
     if (strcmp(name, "virtual") == 0) {
         set_interval_timer(ITIMER_VIRTUAL);
     } else if (strcmp(name, "prof") == 0) {
         set_interval_timer(ITIMER_PROF);
+    } else if (strcmp(name, "limit") == 0) {
+        set_limit();
     } else {
         set_clock_timer(strcmp(name, "process") == 0
                             ? CLOCK_PROCESS_CPUTIME_ID
@@ -94,5 +130,8 @@ int main(int argc, char **argv)
     }
     printf("%s: signal %d\n", name, (int)gone_off);
     CHECK(gone_off);
+    if (has_other) {
+        join(thread);
+    }
     return 0;
 }
