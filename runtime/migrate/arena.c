@@ -203,7 +203,21 @@ static long read_file(uint64_t address, uint64_t size_bytes, long file,
     return 0;
 }
 
-static long map(const long a[6], int *handled)
+static long map_by_kernel(const long a[6])
+{
+    long result =
+        isa_syscall(NEUTRAL_mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
+
+    if ((result >= 0 || result < -4095) &&
+        popcorn_member.pinned == POPCORN_DECLINE_NONE) {
+        popcorn_member.pinned = (a[2] & NEUTRAL_PROT_EXEC) != 0
+                                    ? POPCORN_DECLINE_NATIVE_FRAME
+                                    : POPCORN_DECLINE_SHARED_FILE;
+    }
+    return result;
+}
+
+static long map(const long a[6])
 {
     uint64_t address = (uint64_t)a[0];
     uint64_t size_bytes = round_up((uint64_t)a[1], POPCORN_PAGE_SIZE);
@@ -222,13 +236,7 @@ static long map(const long a[6], int *handled)
         if (fixed && inside) {
             return -NEUTRAL_ENOMEM;
         }
-        *handled = 0;
-        if (popcorn_member.pinned == POPCORN_DECLINE_NONE) {
-            popcorn_member.pinned = (a[2] & NEUTRAL_PROT_EXEC) != 0
-                                        ? POPCORN_DECLINE_NATIVE_FRAME
-                                        : POPCORN_DECLINE_SHARED_FILE;
-        }
-        return 0;
+        return map_by_kernel(a);
     }
     if ((fixed && !is_aligned(address)) || !is_aligned((uint64_t)a[5]) ||
         (fixed && size_bytes > ARENA_END - address)) {
@@ -301,6 +309,21 @@ static long grow_in_place(uint64_t end, uint64_t new_end, struct extent like)
     return result;
 }
 
+/* One mapping to the kernel, which moves no more at a time. */
+static int is_one_mapping(uint64_t start, uint64_t end)
+{
+    uint64_t first = extents_find(start);
+
+    for (uint64_t i = first;
+         i < extents_count() && extents_at(i)->start < end; i++) {
+        if (extents_at(i)->protection != extents_at(first)->protection ||
+            extents_at(i)->flags != extents_at(first)->flags) {
+            return 0;
+        }
+    }
+    return extents_is_mapped(start, end);
+}
+
 static long remap(const long a[6])
 {
     uint64_t old = (uint64_t)a[0];
@@ -313,7 +336,7 @@ static long remap(const long a[6])
         (a[3] & ~(long)(NEUTRAL_MREMAP_MAYMOVE | NEUTRAL_MREMAP_FIXED)) != 0) {
         return -NEUTRAL_EINVAL;
     }
-    if (!extents_is_mapped(old, old + old_bytes)) {
+    if (!is_one_mapping(old, old + old_bytes)) {
         return -NEUTRAL_EFAULT;
     }
     before = *extents_at(extents_find(old));
@@ -340,6 +363,11 @@ static long advise(uint64_t start, uint64_t end, long advice)
 {
     uint32_t flags = extents_flags(start, end);
 
+    /* What is not known here might change what the memory holds. */
+    if (advice < 0 || advice > NEUTRAL_MADV_POPULATE_WRITE ||
+        advice == NEUTRAL_MADV_WIPEONFORK) {
+        return -NEUTRAL_EINVAL;
+    }
     if (!extents_is_mapped(start, end)) {
         return -NEUTRAL_ENOMEM;
     }
@@ -380,7 +408,7 @@ static long serve(long n, const long a[6], int *handled)
     uint64_t end = start + round_up((uint64_t)a[1], POPCORN_PAGE_SIZE);
 
     if (n == NEUTRAL_mmap) {
-        return map(a, handled);
+        return map(a);
     }
     if (start < POPCORN_ARENA_BASE || start >= ARENA_END) {
         *handled = n == NEUTRAL_mprotect && is_aligned(start) &&

@@ -9,9 +9,16 @@
 
 /* Calls the kernel restarts after a handler with SA_RESTART. Only needed once
  * the thread has moved: see signals.c. */
-int popcorn_is_restartable(long n)
+int popcorn_is_restartable(long n, const long a[6])
 {
+    long command;
+
     switch (n) {
+    case NEUTRAL_futex:
+        command = a[1] & NEUTRAL_FUTEX_COMMAND;
+        return (command != NEUTRAL_FUTEX_WAIT &&
+                command != NEUTRAL_FUTEX_WAIT_BITSET) ||
+               a[3] == 0; /* no timeout */
     case NEUTRAL_fcntl:
     case NEUTRAL_ioctl:
     case NEUTRAL_flock:
@@ -30,7 +37,16 @@ int popcorn_is_restartable(long n)
     case NEUTRAL_recvfrom:
     case NEUTRAL_sendmsg:
     case NEUTRAL_recvmsg:
-    case NEUTRAL_futex:
+    case NEUTRAL_sendmmsg:
+    case NEUTRAL_recvmmsg:
+    case NEUTRAL_preadv2:
+    case NEUTRAL_pwritev2:
+    case NEUTRAL_sendfile:
+    case NEUTRAL_splice:
+    case NEUTRAL_vmsplice:
+    case NEUTRAL_tee:
+    case NEUTRAL_mq_timedsend:
+    case NEUTRAL_mq_timedreceive:
     case NEUTRAL_getrandom:
         return 1;
     }
@@ -38,9 +54,10 @@ int popcorn_is_restartable(long n)
 }
 
 /* Calls that may return -EINTR. */
-int popcorn_is_interruptible(long n)
+static int is_interruptible(long n, const long a[6])
 {
     switch (n) {
+    case NEUTRAL_futex:
     case NEUTRAL_pselect6:
     case NEUTRAL_ppoll:
     case NEUTRAL_epoll_pwait:
@@ -49,17 +66,14 @@ int popcorn_is_interruptible(long n)
     case NEUTRAL_clock_nanosleep:
     case NEUTRAL_rt_sigsuspend:
     case NEUTRAL_rt_sigtimedwait:
-    case NEUTRAL_mq_timedsend:
-    case NEUTRAL_mq_timedreceive:
     case NEUTRAL_msgrcv:
     case NEUTRAL_msgsnd:
     case NEUTRAL_semtimedop:
     case NEUTRAL_semop:
-    case NEUTRAL_recvmmsg:
     case NEUTRAL_pwrite64:
         return 1;
     }
-    return popcorn_is_restartable(n);
+    return popcorn_is_restartable(n, a);
 }
 
 /* The agent writes statistics before the process is gone. */
@@ -234,7 +248,7 @@ static int is_cancelled(int cancellable)
 static long interruptible(struct popcorn_seat *seat, long n, const long *a,
                           int cancellable)
 {
-    if (seat->away && !seat->call_stays && popcorn_is_interruptible(n)) {
+    if (seat->away && !seat->call_stays && is_interruptible(n, a)) {
         return popcorn_signals_call(seat, n, a);
     }
     for (;;) {
@@ -247,7 +261,7 @@ static long interruptible(struct popcorn_seat *seat, long n, const long *a,
             return -NEUTRAL_EINTR;
         }
         if (result != -NEUTRAL_EINTR || !popcorn_member.ever_moved ||
-            !popcorn_is_restartable(n) || seat->interruptions != before ||
+            !popcorn_is_restartable(n, a) || seat->interruptions != before ||
             is_cancelled(cancellable)) {
             return result;
         }

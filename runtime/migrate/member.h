@@ -267,8 +267,7 @@ long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,
                            long f);
 long popcorn_syscall_away(struct popcorn_context *context, long n,
                           const long arguments[6]);
-int popcorn_is_restartable(long n);
-int popcorn_is_interruptible(long n);
+int popcorn_is_restartable(long n, const long arguments[6]);
 long popcorn_private_call(long n, const long arguments[6]);
 /* Home: that thread tid moves; 0 or -errno. */
 long popcorn_propose(long tid, long node);

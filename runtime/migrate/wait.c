@@ -93,8 +93,8 @@ static void serve_system_call(struct popcorn_seat *seat,
         reply.arg[0] = (uint64_t)result;
         reply.arg[3] = !begun ||
                        (result == -NEUTRAL_EINTR && !seat->call_stays &&
-                        popcorn_is_restartable(words[0] &
-                                               ~POPCORN_CALL_CANCELLABLE) &&
+                        popcorn_is_restartable(
+                            words[0] & ~POPCORN_CALL_CANCELLABLE, words + 1) &&
                         seat->signal_count != 0 &&
                         popcorn_signals_all_restart(seat));
     }
