@@ -29,4 +29,8 @@
 #define POPCORN_ARENA_GRANULE 0x4000000 /* 64 MiB: growth step on each node */
 #define POPCORN_DATA_STACK_SIZE 0x4000000 /* main thread: 64 MiB, at ARENA_BASE */
 
+/* What a node's userfaultfd must be able to do: <linux/userfaultfd.h>'s
+ * PAGEFAULT_FLAG_WP, MISSING_SHMEM, THREAD_ID, WP_HUGETLBFS_SHMEM. */
+#define POPCORN_UFFD_FEATURES (1u << 0 | 1u << 5 | 1u << 8 | 1u << 12)
+
 #endif

@@ -12,7 +12,7 @@ ulimit -s 65536 2>/dev/null || echo "the stack limit stays $(ulimit -s) KiB"
 quantile() { awk -v name="$2" -v n="$3" 'index($0, name) == 3 {
     k = 0; for (i = 1; i <= NF; i++) if ($i ~ /^[0-9.]+$/ && ++k == n) print $i }' "$1"; }
 
-compile "$work" frames pages shuttle loops
+compile "$work" frames pages shuttle crowd loops
 
 say "capture and rebuild, median us of a move by frames on the stack"
 printf 'nodes\tframes\tcapture us\trebuild us\tus a frame\n'
@@ -39,6 +39,15 @@ for nodes in x86_64,x86_64 x86_64,aarch64; do
     for pages in 1 16 64; do
         "$popcorn" run --nodes $nodes "$work/shuttle" 400 $pages |
             awk -v n=$nodes -v p=$pages '$1 == "round-trip" { printf "%s, %d pages\t%.1f\t%.1f\n", n, p, $2 / 1000, $3 / 1000 }'
+    done
+done
+
+say "the same with several threads, of which some move"
+for nodes in x86_64,x86_64 x86_64,aarch64; do
+    for crowd in "1 1 400 1" "1 1 400 16" "4 0 200 1" "4 0 200 16"; do
+        # shellcheck disable=SC2086  # THREADS IDLE COUNT PAGES
+        "$popcorn" run --nodes $nodes "$work/crowd" $crowd |
+            awk -v n="$nodes, $crowd" '{ printf "%s\t%.1f\t%.1f\n", n, $2 / 1000, $3 / 1000 }'
     done
 done
 

@@ -24,6 +24,7 @@
 #define AGENT_NOWHERE UINT32_MAX /* the thread is between two nodes */
 #define AGENT_EXIT_LOST_NODE 70
 #define AGENT_MAX_CLIENTS 16
+#define SEAT_ID_GUESSES 1024
 #define AGENT_SAID_MS 200 /* longest wait for what is said to be written, for a
                              thread of the program may be in the way */
 
@@ -99,6 +100,7 @@ struct seat_link {
     struct connection connection; /* fd -1: not open */
     int writable_watch;
     int asked;   /* remote: THREAD_SEAT was sent */
+    uint32_t kernel_id; /* of the kernel thread that has it; 0: not open */
     int present; /* the thread is on this node */
     uint64_t polled_ns; /* its request's poll word was written, by home's
                            clock; 0: none */
@@ -130,6 +132,7 @@ struct agent {
     /* By thread; link[0] is the member's own stream. Made when needed. */
     struct seat_link *link[POPCORN_MAX_THREADS];
     unsigned thread_limit; /* end of the threads seen */
+    uint16_t id_guess[SEAT_ID_GUESSES]; /* by kernel id: perhaps that thread's */
     struct seat_link desk; /* home: from the first departure on */
     struct connection peer[POPCORN_MAX_NODES];
     uint64_t writable_watch; /* bit per peer: EPOLLOUT asked for */
@@ -202,6 +205,8 @@ struct dsm_hooks route_dsm_hooks(struct agent *agent);
 
 /* seats.c: the member's streams */
 struct seat_link *seat_link(struct agent *agent, unsigned thread);
+/* The thread whose seat has kernel thread `kernel_id`, or POPCORN_DESK. */
+unsigned seat_thread_of(struct agent *agent, uint32_t kernel_id);
 /* Takes over fd as the stream of a thread's seat, or of the desk. -errno. */
 int seat_open(struct agent *agent, unsigned thread, int fd);
 /* After what is queued has been sent. */

@@ -110,7 +110,7 @@ static void refuse_move(struct agent *agent, unsigned thread, unsigned node)
     t->run_since_ns = agent_now_ns();
     agent->stats.refused++;
     if (t->from == agent->node) {
-        dsm_thread_arrives(&agent->dsm);
+        dsm_thread_arrives(&agent->dsm, thread);
         seat_link(agent, thread)->present = 1;
         agent_send_member(agent, &header, text, strlen(text));
     } else {

@@ -39,6 +39,29 @@ static void dsm_granted(void *context, unsigned node, uint64_t address,
     }
 }
 
+static unsigned dsm_thread_of(void *context, uint32_t id)
+{
+    return seat_thread_of(context, id);
+}
+
+/* Not if another thread is there, on its way there, or may be sent back. */
+static int dsm_keeps_copy(void *context, unsigned thread, unsigned node)
+{
+    const struct agent *agent = context;
+
+    for (unsigned i = 0; i < agent->thread_limit; i++) {
+        const struct agent_thread *t = &agent->thread[i];
+
+        if (i != thread && t->lives &&
+            (t->location == node ||
+             (t->location == AGENT_NOWHERE &&
+              (t->to == node || t->from == node)))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static void dsm_range_dropped(void *context, uint64_t start, uint64_t end)
 {
     struct agent *agent = context;
@@ -73,7 +96,8 @@ static void dsm_lost(void *context, const char *why)
 
 struct dsm_hooks route_dsm_hooks(struct agent *agent)
 {
-    struct dsm_hooks hooks = {agent,        dsm_send,     dsm_granted,
+    struct dsm_hooks hooks = {agent,        dsm_thread_of,     dsm_send,
+                              dsm_keeps_copy, dsm_granted,
                               dsm_range_dropped, dsm_recalled, dsm_lost};
 
     return hooks;
@@ -125,6 +149,7 @@ static int member_is_ready(struct agent *agent,
     }
     agent->member_ready = 1;
     agent->member_error = (int)header->arg[1];
+    seat_link(agent, 0)->kernel_id = (uint32_t)header->arg[0];
     userfault = agent->member_error == 0
                     ? connection_take_descriptor(
                           &seat_link(agent, 0)->connection)
@@ -253,7 +278,7 @@ static int pass_home(struct agent *agent, unsigned source,
             return 1;
         }
         t->location = header->target_node;
-        directory_move_done(&agent->dsm.directory);
+        directory_move_done(&agent->dsm.directory, header->thread);
         agent->stats.refused++;
         if (!(agent->nodes_up >> header->target_node & 1)) {
             failure_die(agent, AGENT_EXIT_LOST_NODE << 8,
@@ -262,7 +287,7 @@ static int pass_home(struct agent *agent, unsigned source,
             return 1;
         }
         if (header->target_node == agent->node) {
-            dsm_thread_arrives(&agent->dsm);
+            dsm_thread_arrives(&agent->dsm, header->thread);
             seat_link(agent, header->thread)->present = 1;
         }
         forward(agent, source, view);
@@ -410,7 +435,7 @@ int route_from_member(struct agent *agent, const struct message_view *view,
         return 0;
     }
     if (header->type == POPCORN_THREAD_REFUSED) {
-        dsm_thread_leaves(&agent->dsm, agent->node);
+        dsm_thread_leaves(&agent->dsm, header->thread, agent->node);
         seat_link(agent, header->thread)->present = 0;
     }
     if (header->type == POPCORN_THREAD_RESUMED ||
@@ -463,7 +488,7 @@ static int from_home(struct agent *agent, const struct message_view *view,
         thread_arrives(agent, view);
         return 0;
     case POPCORN_THREAD_REFUSED:
-        dsm_thread_arrives(&agent->dsm);
+        dsm_thread_arrives(&agent->dsm, header->thread);
         seat_link(agent, header->thread)->present = 1;
         agent_send_member(agent, header, view->payload, header->length);
         return 0;

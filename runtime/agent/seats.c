@@ -34,6 +34,27 @@ struct seat_link *seat_link(struct agent *agent, unsigned thread)
     return link;
 }
 
+unsigned seat_thread_of(struct agent *agent, uint32_t kernel_id)
+{
+    uint16_t *guess = &agent->id_guess[kernel_id % SEAT_ID_GUESSES];
+    const struct seat_link *link = agent->link[*guess];
+
+    if (kernel_id == 0) {
+        return POPCORN_DESK;
+    }
+    if (link != NULL && link->kernel_id == kernel_id) {
+        return *guess;
+    }
+    for (unsigned thread = 0; thread < agent->thread_limit; thread++) {
+        link = agent->link[thread];
+        if (link != NULL && link->kernel_id == kernel_id) {
+            *guess = (uint16_t)thread;
+            return thread;
+        }
+    }
+    return POPCORN_DESK;
+}
+
 int seat_open(struct agent *agent, unsigned thread, int fd)
 {
     struct seat_link *link = seat_link(agent, thread);
@@ -58,13 +79,15 @@ void seat_close(struct agent *agent, unsigned thread)
     free(link->held_payload);
     link->held_payload = NULL;
     link->asked = link->present = 0;
+    link->kernel_id = 0;
+    dsm_thread_ends(&agent->dsm, thread);
     memset(&agent->page->thread[thread], 0, sizeof agent->page->thread[thread]);
 }
 
 static void hand_over(struct agent *agent, const struct message_view *view)
 {
     seat_link(agent, view->header.thread)->present = 1;
-    dsm_thread_arrives(&agent->dsm);
+    dsm_thread_arrives(&agent->dsm, view->header.thread);
     agent_send_member(agent, &view->header, view->payload,
                       view->header.length);
 }
@@ -212,6 +235,7 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
         failure_leave(agent, 0, "a thread's stream cannot be watched");
         return 0;
     }
+    seat_link(agent, (unsigned)thread)->kernel_id = (uint32_t)header->arg[2];
     if (at_home && !is_desk) {
         seat_link(agent, (unsigned)thread)->present = 1;
         thread_starts(agent, (unsigned)thread, (long)header->arg[2],
@@ -230,7 +254,6 @@ void seat_announced(struct agent *agent, const struct popcorn_message *header)
     if (header->arg[0] != 0 && header->arg[0] < POPCORN_MAX_THREADS) {
         seat_link(agent, (unsigned)header->arg[0])->control_bytes =
             header->arg[1];
-        dsm_many_threads(&agent->dsm);
     }
 }
 

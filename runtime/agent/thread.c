@@ -56,9 +56,7 @@ void thread_starts(struct agent *agent, unsigned thread, long id,
             agent_send_node(agent, node, &header, NULL, 0);
         }
     }
-    if (thread != 0) {
-        dsm_many_threads(&agent->dsm);
-    }
+    dsm_thread_arrives(&agent->dsm, thread);
     route_request(agent, thread);
 }
 
@@ -100,7 +98,7 @@ static void send_refused(struct agent *agent, unsigned thread, unsigned source,
     header.arg[0] = reason;
     agent->stats.refused++;
     if (source == agent->node) {
-        dsm_thread_arrives(&agent->dsm);
+        dsm_thread_arrives(&agent->dsm, thread);
         seat_link(agent, thread)->present = 1;
         agent_send_member(agent, &header, text, strlen(text));
     } else {
@@ -161,6 +159,7 @@ void thread_departs(struct agent *agent, unsigned source,
                      "home cannot register the program's memory");
         return;
     }
+    directory_thread_comes(&agent->dsm.directory, thread, target);
     end_run_span(agent, thread);
     t->location = AGENT_NOWHERE;
     t->from = source;
@@ -193,7 +192,7 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
     stats_point_reached(agent, &view->header);
     seat_link(agent, thread)->present = 0;
     if (agent->node != agent->home) {
-        dsm_thread_leaves(&agent->dsm, target);
+        dsm_thread_leaves(&agent->dsm, thread, target);
         agent_send_node(agent, agent->home, &view->header, view->payload,
                         view->header.length);
         return;
@@ -211,7 +210,7 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
     }
     if (target < agent->config.node_count &&
         (agent->nodes_up >> target & 1) != 0) {
-        dsm_thread_leaves(&agent->dsm, target);
+        dsm_thread_leaves(&agent->dsm, thread, target);
         dsm_run_queue(&agent->dsm);
     }
     thread_departs(agent, agent->node, view);
@@ -250,7 +249,7 @@ void thread_resumed(struct agent *agent, unsigned node,
     }
     t->location = node;
     t->moves++;
-    directory_move_done(&agent->dsm.directory);
+    directory_move_done(&agent->dsm.directory, thread);
     t->run_since_ns = agent_now_ns();
     if (agent->config.address[t->from][0] != '\0' ||
         agent->config.address[node][0] != '\0') {

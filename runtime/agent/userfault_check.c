@@ -28,8 +28,7 @@ static int open_userfault(void)
 const char *userfault_problem(void)
 {
     struct uffdio_api api = {.api = UFFD_API,
-                             .features = UFFD_FEATURE_MISSING_SHMEM |
-                                         UFFD_FEATURE_WP_HUGETLBFS_SHMEM};
+                             .features = POPCORN_UFFD_FEATURES};
     int result, fd;
 
     if (sysconf(_SC_PAGESIZE) != POPCORN_PAGE_SIZE) {

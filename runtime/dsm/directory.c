@@ -42,8 +42,7 @@ void directory_close(struct directory *directory)
 {
     free_list(directory->active);
     free_list(directory->waiting);
-    directory_move_done(directory);
-    free(directory->journal);
+    directory_journal_close(directory);
     page_table_close(&directory->pages);
 }
 
@@ -89,6 +88,7 @@ struct transaction *directory_transaction(struct directory *directory,
 
     t->id = directory->next_id++;
     t->requester = requester;
+    t->thread = POPCORN_DESK;
     t->access = access;
     t->first = first;
     t->count = count;
@@ -143,6 +143,7 @@ void directory_ask(struct directory *directory, struct transaction *t,
     struct popcorn_message header = {.type = type,
                                      .source_node = (uint16_t)directory->home,
                                      .target_node = node,
+                                     .thread = (uint16_t)t->thread,
                                      .request = t->id};
 
     header.arg[0] = space_address(directory->space, first);
@@ -248,10 +249,11 @@ void directory_submit(struct directory *directory, struct transaction *new)
 }
 
 int directory_request(struct directory *directory, unsigned node,
-                      uint64_t request, uint64_t address, uint64_t access,
-                      uint64_t count)
+                      const struct popcorn_message *header)
 {
+    uint64_t address = header->arg[0], access = header->arg[1];
     uint64_t index = space_index(directory->space, address);
+    uint64_t count = header->arg[2];
     struct transaction *t;
 
     if (index == SPACE_NO_PAGE || address % POPCORN_PAGE_SIZE != 0 ||
@@ -267,7 +269,8 @@ int directory_request(struct directory *directory, unsigned node,
     }
     t = directory_transaction(directory, node,
                               (enum directory_access)access, index, count);
-    t->request = request;
+    t->request = header->request;
+    t->thread = header->thread;
     directory_submit(directory, t);
     return 0;
 }
@@ -308,6 +311,7 @@ static void set_holders(struct directory *directory, struct transaction *t)
         struct page_entry *entry = directory_entry_of(directory, t->first + i);
         directory_note_holders(entry, t, now_us);
         directory_learn(entry, t);
+        entry->journaled = 0;
         if (t->access == DIRECTORY_WRITE) {
             entry->taken += !node_set_is_empty(
                 node_set_without(entry->holders, t->requester));
@@ -370,6 +374,7 @@ static void settle_estate(struct directory *directory, struct transaction *t)
         }
         entry->holders = node_set_of(directory->home);
         entry->exclusive = 1;
+        entry->journaled = 0;
         directory_reply(directory, directory->home, 0, t->first + i, 1,
                         PAGE_AS_MODIFIED, kind,
                         kind == PAGE_KIND_DATA
@@ -480,6 +485,7 @@ static int take_pushed_page(struct directory *directory, unsigned node,
         had == PAGE_HAD_NONE) {
         return -EPROTO;
     }
+    entry->journaled = 0;
     for (struct transaction *t = directory->active; t != NULL; t = t->next) {
         if (overlaps(t, index, 1)) {
             keep(t, index, 1, had, bytes);
@@ -517,7 +523,8 @@ static int take_push(struct directory *directory, unsigned node,
             return -EPROTO;
         }
         if (handed == 0 && run != 0) {
-            directory_journal(directory, target, first + i - run, run, kind,
+            directory_journal(directory, header->thread, target,
+                              first + i - run, run, kind,
                               page - run * POPCORN_PAGE_SIZE);
             directory_reply(directory, target, 0, first + i - run, run, PAGE_AS_MODIFIED,
                   kind, page - run * POPCORN_PAGE_SIZE, 1);

@@ -49,6 +49,9 @@ struct directory_ports {
     void (*post)(void *context, unsigned node,
                  const struct popcorn_message *header, const void *payload,
                  size_t payload_bytes);
+    /* May copies be kept of what `thread` pushes to `node` ahead of its move
+     * (directory_move_done)? Not if another thread can be there. */
+    int (*keeps_copy)(void *context, unsigned thread, unsigned node);
     /* A run of pages has been granted to `node`. */
     void (*granted)(void *context, unsigned node, uint64_t address,
                     uint32_t count, enum page_reply_kind kind, int pushed);
@@ -74,7 +77,7 @@ struct directory {
     int recall_wanted;
     uint64_t recall_next; /* pages before it have been looked at */
     struct node_set up;   /* nodes that can hold pages */
-    struct journal_page *journal; /* pages pushed ahead of the last move */
+    struct journal_page *journal; /* pages pushed ahead of moves */
     unsigned journal_count, journal_capacity;
     uint64_t wake_us; /* when directory_wake() is due; 0: not */
     struct directory_stats stats;
@@ -85,11 +88,10 @@ int directory_open(struct directory *directory, unsigned home,
                    const struct directory_ports *ports);
 void directory_close(struct directory *directory);
 
-/* A node asks for `count` pages; the first is answered for sure, the others if
- * they come with it. -EPROTO: outside coherent memory. */
+/* PAGE_REQUEST: a node asks for pages; the first is answered for sure, the others
+ * if they come with it. -EPROTO: outside coherent memory. */
 int directory_request(struct directory *directory, unsigned node,
-                      uint64_t request, uint64_t address, uint64_t access,
-                      uint64_t count);
+                      const struct popcorn_message *header);
 
 /* Requests that waited for a page's holder to have its time. */
 void directory_wake(struct directory *directory);
@@ -110,7 +112,11 @@ uint64_t directory_node_down(struct directory *directory, unsigned node);
 /* The thread has arrived where it went: what was pushed ahead of it is part of
  * that node's state now. Until then a copy is kept, so that a node that dies
  * in the middle of a move takes nothing with it. */
-void directory_move_done(struct directory *directory);
+void directory_move_done(struct directory *directory, unsigned thread);
+/* A thread comes to the node: copies of what others pushed there are old as
+ * soon as it writes. */
+void directory_thread_comes(struct directory *directory, unsigned thread,
+                            unsigned node);
 /* The pages that writers on different nodes took from one another most often,
  * worst first; a page with neighbours of unlike use, if not a lock. Returns how
  * many of `worst` are filled. */

@@ -8,14 +8,15 @@
 
 struct page_entry {
     struct node_set holders;
-    uint8_t known;    /* 0: never seen, exclusive at home */
-    uint8_t exclusive;
-    uint8_t migratory;   /* read then written by each node in turn */
+    uint8_t known : 1; /* 0: never seen, exclusive at home */
+    uint8_t exclusive : 1;
+    uint8_t migratory : 1; /* read then written by each node in turn */
+    uint8_t held : 1;      /* the exclusive holder keeps it for HOLD_US */
+    uint8_t journaled : 1; /* as it was pushed, for all the directory knows */
     uint8_t given;       /* times it was given away at a read, unproven */
     uint8_t gifts;       /* that many before a trial (migratory.c) */
     uint8_t last_reader; /* plus 1; the last to be granted a shared copy */
     uint8_t robbed; /* plus 1; lost it in its first HOLD_US; 0: none */
-    uint8_t held;   /* the exclusive holder keeps it for HOLD_US */
     uint32_t taken; /* times a writer took it from other nodes */
     uint32_t granted_us; /* to the exclusive holder; low half */
 };
@@ -25,6 +26,7 @@ struct transaction {
     uint64_t id;
     uint64_t first, count; /* pages */
     unsigned requester;
+    unsigned thread; /* that asks; POPCORN_DESK: none */
     enum directory_access access;
     uint64_t request; /* requester's own number */
     int recall;       /* part of a recall */
@@ -77,10 +79,11 @@ int directory_is_held(struct directory *directory,
 void directory_note_holders(struct page_entry *entry,
                             const struct transaction *t, uint32_t now_us);
 
-/* journal.c */
-void directory_journal(struct directory *directory, unsigned node,
-                       uint64_t first, uint64_t count,
+/* journal.c: copies of a run that `thread` pushed to `node`. */
+void directory_journal(struct directory *directory, unsigned thread,
+                       unsigned node, uint64_t first, uint64_t count,
                        enum page_reply_kind kind, const uint8_t *bytes);
+void directory_journal_close(struct directory *directory);
 /* Gives the journal's pages that `node` still holds back to home. */
 void directory_restore(struct directory *directory, unsigned node);
 

@@ -43,6 +43,13 @@ static void recalled(void *context)
     dsm_post(dsm, dsm->node, &header, NULL, 0);
 }
 
+static int keeps_copy(void *context, unsigned thread, unsigned node)
+{
+    struct dsm *dsm = context;
+
+    return dsm->hooks.keeps_copy(dsm->hooks.context, thread, node);
+}
+
 static void lost(void *context, const char *why)
 {
     struct dsm *dsm = context;
@@ -61,9 +68,8 @@ static uint64_t now_us(void)
 int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
              unsigned node_count, int memfd, const struct dsm_hooks *hooks)
 {
-    struct directory_ports ports = {dsm,     dsm_post, granted,
-                                    dropped, recalled, lost,
-                                    now_us};
+    struct directory_ports ports = {dsm,     dsm_post, keeps_copy, granted,
+                                    dropped, recalled, lost,       now_us};
 
     memset(dsm, 0, sizeof *dsm);
     dsm->node = node;
@@ -75,10 +81,9 @@ int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
     dsm->next_request = 1;
     dsm->registered = POPCORN_ARENA_BASE;
     dsm->space.high_water = POPCORN_ARENA_BASE;
-    dsm->thread_here = node == home;
+    dsm->here[0] = node == home;
     dsm->ahead.window = 1;
-    dsm->push = calloc(DSM_PUSH_LIMIT, sizeof *dsm->push);
-    if (dsm_own_buffer(dsm) != 0 || dsm->push == NULL ||
+    if (dsm_own_buffer(dsm) != 0 ||
         page_table_open(&dsm->states, 1) != 0 ||
         page_table_open(&dsm->push_place, sizeof(uint16_t)) != 0 ||
         (node == home && directory_open(&dsm->directory, home, node_count,
@@ -104,7 +109,6 @@ void dsm_close(struct dsm *dsm)
     page_table_close(&dsm->states);
     page_table_close(&dsm->push_place);
     dsm_release_buffer(dsm->buffer);
-    free(dsm->push);
 }
 
 /* The table keeps state XOR default, so that its zero is the default. */
@@ -207,7 +211,8 @@ static int fill_zero(struct dsm *dsm, uint64_t index)
                                  count * POPCORN_PAGE_SIZE, 0);
 }
 
-static int on_fault(struct dsm *dsm, uint64_t address, enum page_event event)
+static int on_fault(struct dsm *dsm, unsigned thread, uint64_t address,
+                    enum page_event event)
 {
     uint64_t index = space_index(&dsm->space, address);
     enum page_state before;
@@ -222,13 +227,14 @@ static int on_fault(struct dsm *dsm, uint64_t address, enum page_event event)
     step = page_step(before, event);
     page_step_check(before, event, step);
     dsm_set_state(dsm, index, (enum page_state)step.next);
+    dsm_wanted_by(dsm, thread, index);
     if (step.action == PAGE_DO_REQUEST_READ) {
-        dsm_request_for_fault(dsm, index, DIRECTORY_READ);
+        dsm_request_for_fault(dsm, thread, index, DIRECTORY_READ);
     } else if (step.action == PAGE_DO_REQUEST_WRITE) {
         if (before == PAGE_INVALID) {
-            dsm_request_for_fault(dsm, index, DIRECTORY_WRITE);
+            dsm_request_for_fault(dsm, thread, index, DIRECTORY_WRITE);
         } else {
-            dsm_request(dsm, index, DIRECTORY_WRITE, 1);
+            dsm_request(dsm, thread, index, DIRECTORY_WRITE, 1);
         }
     } else if (step.action == PAGE_DO_FILL_ZERO) {
         result = fill_zero(dsm, index);
@@ -240,7 +246,7 @@ static int on_fault(struct dsm *dsm, uint64_t address, enum page_event event)
                                        POPCORN_PAGE_SIZE);
     }
     if (event == PAGE_READ_FAULT && step.action != PAGE_DO_REQUEST_READ) {
-        dsm_late_read_fault(dsm, index);
+        dsm_late_read_fault(dsm, thread, index);
     }
     return result;
 }
@@ -278,7 +284,10 @@ int dsm_on_faults(struct dsm *dsm, const struct dsm_faults *faults)
         } else if (flags & UFFD_PAGEFAULT_FLAG_WRITE) {
             event = PAGE_WRITE_FAULT;
         }
-        result = on_fault(dsm, fault->arg.pagefault.address, event);
+        result = on_fault(dsm,
+                          dsm->hooks.thread_of(dsm->hooks.context,
+                                               fault->arg.pagefault.feat.ptid),
+                          fault->arg.pagefault.address, event);
         if (result != 0) {
             return result;
         }
@@ -374,9 +383,7 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
             return 0;
         }
         if (at_home && dsm_activate(dsm) == 0 &&
-            directory_request(&dsm->directory, node, view->header.request,
-                              view->header.arg[0], view->header.arg[1],
-                              view->header.arg[2]) == 0) {
+            directory_request(&dsm->directory, node, &view->header) == 0) {
             return 0;
         }
         break;

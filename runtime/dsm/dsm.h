@@ -14,14 +14,18 @@
 #include "runtime/dsm/node_memory.h"
 #include "runtime/dsm/page_state.h"
 
-#define DSM_PUSH_LIMIT 2048 /* pages remembered for a push; under 2^16 */
+#define DSM_PUSH_LIMIT 4096 /* pages remembered for pushes; under 2^16 */
 
 struct dsm_hooks {
     void *context;
+    /* The thread that the member runs as kernel thread `id`; POPCORN_DESK:
+     * none of the program's. */
+    unsigned (*thread_of)(void *context, uint32_t id);
     void (*send)(void *context, unsigned node,
                  const struct popcorn_message *header, const void *payload,
                  size_t payload_bytes);
     /* home only */
+    int (*keeps_copy)(void *context, unsigned thread, unsigned node);
     void (*granted)(void *context, unsigned node, uint64_t address,
                     uint32_t count, enum page_reply_kind kind, int pushed);
     void (*range_dropped)(void *context, uint64_t start, uint64_t end);
@@ -46,9 +50,13 @@ struct dsm_queued {
     uint8_t payload[];
 };
 
+/* A page to be pushed when its thread leaves (push.c). Entry 0 is not used. */
 struct dsm_pushed {
     uint64_t index;
-    uint8_t turns; /* pushes left before it is forgotten */
+    uint16_t thread;
+    uint16_t next, before; /* in the thread's list; 0: none */
+    uint8_t turns; /* departures before it is forgotten; 0: not in use */
+    uint8_t shared; /* not to be pushed: other threads ask for it too */
 };
 
 /* Pages asked for ahead of faults (read_ahead.c). */
@@ -78,11 +86,11 @@ struct dsm {
     struct dsm_buffer *buffer;
     uint64_t next_request;
     struct dsm_ahead ahead;
-    struct dsm_pushed *push;
-    unsigned push_count;
-    struct page_table push_place; /* u16: where in push, plus 1 */
-    int thread_here;
-    int many_threads; /* no push: it is right for one thread only */
+    struct dsm_pushed push[DSM_PUSH_LIMIT];
+    unsigned push_hand; /* the entry reused next */
+    struct page_table push_place; /* u16: where in push; 0: not there */
+    uint16_t push_first[POPCORN_MAX_THREADS]; /* of each thread's list */
+    uint8_t here[POPCORN_MAX_THREADS]; /* threads that are on this node */
     int frozen; /* home, enum dsm_freeze */
     struct dsm_queued *held; /* home: requests that wait for the thaw */
     uint64_t local_zero_pages; /* home: filled without any message */
@@ -119,11 +127,10 @@ void dsm_wake(struct dsm *dsm);
  * that may have queued something. */
 int dsm_run_queue(struct dsm *dsm);
 
-/* The thread leaves for `target`: pages it is likely to touch go first. */
-void dsm_thread_leaves(struct dsm *dsm, unsigned target);
-void dsm_thread_arrives(struct dsm *dsm);
-/* The program has a second thread: pages are not pushed any more. */
-void dsm_many_threads(struct dsm *dsm);
+/* A thread leaves for `target`: pages it is likely to touch go first. */
+void dsm_thread_leaves(struct dsm *dsm, unsigned thread, unsigned target);
+void dsm_thread_arrives(struct dsm *dsm, unsigned thread);
+void dsm_thread_ends(struct dsm *dsm, unsigned thread);
 
 /* Home only. Completion by hook, possibly before they return. */
 void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end);

@@ -101,19 +101,15 @@ int dsm_on_grant(struct dsm *dsm, uint64_t index,
 
 /* --- giving up --- */
 
-void dsm_answer(struct dsm *dsm, uint16_t type, uint64_t id, uint64_t index,
-                uint64_t count, enum page_had had, const uint8_t *bytes,
-                unsigned target)
+static void answer_part(struct dsm *dsm, const struct popcorn_message *answer,
+                        uint64_t index, uint64_t count, enum page_had had,
+                        const uint8_t *bytes)
 {
-    struct popcorn_message header = {.type = type,
-                                     .source_node = (uint16_t)dsm->node,
-                                     .target_node = dsm->home,
-                                     .request = id};
+    struct popcorn_message header = *answer;
 
     header.arg[0] = space_address(&dsm->space, index);
     header.arg[1] = had;
     header.arg[2] = count;
-    header.arg[3] = target;
     dsm_post(dsm, dsm->home, &header, bytes,
          had == PAGE_HAD_DATA ? count * POPCORN_PAGE_SIZE : 0);
 }
@@ -123,9 +119,9 @@ static int is_zero(const uint8_t *page)
     return page[0] == 0 && memcmp(page, page + 1, POPCORN_PAGE_SIZE - 1) == 0;
 }
 
-/* Answers with the contents in the buffer, zero pages without their bytes. */
-void dsm_answer_contents(struct dsm *dsm, uint16_t type, uint64_t id,
-                         uint64_t index, uint64_t count, unsigned target)
+/* Zero pages go without their bytes. */
+void dsm_answer_contents(struct dsm *dsm, const struct popcorn_message *answer,
+                         uint64_t index, uint64_t count)
 {
     uint64_t i = 0;
 
@@ -137,8 +133,8 @@ void dsm_answer_contents(struct dsm *dsm, uint16_t type, uint64_t id,
                is_zero(dsm->buffer->bytes + end * POPCORN_PAGE_SIZE) == zero) {
             end++;
         }
-        dsm_answer(dsm, type, id, index + i, end - i,
-                   zero ? PAGE_HAD_ZERO : PAGE_HAD_DATA, bytes, target);
+        answer_part(dsm, answer, index + i, end - i,
+                    zero ? PAGE_HAD_ZERO : PAGE_HAD_DATA, bytes);
         i = end;
     }
 }
@@ -172,11 +168,16 @@ int dsm_on_demand(struct dsm *dsm, uint64_t index,
 {
     int downgrade = view->header.type == POPCORN_PAGE_DOWNGRADE;
     enum page_event event = downgrade ? PAGE_DOWNGRADE : PAGE_INVALIDATE;
-    uint16_t type =
-        downgrade ? POPCORN_PAGE_DOWNGRADED : POPCORN_PAGE_INVALIDATED;
+    const struct popcorn_message answer = {
+        .type = downgrade ? POPCORN_PAGE_DOWNGRADED : POPCORN_PAGE_INVALIDATED,
+        .source_node = (uint16_t)dsm->node,
+        .target_node = (uint16_t)dsm->home,
+        .thread = view->header.thread,
+        .request = view->header.request};
     int want_data = downgrade || view->header.arg[1] != 0;
     uint64_t count = view->header.arg[2], i = 0;
 
+    dsm_wanted_by(dsm, answer.thread, index); /* the rest may be read-ahead */
     while (i < count) {
         enum page_state before = dsm_state(dsm, index + i);
         struct page_step step = page_step(before, event);
@@ -186,11 +187,10 @@ int dsm_on_demand(struct dsm *dsm, uint64_t index,
         while (end < count && end - i < DIRECTORY_MAX_RUN &&
                dsm_state(dsm, index + end) == before) {
             dsm_set_state(dsm, index + end, (enum page_state)step.next);
-            dsm_remember_push(dsm, index + end++);
+            dsm_remember_push(dsm, answer.thread, index + end++);
         }
         if (step.action == PAGE_DO_ANSWER_EMPTY) {
-            dsm_answer(dsm, type, view->header.request, index + i, end - i,
-                       PAGE_HAD_NONE, NULL, 0);
+            answer_part(dsm, &answer, index + i, end - i, PAGE_HAD_NONE, NULL);
             i = end;
             continue;
         }
@@ -201,11 +201,9 @@ int dsm_on_demand(struct dsm *dsm, uint64_t index,
             return result;
         }
         if (want_data) {
-            dsm_answer_contents(dsm, type, view->header.request, index + i,
-                                end - i, 0);
+            dsm_answer_contents(dsm, &answer, index + i, end - i);
         } else {
-            dsm_answer(dsm, type, view->header.request, index + i, end - i,
-                       PAGE_HAD_NONE, NULL, 0);
+            answer_part(dsm, &answer, index + i, end - i, PAGE_HAD_NONE, NULL);
         }
         i = end;
     }

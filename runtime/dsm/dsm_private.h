@@ -23,13 +23,13 @@ int dsm_own_buffer(struct dsm *dsm);
 void dsm_release_buffer(struct dsm_buffer *buffer);
 
 /* read_ahead.c */
-void dsm_request(struct dsm *dsm, uint64_t index, enum directory_access access,
-                 uint64_t count);
+void dsm_request(struct dsm *dsm, unsigned thread, uint64_t index,
+                 enum directory_access access, uint64_t count);
 /* For a fault on a page that is not here, and what is likely to follow. */
-void dsm_request_for_fault(struct dsm *dsm, uint64_t index,
+void dsm_request_for_fault(struct dsm *dsm, unsigned thread, uint64_t index,
                            enum directory_access access);
 /* A read fault on a page that has come meanwhile, or is asked for. */
-void dsm_late_read_fault(struct dsm *dsm, uint64_t index);
+void dsm_late_read_fault(struct dsm *dsm, unsigned thread, uint64_t index);
 /* Pages have come. */
 void dsm_ahead_landed(struct dsm *dsm, uint64_t index, uint64_t count);
 
@@ -38,15 +38,15 @@ int dsm_on_grant(struct dsm *dsm, uint64_t index,
                  const struct message_view *view);
 int dsm_on_demand(struct dsm *dsm, uint64_t index,
                   const struct message_view *view);
-void dsm_answer(struct dsm *dsm, uint16_t type, uint64_t id, uint64_t index,
-                uint64_t count, enum page_had had, const uint8_t *bytes,
-                unsigned target);
-void dsm_answer_contents(struct dsm *dsm, uint16_t type, uint64_t id,
-                         uint64_t index, uint64_t count, unsigned target);
+/* To home: the answer, or push, with the contents in the buffer. */
+void dsm_answer_contents(struct dsm *dsm, const struct popcorn_message *answer,
+                         uint64_t index, uint64_t count);
 int dsm_take(struct dsm *dsm, uint64_t index, uint64_t count,
              enum page_action action, int want_data, int writable);
 
-/* push.c: a page was taken from this node; remembered if the thread is away. */
-void dsm_remember_push(struct dsm *dsm, uint64_t index);
+/* push.c: `thread` took a page from this node; remembered if it is away. */
+void dsm_remember_push(struct dsm *dsm, unsigned thread, uint64_t index);
+/* `thread` asks for a page: it is not for another's push. */
+void dsm_wanted_by(struct dsm *dsm, unsigned thread, uint64_t index);
 
 #endif

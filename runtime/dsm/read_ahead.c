@@ -14,12 +14,13 @@
 
 enum { STREAM_PAGES = 8 * DIRECTORY_MAX_RUN };
 
-void dsm_request(struct dsm *dsm, uint64_t index, enum directory_access access,
-                 uint64_t count)
+void dsm_request(struct dsm *dsm, unsigned thread, uint64_t index,
+                 enum directory_access access, uint64_t count)
 {
     struct popcorn_message header = {.type = POPCORN_PAGE_REQUEST,
                                      .source_node = (uint16_t)dsm->node,
                                      .target_node = dsm->home,
+                                     .thread = (uint16_t)thread,
                                      .request = dsm->next_request++};
 
     header.arg[0] = space_address(&dsm->space, index);
@@ -47,7 +48,7 @@ static int streams(const struct dsm_ahead *ahead)
 }
 
 /* Asks for what a reader that faults on this page will soon want. */
-static void stream_on(struct dsm *dsm, uint64_t fault)
+static void stream_on(struct dsm *dsm, unsigned thread, uint64_t fault)
 {
     struct dsm_ahead *ahead = &dsm->ahead;
 
@@ -56,12 +57,12 @@ static void stream_on(struct dsm *dsm, uint64_t fault)
         if (count == 0) {
             return;
         }
-        dsm_request(dsm, ahead->end, DIRECTORY_READ, count);
+        dsm_request(dsm, thread, ahead->end, DIRECTORY_READ, count);
         ahead->end += count;
     }
 }
 
-void dsm_request_for_fault(struct dsm *dsm, uint64_t index,
+void dsm_request_for_fault(struct dsm *dsm, unsigned thread, uint64_t index,
                            enum directory_access access)
 {
     struct dsm_ahead *ahead = &dsm->ahead;
@@ -69,7 +70,7 @@ void dsm_request_for_fault(struct dsm *dsm, uint64_t index,
     uint64_t count = 1;
 
     if (streaming && index >= ahead->landed && index < ahead->end) {
-        dsm_request(dsm, index, access, 1);
+        dsm_request(dsm, thread, index, access, 1);
     } else {
         if (index != ahead->end) {
             ahead->window = 1;
@@ -79,22 +80,22 @@ void dsm_request_for_fault(struct dsm *dsm, uint64_t index,
         }
         /* The page itself is marked as asked for already. */
         count += absent_run(dsm, index + 1, ahead->window - 1);
-        dsm_request(dsm, index, access, count);
+        dsm_request(dsm, thread, index, access, count);
         ahead->end = index + count;
         ahead->landed = index;
     }
     if (streaming && access == DIRECTORY_READ) {
-        stream_on(dsm, index);
+        stream_on(dsm, thread, index);
     }
 }
 
-void dsm_late_read_fault(struct dsm *dsm, uint64_t index)
+void dsm_late_read_fault(struct dsm *dsm, unsigned thread, uint64_t index)
 {
     const struct dsm_ahead *ahead = &dsm->ahead;
 
     if (streams(ahead) && index < ahead->end &&
         index + STREAM_PAGES >= ahead->end) {
-        stream_on(dsm, index);
+        stream_on(dsm, thread, index);
     }
 }
 

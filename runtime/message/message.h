@@ -88,8 +88,8 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* member -> agent: a request could not be served now; arg0 = reason */    \
     X(DECLINED, 18, "reason", "none")                                          \
     /* member -> agent, with SCM_RIGHTS: the agent's end of the stream of */   \
-    /* arg0's seat (POPCORN_DESK: of the desk). Home: the thread is new, */    \
-    /* arg2 its kernel id; home's agent tells the others (no descriptor) */    \
+    /* arg0's seat (POPCORN_DESK: of the desk), arg2 its kernel id. Home: */   \
+    /* the thread is new; home's agent tells the others (no descriptor) */     \
     X(THREAD_OPEN, 19, "thread control_bytes tid", "none")                     \
     /* agent -> desk: make a seat for arg0 and answer THREAD_OPEN */           \
     X(THREAD_SEAT, 20, "thread control_bytes", "none")                         \

@@ -51,6 +51,7 @@ static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
     popcorn_message_init(&message, by, POPCORN_THREAD_OPEN,
                          popcorn_node_page()->node_id);
     message.arg[0] = seat->thread;
+    message.arg[2] = (uint64_t)result;
     result = popcorn_send_descriptor(by, ends[1], &message, sizeof message);
     isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
     return result;

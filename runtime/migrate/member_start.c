@@ -12,9 +12,6 @@ extern long *__popcorn_argument_block;
 
 #define USERFAULTFD_IOC_NEW 0xAA00
 #define UFFDIO_API 0xC018AA3FL
-#define UFFD_FEATURES                                                          \
-    (1u << 0 /* PAGEFAULT_FLAG_WP */ | 1u << 5 /* MISSING_SHMEM */ |           \
-     1u << 12 /* WP_HUGETLBFS_SHMEM */)
 
 struct start_fields {
     long socket;
@@ -157,7 +154,7 @@ static long open_userfault(void)
 /* 0, or the errno for MEMBER_READY after a message. */
 static long make_userfault(void)
 {
-    uint64_t api[3] = {0xAA, UFFD_FEATURES, 0};
+    uint64_t api[3] = {0xAA, POPCORN_UFFD_FEATURES, 0};
     long descriptor = open_userfault();
     long result;
 

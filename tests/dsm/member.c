@@ -244,7 +244,7 @@ static void start_member(const char *value)
     map(POPCORN_ARENA_BASE, POPCORN_ARENA_GRANULE, (int)memory_fd,
         ARENA_OFFSET);
     if (wants_userfault) {
-        uint64_t api[3] = {0xaa, 1u << 0 | 1u << 5 | 1u << 12, 0};
+        uint64_t api[3] = {0xaa, POPCORN_UFFD_FEATURES, 0};
         long descriptor = call3(NR_userfaultfd, 0x80800, 0, 0);
         if (descriptor < 0 ||
             call3(NR_ioctl, descriptor, 0xc018aa3f, (long)api) != 0) {

@@ -49,6 +49,12 @@ static void lost(void *context, const char *why)
     (void)why;
 }
 
+static int keeps_copy(void *context, unsigned thread, unsigned node)
+{
+    (void)context;
+    return (thread + node) % 2 != 0;
+}
+
 static uint64_t no_time(void)
 {
     return 0;
@@ -61,8 +67,7 @@ static void deliver(struct directory *directory,
     char reason[160];
 
     if (header->type == POPCORN_PAGE_REQUEST) {
-        directory_request(directory, header->source_node % 3, header->request,
-                          header->arg[0], header->arg[1], header->arg[2]);
+        directory_request(directory, header->source_node % 3, header);
     } else if (header->type == POPCORN_PAGE_INVALIDATED ||
                header->type == POPCORN_PAGE_DOWNGRADED) {
         directory_answer(directory, header->source_node % 3, view, reason,
@@ -72,8 +77,8 @@ static void deliver(struct directory *directory,
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes)
 {
-    struct directory_ports ports = {NULL, post, granted, range,
-                                    done, lost, no_time};
+    struct directory_ports ports = {NULL,  post, keeps_copy, granted,
+                                    range, done, lost,       no_time};
     struct space space = {0x18000000, 0x18100000, POPCORN_ARENA_BASE + 65536};
     struct directory directory;
     struct message_view view;

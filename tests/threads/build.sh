@@ -10,3 +10,5 @@ for source in "$here"/*.c; do
     clang-19 -O2 -w -ffp-contract=off -mcx16 -pthread "$source" \
         -o "$program.native" -latomic -lm
 done
+"$1/bin/popcorn-clang" -O2 -pthread "$here/../../bench/moves/crowd.c" \
+    -o "$2/pushed"

@@ -22,13 +22,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/layout.h"
 #include "tools/uffd-preload/guard.h"
 
 static int open_userfault(void)
 {
     struct uffdio_api api = {.api = UFFD_API,
-                             .features = UFFD_FEATURE_MISSING_SHMEM |
-                                         UFFD_FEATURE_WP_HUGETLBFS_SHMEM};
+                             .features = POPCORN_UFFD_FEATURES};
     int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 
     if (fd < 0 && errno == EPERM) {
