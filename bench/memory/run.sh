@@ -30,6 +30,13 @@ done | medians | awk '{ v[$1] = $2; name[NR] = $1 }
     END { for (i = 1; i <= NR; i++) { r = name[i] ~ /TCP|tcp/ ? "raw-tcp" : "raw-socketpair"
         printf "%s\t%d\t%.2f\n", name[i], v[name[i]], v[name[i]] / v[r] } }'
 
+say "two threads on node 1 that read 64 MiB each in order: MB/s together, median"
+for nodes in x86_64,x86_64 x86_64,aarch64; do
+    for _ in $(seq "$runs"); do
+        "$popcorn" run --nodes $nodes "$out/stream" 64 2 | sed "s|^stream|$nodes|"
+    done
+done | medians
+
 nodes_of() { # N: so many of this machine's
     yes x86_64 | head -n "$1" | paste -sd,
 }

@@ -82,7 +82,6 @@ int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
     dsm->registered = POPCORN_ARENA_BASE;
     dsm->space.high_water = POPCORN_ARENA_BASE;
     dsm->here[0] = node == home;
-    dsm->ahead.window = 1;
     if (dsm_own_buffer(dsm) != 0 ||
         page_table_open(&dsm->states, 1) != 0 ||
         page_table_open(&dsm->push_place, sizeof(uint16_t)) != 0 ||

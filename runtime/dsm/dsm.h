@@ -16,6 +16,8 @@
 
 #define DSM_PUSH_LIMIT 4096 /* pages remembered for pushes; under 2^16 */
 
+#define DSM_READERS 16 /* that are told apart for read-ahead */
+
 struct dsm_hooks {
     void *context;
     /* The thread that the member runs as kernel thread `id`; POPCORN_DESK:
@@ -59,11 +61,12 @@ struct dsm_pushed {
     uint8_t shared; /* not to be pushed: other threads ask for it too */
 };
 
-/* Pages asked for ahead of faults (read_ahead.c). */
+/* Pages asked for ahead of the faults of one reader (read_ahead.c). */
 struct dsm_ahead {
-    uint64_t window; /* of the last run */
+    uint64_t window; /* of the last run; 0: nothing was asked for yet */
     uint64_t end;    /* after the last page asked for */
     uint64_t landed; /* up to here they have come */
+    uint64_t used;   /* the fault it was used for last, by number */
 };
 
 struct dsm_faults {
@@ -85,7 +88,8 @@ struct dsm {
     struct dsm_queued *early; /* requests before home's member is ready */
     struct dsm_buffer *buffer;
     uint64_t next_request;
-    struct dsm_ahead ahead;
+    struct dsm_ahead ahead[DSM_READERS];
+    uint64_t faults; /* so far, that asked for pages */
     struct dsm_pushed push[DSM_PUSH_LIMIT];
     unsigned push_hand; /* the entry reused next */
     struct page_table push_place; /* u16: where in push; 0: not there */
