@@ -4,8 +4,8 @@
  * grows in steps.  Which parts of it the program has mapped only home knows
  * (extents.c); "unmapping" drops the contents.  Invariants:
  *
- *  1. What lies outside all extents, below the high-water mark, reads as zeros
- *     and is readable and writable on every node.
+ *  1. What lies outside all extents, below the high-water mark, has no contents
+ *     and may not be accessed: its protection is PROT_NONE.
  *  2. Protections are the same on every node (protection.c).
  *
  * What cannot be coherent (files mapped MAP_SHARED, executable memory) is left
@@ -16,6 +16,7 @@
 
 #define ARENA_END (POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE)
 #define READ_WRITE (NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE)
+#define UNMAPPED NEUTRAL_PROT_NONE
 
 static uint64_t round_up(uint64_t value, uint64_t align)
 {
@@ -45,9 +46,11 @@ uint64_t popcorn_file_offset(uint64_t address)
 }
 
 /* Maps the arena up to a high-water mark another node has reached, or this one
- * is about to. */
+ * is about to. Only home knows that nothing is mapped there yet, and tells the
+ * others. */
 int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
 {
+    int at_home = popcorn_member.mode == POPCORN_HOME;
     uint64_t from = popcorn_member.high_water;
     int file = popcorn_member.arena_file;
     long size;
@@ -69,7 +72,7 @@ int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
         return -NEUTRAL_ENOMEM;
     }
     if (isa_syscall(NEUTRAL_mmap, (long)from, (long)(high_water - from),
-                    READ_WRITE,
+                    at_home ? UNMAPPED : READ_WRITE,
                     NEUTRAL_MAP_SHARED | NEUTRAL_MAP_NORESERVE |
                         NEUTRAL_MAP_FIXED,
                     file, (long)popcorn_file_offset(from)) != (long)from) {
@@ -81,7 +84,8 @@ int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
     }
     __atomic_store_n(&popcorn_member.high_water, high_water,
                      __ATOMIC_RELEASE);
-    return 0;
+    return at_home ? (int)popcorn_protect_locked(from, high_water, UNMAPPED)
+                   : 0;
 }
 
 int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water)
@@ -105,7 +109,8 @@ void popcorn_arena_start(uint64_t used_end)
     struct extent data = {data_start(), data_end(), READ_WRITE, 0};
 
     if (extents_init(POPCORN_ARENA_BASE, ARENA_END) != 0 ||
-        popcorn_arena_reach_locked(&popcorn_main_seat, used_end) != 0) {
+        popcorn_arena_reach_locked(&popcorn_main_seat, used_end) != 0 ||
+        popcorn_protect_locked(stack.start, stack.end, READ_WRITE) != 0) {
         popcorn_fatal("cannot map the program's memory: is the address space "
                       "limited (ulimit -v)?");
     }
@@ -115,8 +120,8 @@ void popcorn_arena_start(uint64_t used_end)
     }
 }
 
-/* The contents go, everywhere; the range reads as zeros. Where pages have
- * states the agent does it alone: another thread may write one meanwhile. */
+/* The contents go, everywhere. Where pages have states the agent does it alone:
+ * another thread may write one meanwhile. */
 static void drop(uint64_t start, uint64_t end)
 {
     if (popcorn_member.ever_moved && !popcorn_member.agent_lost) {
@@ -132,27 +137,29 @@ static void drop(uint64_t start, uint64_t end)
 /* Gives back what extents lie in the range; restores invariant 1. */
 static long release(uint64_t start, uint64_t end)
 {
-    uint64_t first = extents_find(start);
+    uint64_t low = end, high = start;
 
-    for (uint64_t i = first;
+    for (uint64_t i = extents_find(start);
          i < extents_count() && extents_at(i)->start < end; i++) {
         const struct extent *extent = extents_at(i);
-        uint64_t low = extent->start > start ? extent->start : start;
-        uint64_t high = extent->end < end ? extent->end : end;
 
-        if (extent->protection != READ_WRITE) {
-            popcorn_protect_locked(low, high, READ_WRITE);
+        if (low == end) {
+            low = extent->start > start ? extent->start : start;
         }
+        high = extent->end < end ? extent->end : end;
+    }
+    if (low < high) {
+        popcorn_protect_locked(low, high, UNMAPPED);
         drop(low, high);
     }
     return extents_remove(start, end);
 }
 
-/* Finds (or, if `fixed`, clears) a range and enters it as read-write. */
+/* Finds (or, if `fixed`, clears) a range and enters it. */
 static long reserve(uint64_t address, uint64_t size_bytes, long map_flags,
-                    uint32_t flags)
+                    uint32_t protection, uint32_t flags)
 {
-    struct extent added = {0, 0, READ_WRITE, flags};
+    struct extent added = {0, 0, protection, flags};
     int fixed = (map_flags & (NEUTRAL_MAP_FIXED |
                               NEUTRAL_MAP_FIXED_NOREPLACE)) != 0;
     long result;
@@ -177,7 +184,20 @@ static long reserve(uint64_t address, uint64_t size_bytes, long map_flags,
     added.start = address;
     added.end = address + size_bytes;
     result = extents_add(&added);
+    if (result == 0 && protection != UNMAPPED) {
+        result = popcorn_protect_locked(added.start, added.end, protection);
+        if (result != 0) {
+            extents_remove(added.start, added.end);
+        }
+    }
     return result != 0 ? result : (long)address;
+}
+
+static long protect(uint64_t start, uint64_t end, uint32_t protection)
+{
+    long result = popcorn_protect_locked(start, end, protection);
+
+    return result == 0 ? extents_protect(start, end, protection) : result;
 }
 
 static long read_file(uint64_t address, uint64_t size_bytes, long file,
@@ -227,6 +247,7 @@ static long map(const long a[6])
     int inside = address >= POPCORN_ARENA_BASE && address < ARENA_END;
     uint32_t flags = (anonymous ? 0 : EXTENT_FILE) |
                      (is_private ? 0 : EXTENT_SHARED);
+    uint32_t protection = (uint32_t)a[2];
     long result;
 
     if (size_bytes == 0 || size_bytes < (uint64_t)a[1]) {
@@ -242,17 +263,17 @@ static long map(const long a[6])
         (fixed && size_bytes > ARENA_END - address)) {
         return -NEUTRAL_EINVAL;
     }
-    result = reserve(inside ? address : 0, size_bytes, a[3], flags);
+    result = reserve(inside ? address : 0, size_bytes, a[3],
+                     anonymous ? protection : READ_WRITE, flags);
     if (result < 0) {
         return result;
     }
     address = (uint64_t)result;
     if (!anonymous) {
         result = read_file(address, size_bytes, a[4], a[5]);
-    }
-    if (result >= 0 && a[2] != READ_WRITE) {
-        result = popcorn_protect_locked(address, address + size_bytes, (uint32_t)a[2]);
-        extents_protect(address, address + size_bytes, (uint32_t)a[2]);
+        if (result == 0 && protection != READ_WRITE) {
+            result = protect(address, address + size_bytes, protection);
+        }
     }
     if (result < 0) {
         release(address, address + size_bytes);
@@ -275,38 +296,30 @@ static long move_extent(uint64_t old, uint64_t old_bytes, uint64_t new_bytes,
         return -NEUTRAL_EINVAL;
     }
     result = reserve(target, new_bytes, fixed ? NEUTRAL_MAP_FIXED : 0,
-                     before.flags);
+                     READ_WRITE, before.flags);
     if (result < 0) {
         return result;
     }
     target = (uint64_t)result;
     if (before.protection != READ_WRITE) {
-        popcorn_protect_locked(old, old + old_bytes, READ_WRITE);
-        extents_protect(old, old + old_bytes, READ_WRITE);
+        protect(old, old + old_bytes, READ_WRITE);
     }
     popcorn_copy((void *)(uintptr_t)target, (const void *)(uintptr_t)old,
                  copied);
     release(old, old + old_bytes);
     if (before.protection != READ_WRITE) {
-        popcorn_protect_locked(target, target + new_bytes, before.protection);
-        extents_protect(target, target + new_bytes, before.protection);
+        protect(target, target + new_bytes, before.protection);
     }
     return (long)target;
 }
 
 static long grow_in_place(uint64_t end, uint64_t new_end, struct extent like)
 {
-    long result;
-
     if (new_end > ARENA_END || !extents_is_free(end, new_end)) {
         return -NEUTRAL_ENOMEM;
     }
-    result = reserve(end, new_end - end, NEUTRAL_MAP_FIXED, like.flags);
-    if (result > 0 && like.protection != READ_WRITE) {
-        popcorn_protect_locked(end, new_end, like.protection);
-        extents_protect(end, new_end, like.protection);
-    }
-    return result;
+    return reserve(end, new_end - end, NEUTRAL_MAP_FIXED, like.protection,
+                   like.flags);
 }
 
 /* One mapping to the kernel, which moves no more at a time. */
@@ -386,8 +399,6 @@ static long advise(uint64_t start, uint64_t end, long advice)
 
 static long change_protection(uint64_t start, uint64_t end, long protection)
 {
-    long result;
-
     if (!extents_is_mapped(start, end)) {
         return -NEUTRAL_ENOMEM;
     }
@@ -395,11 +406,7 @@ static long change_protection(uint64_t start, uint64_t end, long protection)
         popcorn_member.pinned == POPCORN_DECLINE_NONE) {
         popcorn_member.pinned = POPCORN_DECLINE_NATIVE_FRAME;
     }
-    result = popcorn_protect_locked(start, end, (uint32_t)protection);
-    if (result == 0) {
-        result = extents_protect(start, end, (uint32_t)protection);
-    }
-    return result;
+    return protect(start, end, (uint32_t)protection);
 }
 
 static long serve(long n, const long a[6], int *handled)
@@ -447,6 +454,15 @@ int popcorn_map_pins(const long a[6])
     return (a[2] & NEUTRAL_PROT_EXEC) != 0 ||
            ((a[3] & NEUTRAL_MAP_TYPE) != NEUTRAL_MAP_PRIVATE &&
             (a[3] & NEUTRAL_MAP_ANONYMOUS) == 0);
+}
+
+int popcorn_arena_is_mapped(uint64_t address)
+{
+    uint64_t mask = popcorn_lock();
+    int mapped = extents_is_mapped(address, address + 1);
+
+    popcorn_unlock(mask);
+    return mapped;
 }
 
 int popcorn_arena_touch(uint64_t address, int writable)

@@ -26,6 +26,9 @@ extern __thread char *__popcorn_data_stack
 
 #define SI_BYTES 128
 #define SI_CODE 2 /* 32-bit word of it; positive: raised by the kernel */
+#define SI_ADDRESS 2 /* 64-bit word of it, where a fault raised it */
+#define SEGV_MAPERR 1
+#define SEGV_ACCERR 2
 
 /* For the handler: what it gets pointers to is in coherent memory, where a
  * system call at home finds it. */
@@ -58,11 +61,29 @@ int popcorn_is_fault(int signal, const void *info)
     return 0;
 }
 
+void popcorn_fault_set_code(int signal, void *info,
+                            int (*is_mapped)(uint64_t address))
+{
+    uint64_t address = ((const uint64_t *)info)[SI_ADDRESS];
+    int32_t *code = &((int32_t *)info)[SI_CODE];
+
+    if (signal == NEUTRAL_SIGSEGV && *code == SEGV_ACCERR &&
+        address - POPCORN_ARENA_BASE < POPCORN_ARENA_SIZE &&
+        !is_mapped(address)) {
+        *code = SEGV_MAPERR;
+    }
+}
+
 static long at_home(struct popcorn_seat *seat, long n, long argument)
 {
     const long arguments[6] = {argument};
 
     return popcorn_delegate_here(seat, n, arguments);
+}
+
+static int home_has_mapped(uint64_t address)
+{
+    return (int)at_home(popcorn_seat(), POPCORN_CALL_IS_MAPPED, (long)address);
 }
 
 /* The instruction faults again, and the kernel does what it does then. */
@@ -111,6 +132,7 @@ static void fault_entry(int signal, void *info, void *context)
         handler = (uint64_t)at_home(seat, POPCORN_CALL_FAULT, signal);
     }
     if (handler > NEUTRAL_SIG_IGN) {
+        popcorn_fault_set_code(signal, info, home_has_mapped);
         run_handler(seat, handler, signal, info, interrupted, mask);
     } else if (popcorn_is_fault(signal, info)) {
         use_default(signal);

@@ -284,6 +284,10 @@ void popcorn_faults_unblock(struct popcorn_seat *seat);
 int popcorn_in_fault_handler(struct popcorn_seat *seat,
                              const struct popcorn_context *context);
 int popcorn_is_fault(int signal, const void *info);
+/* Has a fault at an arena address that is not mapped say so (SEGV_MAPERR), as a
+ * kernel does: here it is PROT_NONE. is_mapped() tells by address. */
+void popcorn_fault_set_code(int signal, void *info,
+                            int (*is_mapped)(uint64_t address));
 
 /* arena.c: coherent memory. popcorn_arena_call() serves the memory system
  * calls at home; *handled is 0 if the kernel should carry the call out. */
@@ -294,6 +298,8 @@ int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water);
 long popcorn_arena_call(long n, const long arguments[6], int *handled);
 void popcorn_arena_start(uint64_t used_end);
 int popcorn_map_pins(const long arguments[6]);
+/* At home: whether the program has mapped this address. Takes the lock. */
+int popcorn_arena_is_mapped(uint64_t address);
 
 /* Makes a page of the program's memory present here, and writable if asked; 0
  * if the program may not do that with it. Takes the lock. */
@@ -309,7 +315,7 @@ void popcorn_protections_start(void); /* remote */
 int popcorn_protect_follow(struct popcorn_seat *desk,
                            const struct popcorn_message *told);
 /* Whether the program may do what is `wanted` (NEUTRAL_PROT_*) at an address of
- * its memory. Remote members take what is not mapped for read-write. */
+ * its memory. */
 int popcorn_may_access_locked(uint64_t address, uint32_t wanted);
 
 /* clocks.c: what this node's kernel says; CLOCK_MONOTONIC of the home node. */

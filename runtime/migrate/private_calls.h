@@ -44,10 +44,12 @@
  * (): the thread's signal mask.
  * (signal): the handler of a fault, whose signals are blocked from now on; 0 if
  * there is none or the signal is blocked.
- * (mask): the thread's signal mask becomes this. */
+ * (mask): the thread's signal mask becomes this.
+ * (address): whether the program has mapped anything at this arena address. */
 #define POPCORN_CALL_MASK 0x1000e
 #define POPCORN_CALL_FAULT 0x1000f
 #define POPCORN_CALL_SET_MASK 0x10010
+#define POPCORN_CALL_IS_MAPPED 0x10011
 
 /* + n: system call n, which returns -EINTR when *__popcorn_cancel is not 0,
  * also if it becomes so while the call waits and a signal says so. */

@@ -1,10 +1,10 @@
 /* Protections of the program's memory (mprotect): the same on each node.
  *
- * Home knows them (extents.c). Until the first thread leaves, nobody else has
- * to; then the others are told of all of them, and from there on a change
- * returns when every node has made it, for the next access may come from any.
- * A remote member keeps a table of the same kind, but only of ranges that are
- * not read-write: it does not know what is mapped.
+ * Home knows them (extents.c); what is not mapped is PROT_NONE. Until the first
+ * thread leaves, nobody else has to; then the others are told of all of them, and
+ * from there on a change returns when every node has made it, for the next access
+ * may come from any. A remote member keeps a table of the same kind, but only of
+ * ranges that are not read-write.
  */
 #include "runtime/migrate/extents.h"
 #include "runtime/migrate/member.h"
@@ -22,6 +22,9 @@ static void tell(struct popcorn_seat *seat, uint64_t start, uint64_t end,
 {
     struct popcorn_message message;
 
+    if (popcorn_member.agent_lost) {
+        return;
+    }
     popcorn_message_init(&message, seat, POPCORN_RANGE_PROTECT,
                          popcorn_node_page()->node_id);
     message.arg[0] = start;
@@ -35,8 +38,7 @@ long popcorn_protect_locked(uint64_t start, uint64_t end, uint32_t protection)
 {
     long result = protect_here(start, end, protection);
 
-    if (result == 0 && popcorn_member.ever_moved &&
-        !popcorn_member.agent_lost) {
+    if (result == 0 && popcorn_member.ever_moved) {
         tell(popcorn_seat(), start, end, protection);
     }
     return result;
@@ -44,13 +46,23 @@ long popcorn_protect_locked(uint64_t start, uint64_t end, uint32_t protection)
 
 void popcorn_protections_tell_locked(struct popcorn_seat *seat)
 {
-    for (uint64_t i = 0;
-         i < extents_count() && !popcorn_member.agent_lost; i++) {
+    uint64_t mapped_end = POPCORN_ARENA_BASE;
+
+    for (uint64_t i = 0; i < extents_count(); i++) {
         const struct extent *extent = extents_at(i);
 
+        if (extent->start > mapped_end) {
+            tell(seat, mapped_end, extent->start, NEUTRAL_PROT_NONE);
+        }
         if (extent->protection != READ_WRITE) {
             tell(seat, extent->start, extent->end, extent->protection);
         }
+        if (extent->end > mapped_end) {
+            mapped_end = extent->end;
+        }
+    }
+    if (popcorn_member.high_water > mapped_end) {
+        tell(seat, mapped_end, popcorn_member.high_water, NEUTRAL_PROT_NONE);
     }
 }
 

@@ -103,6 +103,7 @@ static void signal_entry(int signal, void *info, void *context)
     if ((action.flags & NEUTRAL_SA_RESTART) == 0) {
         seat->interruptions++;
     }
+    popcorn_fault_set_code(signal, info, popcorn_arena_is_mapped);
     ((handler_function *)(uintptr_t)action.handler)(signal, info, context);
 }
 
