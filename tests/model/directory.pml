@@ -11,8 +11,9 @@
  *                     write makes every other copy stale, so no value is needed
  *   a transaction     is kept under its first page; a run is a mask of pages
  * Left out because it changes nothing here: zero pages (contents like any
- * other), statistics, pages that are held (a request that comes later). Which pages are migratory, and which of their
- * gifts are made on trial, is any choice at all.
+ * other), statistics. Which pages are migratory, which of their gifts are made on
+ * trial, and which grants are held (hold.c) is any choice at all; a hold ends at
+ * any time.
  *
  * Checked at every step: one writer and no reader beside it; whoever can read a
  * page reads what was last written (no lost update); no event in a cell that
@@ -70,6 +71,8 @@ bit exclusive[PAGES];
 bit busy_with[PAGES]; /* transactions, by first page */
 byte requester[PAGES], access[PAGES], pages_of[PAGES];
 bit upgrade[PAGES];
+bit held[PAGES];  /* its exclusive holder keeps it until time has passed */
+bit alarm;        /* directory_wake() is due: something waits for that */
 bit trial[PAGES]; /* nobody else keeps it, but it is to be read only */
 byte awaited[NODES * PAGES]; /* of ON(node, transaction): mask of pages */
 byte has[PAGES], has_fresh[PAGES];
@@ -87,7 +90,7 @@ byte budget = BUDGET; /* things the program still does */
 /* Within one step only. */
 hidden byte nd, pg, qi, tx, sl, rest, writers, readers, event, first, source, others, length;
 hidden byte type, page, node, argument, rr, aa, mm;
-hidden byte contents, again, give_away, found;
+hidden byte contents, again, give_away, hold_it, recall, found;
 
 #define readable(x) \
     ((x) == S_SHARED || (x) == S_MODIFIED || (x) == S_UPGRADE_PENDING)
@@ -137,6 +140,10 @@ inline pick_source(from_) {
     od
 }
 
+#define is_held(x) \
+    (held[x] && exclusive[x] && !recall && aa != DROP && \
+     !((holders[x] >> rr) & 1))
+
 /* Submits what is in rr, aa, mm (a mask): starts it, or it waits its turn. */
 inline submit() {
     first = ((mm & 1) -> 0 : 1);
@@ -150,11 +157,20 @@ inline submit() {
 #endif
         assert(nfull(waiting));
         waiting!rr, aa, mm
+#if FAULT != 8
+    :: !busy(first) && !(aa == DROP && mm == 3 && busy(PAGES - 1)) &&
+       is_held(first) ->
+        assert(nfull(waiting));
+        waiting!rr, aa, mm;
+#if FAULT != 13
+        alarm = 1
+#endif
+#endif
     :: else ->
 #if PAGES == 2
         if /* trim */
         :: aa != DROP && mm == 3 &&
-           (busy(1) || holders[0] != holders[1] ||
+           (busy(1) || holders[0] != holders[1] || held[0] != held[1] ||
             exclusive[0] != exclusive[1]) -> mm = 1
         :: else -> skip
         fi;
@@ -232,7 +248,7 @@ inline finish() {
         do
         :: pg == PAGES -> break
         :: (pg < PAGES) && ((pages_of[tx] >> pg) & 1) ->
-            holders[pg] = BIT(HOME); exclusive[pg] = 1; pg++
+            holders[pg] = BIT(HOME); exclusive[pg] = 1; held[pg] = 0; pg++
         :: else -> pg++
         od;
         say_node(HOME, DROPPED, pages_of[tx], HOME, 0, 0)
@@ -266,7 +282,8 @@ inline finish() {
             :: rr == NODES -> skip
             :: rr != NODES && aa == WRITE ->
                 holders[pg] = BIT(rr);
-                exclusive[pg] = !(trial[tx] && rr == requester[tx])
+                exclusive[pg] = !(trial[tx] && rr == requester[tx]);
+                held[pg] = (hold_it && rr == requester[tx])
             :: rr != NODES && aa == READ && !((holders[pg] >> rr) & 1) ->
                 holders[pg] = holders[pg] | BIT(rr); exclusive[pg] = 0
             :: else -> skip
@@ -301,6 +318,22 @@ inline finish() {
     nd = 0; pg = 0
 }
 
+/* Whatever waits is submitted again, in order. (A recall that waits is then
+ * like any write: it may be held too.) */
+inline start_waiting() {
+    length = len(waiting);
+#if FAULT == 7
+    if
+    :: length > 2 -> waiting?rr, aa, mm; length--
+    :: else -> skip
+    fi;
+#endif
+    do
+    :: length == 0 -> break
+    :: else -> waiting?rr, aa, mm; submit(); length--
+    od
+}
+
 /* Finishes what awaits nothing, starts what waited, until nothing changes. */
 inline settle() {
     again = 1;
@@ -331,18 +364,7 @@ inline settle() {
             sl++
         od;
         if
-        :: again ->
-            length = len(waiting);
-#if FAULT == 7
-            if
-            :: length > 2 -> waiting?rr, aa, mm; length--
-            :: else -> skip
-            fi;
-#endif
-            do
-            :: length == 0 -> break
-            :: else -> waiting?rr, aa, mm; submit(); length--
-            od
+        :: again -> start_waiting()
         :: else -> skip
         fi
     od
@@ -388,6 +410,7 @@ inline directory_takes() {
         :: else ->
             argument = (is_up(argument) -> argument : HOME);
             holders[page] = BIT(argument);
+            held[page] = 0;
             say_node(argument, REPLY, page, HOME, 3, contents)
         fi
     fi;
@@ -495,7 +518,7 @@ inline check() {
     :: else -> found = found && empty(to_node[nd]) && empty(to_home[nd]); nd++
     od;
     if
-    :: found && !lost ->
+    :: found && !lost && !alarm ->
         assert(empty(waiting));
         pg = 0;
         do
@@ -577,7 +600,12 @@ inline write(n_, p_) {
 #define any_page(x) x = 0
 #define run_of(n_, p_, mask) mask = 1
 #endif
-#define any_choice if :: give_away = 0 :: give_away = 1 :: give_away = 2 fi
+#ifdef HOLDS
+#define any_choice any_gift; if :: hold_it = 0 :: hold_it = 1 fi
+#else
+#define any_choice any_gift
+#endif
+#define any_gift if :: give_away = 0 :: give_away = 1 :: give_away = 2 fi
 #ifdef PROGRESS
 #define ENVIRONMENT progress_
 #endif
@@ -588,7 +616,8 @@ proctype member(byte me)
     byte at, mask, kind, target;
     end:
     do
-    :: atomic { may_act && is_up(me) -> /* a fault */
+    :: atomic { /* a fault; not while many wait for a hold: all else goes on */
+        may_act && is_up(me) && (!alarm || len(waiting) < 3) ->
         acts;
         any_page(at);
         if :: kind = E_READ_FAULT :: kind = E_WRITE_FAULT
@@ -702,6 +731,25 @@ proctype home_agent()
     do
     :: home_takes(1)
     :: home_takes(2)
+    :: atomic { /* the time of pages that are held is over, of one at least */
+        !lost && alarm ->
+        any_choice;
+        if :: mask = ALL :: held[0] -> mask = 1 fi;
+        d_step {
+            alarm = 0;
+            pg = 0;
+            do
+            :: pg == PAGES -> break
+            :: else ->
+#if FAULT != 14
+                held[pg] = held[pg] && !((mask >> pg) & 1);
+#endif
+                pg++
+            od;
+            pg = 0;
+            start_waiting(); settle(); run_queue(); check(); mask = 0
+        }
+       }
 #ifdef DROPS
     :: atomic { /* munmap, MADV_DONTNEED: the memory is as new; and recall */
         may_act && len(waiting) == 0 ->
@@ -716,17 +764,17 @@ proctype home_agent()
     :: atomic {
         may_act && len(waiting) == 0 && holders[PAGES - 1] != BIT(HOME) ->
         acts;
-        give_away = 0;
+        give_away = 0; hold_it = 0;
         d_step {
-            rr = HOME; aa = WRITE; mm = BIT(PAGES - 1);
-            submit(); settle(); run_queue(); check()
+            rr = HOME; aa = WRITE; mm = BIT(PAGES - 1); recall = 1;
+            submit(); recall = 0; settle(); run_queue(); check()
         }
        }
 #endif
 #ifdef LOSS
     :: atomic { /* node DEAD ends */
         !lost && is_up(DEAD) ->
-        give_away = 0;
+        give_away = 0; hold_it = 0;
         d_step {
             up = up & ~BIT(DEAD);
             pg = 0;

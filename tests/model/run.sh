@@ -39,8 +39,8 @@ holds() { # NAME MODEL_FLAGS PAN_COMPILE PAN_RUN
     echo "$1: holds, $(awk '/states, stored/ { print $1 }' "$1.log") states"
 }
 
-finds() { # NAME TABLE_FAULT MODEL_FLAGS
-    verify "$1" -O0 "$2" "$3" -DSAFETY "-m1000000"
+finds() { # NAME TABLE_FAULT MODEL_FLAGS [PAN_COMPILE PAN_RUN]
+    verify "$1" -O0 "$2" "$3" "${4:--DSAFETY}" "${5:--m1000000}"
     if grep -q 'errors: 0' "$1.log"; then
         echo "$1: the planted fault ($2 $3) was not found"
         exit 1
@@ -49,13 +49,20 @@ finds() { # NAME TABLE_FAULT MODEL_FLAGS
 }
 
 case $mode in
-short) # every schedule of one page, with a node that ends; two pages, 3 actions
+short) # every schedule of one page, with a node that ends; two pages, 3 actions;
+    # pages that are held
     holds page "-DPAGES=1 -DLOSS" -DSAFETY "-m1000000"
     holds run "-DPAGES=2 -DBUDGET=3 -DDROPS -DLOSS -DAHEAD" -DSAFETY "-m100000"
+    holds held "-DPAGES=1 -DHOLDS -DLOSS -DBUDGET=5" -DSAFETY "-m100000"
+    holds held-progress "-DPAGES=1 -DHOLDS -DPROGRESS -DBUDGET=4" \
+        "-DNP -DCOLLAPSE" "-l -m2000000"
     ;;
 long) # no endless exchange of messages; drops and recalls; two pages, 5 actions
     holds ahead "-DPAGES=1 -DLOSS -DAHEAD -DBUDGET=7" -DSAFETY "-m100000"
     holds progress "-DPAGES=1 -DPROGRESS" "-DNP -DCOLLAPSE" "-l -m2000000"
+    holds held-progress "-DPAGES=1 -DHOLDS -DPROGRESS -DBUDGET=5" \
+        "-DNP -DCOLLAPSE" "-l -m2000000"
+    holds held "-DPAGES=2 -DHOLDS -DDROPS -DLOSS -DBUDGET=4" -DSAFETY "-m100000"
     holds drop "-DPAGES=1 -DDROPS -DLOSS -DBUDGET=8" "-DSAFETY -DBITSTATE" \
         "-m100000 -w30"
     holds run "-DPAGES=2 -DDROPS -DLOSS -DBUDGET=5" "-DSAFETY -DBITSTATE" \
@@ -68,6 +75,10 @@ faults)
     for fault in 10 11; do
         finds "fault$fault" "" "-DPAGES=1 -DLOSS -DFAULT=$fault"
     done
+    # A hold that never ends: nothing wakes who waits, or it is held again.
+    finds fault13 "" "-DPAGES=1 -DHOLDS -DBUDGET=4 -DFAULT=13"
+    finds fault14 "" "-DPAGES=1 -DHOLDS -DBUDGET=4 -DPROGRESS -DFAULT=14" \
+        "-DNP -DCOLLAPSE" "-l -m2000000"
     while read -r name cell; do
         finds "$name" "$cell" "-DPAGES=1"
     done <<CELLS
