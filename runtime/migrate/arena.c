@@ -237,6 +237,19 @@ static long map_by_kernel(const long a[6])
     return result;
 }
 
+/* What the kernel says to mapping this file (EACCES, ENODEV, EOVERFLOW, ...):
+ * 0 or a negative errno. */
+static long try_file(const long a[6])
+{
+    long mapped = isa_syscall(NEUTRAL_mmap, 0, a[1], a[2], NEUTRAL_MAP_PRIVATE,
+                              a[4], a[5]);
+
+    if (mapped < 0) {
+        return mapped;
+    }
+    return isa_syscall(NEUTRAL_munmap, mapped, a[1], 0, 0, 0, 0);
+}
+
 static long map(const long a[6])
 {
     uint64_t address = (uint64_t)a[0];
@@ -263,8 +276,11 @@ static long map(const long a[6])
         (fixed && size_bytes > ARENA_END - address)) {
         return -NEUTRAL_EINVAL;
     }
-    result = reserve(inside ? address : 0, size_bytes, a[3],
-                     anonymous ? protection : READ_WRITE, flags);
+    result = anonymous ? 0 : try_file(a);
+    if (result == 0) {
+        result = reserve(inside ? address : 0, size_bytes, a[3],
+                         anonymous ? protection : READ_WRITE, flags);
+    }
     if (result < 0) {
         return result;
     }

@@ -363,7 +363,8 @@ long popcorn_sigaction(long signal, const struct neutral_sigaction *action,
                        struct neutral_sigaction *old, long set_bytes);
 uint64_t popcorn_signals_pending(const struct popcorn_seat *seat);
 int popcorn_signals_all_restart(const struct popcorn_seat *seat);
-void popcorn_signals_run(struct popcorn_seat *seat);
+/* held: signals that stay queued. */
+void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held);
 void popcorn_signals_first_departure(void);
 long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6]);
 _Noreturn void popcorn_raise_default(int signal);

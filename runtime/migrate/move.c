@@ -219,9 +219,9 @@ void popcorn_poll_handler(struct popcorn_context *context)
         popcorn_depart(seat, context, page->home_id, 4, NULL);
     }
     if (popcorn_member.mode == POPCORN_HOME && seat->signal_count != 0) {
-        /* left over by a handler that ended in a longjmp */
+        /* The rest: in a handler, or after one that ended in a longjmp. */
         seat->program_mask = popcorn_block_signals();
-        popcorn_signals_run(seat);
+        popcorn_signals_run(seat, seat->program_mask);
         popcorn_restore_signals(seat->program_mask);
     }
     serve_request(seat, context);
@@ -449,7 +449,7 @@ void popcorn_refused(struct popcorn_seat *seat,
     seat->points_passed = 0;
     popcorn_raise_poll_word(seat);
     if (popcorn_member.mode == POPCORN_HOME) {
-        popcorn_signals_run(seat);
+        popcorn_signals_run(seat, 0);
         popcorn_restore_signals(seat->program_mask);
     } else {
         popcorn_faults_unblock(seat);

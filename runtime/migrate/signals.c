@@ -239,22 +239,39 @@ static void run_one(struct popcorn_seat *seat,
     seat->program_mask = context.signal_mask[0];
 }
 
+/* Takes the first queued signal that is not in `held` off the queue; 0 if there
+ * is none. */
+static int take(struct popcorn_seat *seat, uint64_t held,
+                struct popcorn_queued_signal *taken)
+{
+    uint32_t i = 0;
+
+    while (i < seat->signal_count &&
+           (held & bit_of(seat->signals[i].signal)) != 0) {
+        i++;
+    }
+    if (i == seat->signal_count) {
+        return 0;
+    }
+    *taken = seat->signals[i];
+    seat->signal_count--;
+    seat->cancel_call = seat->signal_count != 0;
+    for (; i < seat->signal_count; i++) {
+        seat->signals[i] = seat->signals[i + 1];
+    }
+    return 1;
+}
+
 /* Runs the handlers that are due, with signals blocked around them. A handler
  * may leave by longjmp: the queue is consistent before each. */
-void popcorn_signals_run(struct popcorn_seat *seat)
+void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held)
 {
     uint64_t kept_mask = seat->program_mask;
+    struct popcorn_queued_signal next;
 
-    while (seat->signal_count != 0) {
-        struct popcorn_queued_signal first = seat->signals[0];
-
-        seat->signal_count--;
-        seat->cancel_call = seat->signal_count != 0;
-        for (uint32_t i = 0; i < seat->signal_count; i++) {
-            seat->signals[i] = seat->signals[i + 1];
-        }
+    while (take(seat, held, &next)) {
         seat->program_mask = kept_mask;
-        run_one(seat, &first);
+        run_one(seat, &next);
         kept_mask = seat->program_mask;
     }
 }

@@ -99,6 +99,8 @@ int popcorn_send(struct popcorn_seat *seat,
     return result;
 }
 
+static uint8_t nothing[1];
+
 int popcorn_receive(struct popcorn_seat *seat,
                     struct popcorn_incoming *incoming)
 {
@@ -117,7 +119,10 @@ int popcorn_receive(struct popcorn_seat *seat,
         popcorn_fatal("the agent sent something that is not a message. Are "
                       "popcorn and the program of one version?");
     }
-    incoming->payload = popcorn_buffer(seat, message->length + 1);
+    /* The answer to an exit must not need memory. */
+    incoming->payload = message->length == 0
+                            ? nothing
+                            : popcorn_buffer(seat, message->length + 1);
     if (incoming->payload == NULL) {
         popcorn_fatal("no memory for a message");
     }
