@@ -61,7 +61,7 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* reply: arg0 result, arg1 arena high-water mark, arg2 pending signal */  \
     /* bits that have a handler (the thread comes home to run them), arg3 = */ \
     /* 1: the call was not carried out, do it at home */                       \
-    X(SYSCALL_REPLY, 7, "result high_water signals not_done", "none")          \
+    X(SYSCALL_REPLY, 7, "result high_water come_home not_done", "none")          \
     /* home member -> away member: signals with a handler are pending. The */  \
     /* away node's agent sets node_page.signals, then poll_word; it does not */ \
     /* pass the message on to its member */                                    \

@@ -228,11 +228,10 @@ static long map_by_kernel(const long a[6])
     long result =
         isa_syscall(NEUTRAL_mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
 
-    if ((result >= 0 || result < -4095) &&
-        popcorn_member.pinned == POPCORN_DECLINE_NONE) {
-        popcorn_member.pinned = (a[2] & NEUTRAL_PROT_EXEC) != 0
-                                    ? POPCORN_DECLINE_NATIVE_FRAME
-                                    : POPCORN_DECLINE_SHARED_FILE;
+    if (result >= 0 || result < -4095) {
+        popcorn_pin((a[2] & NEUTRAL_PROT_EXEC) != 0
+                        ? POPCORN_DECLINE_NATIVE_FRAME
+                        : POPCORN_DECLINE_SHARED_FILE);
     }
     return result;
 }
@@ -418,9 +417,8 @@ static long change_protection(uint64_t start, uint64_t end, long protection)
     if (!extents_is_mapped(start, end)) {
         return -NEUTRAL_ENOMEM;
     }
-    if ((protection & NEUTRAL_PROT_EXEC) != 0 &&
-        popcorn_member.pinned == POPCORN_DECLINE_NONE) {
-        popcorn_member.pinned = POPCORN_DECLINE_NATIVE_FRAME;
+    if ((protection & NEUTRAL_PROT_EXEC) != 0) {
+        popcorn_pin(POPCORN_DECLINE_NATIVE_FRAME);
     }
     return protect(start, end, (uint32_t)protection);
 }
@@ -514,5 +512,6 @@ long popcorn_arena_call(long n, const long a[6], int *handled)
     mask = popcorn_lock();
     result = serve(n, a, handled);
     popcorn_unlock(mask);
+    popcorn_await_pinned(); /* nobody knows the address before it returns */
     return result;
 }

@@ -1,8 +1,7 @@
 /* Waiting for processor time: timers, RLIMIT_CPU, sleeps.
  *
  * A timer or a limit is the kernel's and counts what is used at home, so a
- * program that has one stays there from then on, and its threads that are away
- * are called home. A sleep looks at the clock now and then, which knows of all
+ * program that has one stays there from then on (stay_home.c). A sleep looks at the clock now and then, which knows of all
  * nodes (cpu_time.c).
  */
 #include "isa/native_libc.h"
@@ -57,37 +56,12 @@ static int is_idle(long n, const long a[6])
     return 0;
 }
 
-/* Returns how many threads are away. */
-static unsigned call_threads_home(void)
-{
-    unsigned away = 0;
-
-    for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
-        const struct popcorn_seat *seat = popcorn_seats[i];
-
-        if (seat != NULL && seat->live &&
-            __atomic_load_n(&seat->away, __ATOMIC_SEQ_CST)) {
-            away++;
-            popcorn_propose(seat->kernel_id, popcorn_node_page()->home_id);
-        }
-    }
-    return away;
-}
-
 void popcorn_cpu_timer_is_set(long n, const long a[6])
 {
     if (is_idle(n, a)) {
         return;
     }
-    if (popcorn_member.pinned == POPCORN_DECLINE_NONE) {
-        popcorn_member.pinned = POPCORN_DECLINE_CPU_TIMER;
-    }
-    if (call_threads_home() != 0) {
-        popcorn_say("a timer or limit on processor time was set; it does not "
-                    "count what threads that are on other nodes now use before "
-                    "they have come home",
-                    NULL, 0);
-    }
+    popcorn_stay_home(POPCORN_DECLINE_CPU_TIMER);
     if (limit_of(n, a) != NULL && popcorn_cpu_time_elsewhere() >= NS_PER_S) {
         popcorn_say("a limit on processor time was set; it does not count "
                     "what the program has used on other nodes",
@@ -102,7 +76,7 @@ void popcorn_cpu_limit_start(void)
     isa_syscall(NEUTRAL_prlimit64, 0, NEUTRAL_RLIMIT_CPU, 0, (long)limit, 0,
                 0);
     if (limit[0] != INFINITE) {
-        popcorn_member.pinned = POPCORN_DECLINE_CPU_TIMER;
+        popcorn_pin(POPCORN_DECLINE_CPU_TIMER);
         popcorn_say(has_limit, NULL, 0);
     }
 }

@@ -120,9 +120,12 @@ static void become_child(void)
 
 static int shares_anonymous_memory(void)
 {
-    return (extents_flags(POPCORN_ARENA_BASE,
-                          POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE) &
-            EXTENT_SHARED) != 0;
+    uint64_t mask = popcorn_lock();
+    uint32_t flags = extents_flags(POPCORN_ARENA_BASE,
+                                   POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE);
+
+    popcorn_unlock(mask);
+    return (flags & EXTENT_SHARED) != 0;
 }
 
 /* Blocks until the child has closed its end, by exit or on purpose. */
@@ -185,13 +188,13 @@ static long forked(const long a[6], const int32_t ends[2])
 long popcorn_fork(const long a[6])
 {
     int32_t ends[2] = {-1, -1};
-    uint64_t mask = popcorn_lock();
+    uint64_t mask;
     long result;
 
-    if (shares_anonymous_memory() &&
-        popcorn_member.pinned == POPCORN_DECLINE_NONE) {
-        popcorn_member.pinned = POPCORN_DECLINE_SHARED_FILE;
+    if (shares_anonymous_memory()) {
+        popcorn_stay_home(POPCORN_DECLINE_SHARED_FILE);
     }
+    mask = popcorn_lock();
     result = isa_syscall(NEUTRAL_pipe2, (long)ends, NEUTRAL_O_CLOEXEC, 0, 0, 0,
                          0);
     if (result != 0) {

@@ -52,7 +52,7 @@ enum popcorn_mode {
 /* Node-local state of a member. */
 struct popcorn_member {
     uint32_t mode; /* enum popcorn_mode */
-    uint32_t pinned;         /* enum popcorn_decline that can no longer change */
+    uint32_t pinned;         /* enum popcorn_decline, for good: stay_home.c */
     uint32_t thread_count;   /* home: threads that live, wherever they are */
     uint32_t thread_limit;   /* end of the indexes seen here */
     uint32_t agent_lost;     /* a socket is closed: no moves any more */
@@ -92,6 +92,7 @@ struct popcorn_seat {
     uint64_t base, bytes;                 /* kernel's, or never given back */
     void *stand_in; /* TLS block, node-local: of a seat that waits */
     uint64_t fault_sp;   /* away: faults.c */
+    uint32_t in_call;    /* home: a delegated call that may bring it home */
     uint32_t call_stays; /* home: the delegated call is one of a thread that
                             cannot come home */
     uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
@@ -271,6 +272,13 @@ int popcorn_is_restartable(long n, const long arguments[6]);
 long popcorn_private_call(long n, const long arguments[6]);
 /* Home: that thread tid moves; 0 or -errno. */
 long popcorn_propose(long tid, long node);
+
+/* stay_home.c: the program stays on its home node, for this enum popcorn_decline
+ * or an earlier one. Not with the lock, but for popcorn_pin(). */
+void popcorn_pin(uint32_t reason);
+uint32_t popcorn_pinned(void);   /* POPCORN_DECLINE_NONE: it can move */
+void popcorn_await_pinned(void); /* if so, until no thread runs elsewhere */
+void popcorn_stay_home(uint32_t reason); /* pins and waits */
 /* Carried out by the kernel here; may wait. */
 long popcorn_kernel_call(long n, const long *arguments, int cancellable);
 

@@ -69,7 +69,7 @@ void popcorn_declined(struct popcorn_seat *seat, uint32_t reason)
 static uint32_t standing_reason(void)
 {
     return popcorn_member.agent_lost ? POPCORN_DECLINE_NODE_DIED
-                                     : popcorn_member.pinned;
+                                     : popcorn_pinned();
 }
 
 static int bounce_is_on(const struct popcorn_seat *seat)
@@ -380,6 +380,7 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     uint64_t start_ns = popcorn_now_ns();
     uint64_t mask = popcorn_block_signals();
     uint32_t frame_count = 0;
+    uint32_t pinned;
     int64_t size_bytes;
     int result;
 
@@ -405,6 +406,12 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     seat->departed_with_call = call != NULL;
     page->thread[seat->thread].signals = 0;
     __atomic_store_n(&seat->away, 1, __ATOMIC_SEQ_CST);
+    if (popcorn_member.mode == POPCORN_HOME &&
+        (pinned = popcorn_pinned()) != POPCORN_DECLINE_NONE) {
+        __atomic_store_n(&seat->away, 0, __ATOMIC_SEQ_CST);
+        popcorn_restore_signals(mask);
+        return (int)pinned;
+    }
     result = send_away(seat, &message);
     if (result != 0) {
         seat->away = 0;

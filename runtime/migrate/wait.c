@@ -81,6 +81,7 @@ static void serve_system_call(struct popcorn_seat *seat,
                          incoming->message.source_node);
     reply.request = incoming->message.request;
     seat->call_stays = incoming->message.arg[0] != 0;
+    __atomic_store_n(&seat->in_call, !seat->call_stays, __ATOMIC_SEQ_CST);
     /* A handler that is due runs before the call does; not before the last
      * one, whose thread does not wait for a reply. */
     reply.arg[3] = seat->signal_count != 0 && !seat->call_stays &&
@@ -99,7 +100,8 @@ static void serve_system_call(struct popcorn_seat *seat,
                         popcorn_signals_all_restart(seat));
     }
     reply.arg[1] = popcorn_member.high_water;
-    reply.arg[2] = popcorn_signals_pending(seat);
+    __atomic_store_n(&seat->in_call, 0, __ATOMIC_SEQ_CST);
+    reply.arg[2] = popcorn_signals_pending(seat) | popcorn_pinned();
     if (popcorn_send(seat, &reply, NULL) != 0) {
         popcorn_agent_lost();
     }
