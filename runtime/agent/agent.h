@@ -135,7 +135,7 @@ struct agent {
     uint16_t id_guess[SEAT_ID_GUESSES]; /* by kernel id: perhaps that thread's */
     struct seat_link desk; /* home: from the first departure on */
     struct connection peer[POPCORN_MAX_NODES];
-    uint64_t writable_watch; /* bit per peer: EPOLLOUT asked for */
+    struct node_set writable_watch; /* peers: EPOLLOUT asked for */
     int member_ready; /* told its ranges */
     int member_error; /* errno of its userfaultfd */
     pid_t member_pid;
@@ -152,12 +152,12 @@ struct agent {
     int quit, status;
 
     /* home */
-    uint64_t nodes_up;  /* bit per node */
+    struct node_set nodes_up;
     struct agent_thread thread[POPCORN_MAX_THREADS];
     unsigned threads_made; /* so far: place in the list of --place */
     uint64_t departs;
     unsigned asker;    /* thread that asked for a drop, recall or freeze */
-    uint64_t desks_asked; /* bit per node whose desk has not answered yet */
+    struct node_set desks_asked; /* have not answered yet */
     struct popcorn_message desks_answered; /* for the thread that asked them */
     struct move_stats stats;
     struct trace trace;
@@ -286,8 +286,8 @@ uint64_t clock_home_ns(const struct agent *agent);
 
 /* heartbeat.c */
 int heartbeat_open(struct agent *agent);
-/* Sends heartbeats; bit per node that has been silent for too long. */
-uint64_t heartbeat_tick(struct agent *agent);
+/* Sends heartbeats; the nodes that have been silent for too long. */
+struct node_set heartbeat_tick(struct agent *agent);
 
 /* control.c */
 /* When the program is ready: who finds the socket finds its threads. */

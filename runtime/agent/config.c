@@ -11,6 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Programs have arrays of as many nodes. */
+enum { MAX_NODES = POPCORN_MAX_NODES };
+#undef POPCORN_MAX_NODES
+#include "include/popcorn.h"
+_Static_assert(MAX_NODES == POPCORN_MAX_NODES,
+               "<popcorn.h> and message.h have one limit");
+
 /* KIND(key, member): one row per entry, used to write and to read. */
 #define CONFIG_NUMBERS(X)                                                      \
     X(node)                                                                    \

@@ -189,7 +189,7 @@ static void migrate(struct agent *agent, struct client *client, char *name)
         drop(client);
         return;
     }
-    if (!(agent->nodes_up >> target & 1)) {
+    if (!node_set_has(agent->nodes_up, target)) {
         answer(client, "no node %u has ended\n", target);
         drop(client);
         return;
@@ -270,7 +270,7 @@ static void nodes(struct agent *agent, struct client *client)
          node < agent->config.node_count && client->fd >= 0; node++) {
         answer(client, "%u %s %s %s %s %llu %s\n", node,
                agent->config.isa[node],
-               agent->nodes_up >> node & 1 ? "up" : "down",
+               node_set_has(agent->nodes_up, node) ? "up" : "down",
                node == agent->home ? "home" : "-",
                is_there(agent, node) ? "thread" : "-",
                (unsigned long long)(node == agent->home

@@ -127,10 +127,10 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
     uint64_t lost;
     char text[512];
 
-    if (!(agent->nodes_up >> node & 1)) {
+    if (!node_set_has(agent->nodes_up, node)) {
         return;
     }
-    agent->nodes_up &= ~(1ull << node);
+    agent->nodes_up = node_set_without(agent->nodes_up, node);
     connection_close(&agent->peer[node]);
     if (agent->dying || agent->exiting || agent->member_ended) {
         return;
@@ -141,7 +141,7 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
         thread_there |= t->lives &&
                         (t->location == node ||
                          (t->location == AGENT_NOWHERE && t->to == node &&
-                          !(agent->nodes_up >> t->from & 1)));
+                          !node_set_has(agent->nodes_up, t->from)));
     }
     if (thread_there && is_own_crash(wait_status)) {
         failure_die(agent, wait_status & 127, NULL);

@@ -57,13 +57,14 @@ int heartbeat_open(struct agent *agent)
                        EPOLLIN);
 }
 
-uint64_t heartbeat_tick(struct agent *agent)
+struct node_set heartbeat_tick(struct agent *agent)
 {
     struct heartbeat *heard = &agent->heartbeat;
-    uint64_t count, lost = 0;
+    struct node_set lost = {{0}};
+    uint64_t count;
 
     if (read(heard->fd, &count, sizeof count) != sizeof count) {
-        return 0;
+        return lost;
     }
     for (unsigned node = 0; node < agent->config.node_count; node++) {
         uint64_t received = agent->peer[node].bytes_received;
@@ -75,7 +76,7 @@ uint64_t heartbeat_tick(struct agent *agent)
                                              : 0;
         heard->received[node] = received;
         if (heard->silent_ticks[node] > HEARTBEAT_LOST_TICKS) {
-            lost |= 1ull << node;
+            lost = node_set_with(lost, node);
         }
         beat(agent, node);
     }

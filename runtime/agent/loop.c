@@ -116,11 +116,11 @@ static void flush_seat(struct agent *agent, struct seat_link *link,
 static void flush_peer(struct agent *agent, unsigned node)
 {
     struct connection *peer = &agent->peer[node];
-    uint64_t bit = 1ull << node;
+    int watched = node_set_has(agent->writable_watch, node);
     int result, blocked;
 
     if (peer->fd < 0 || (peer->out_start == peer->out_end &&
-                         !(agent->writable_watch & bit))) {
+                         !watched)) {
         return;
     }
     result = connection_flush(peer);
@@ -129,9 +129,11 @@ static void flush_peer(struct agent *agent, unsigned node)
         peer->out_start = peer->out_end = 0;
         shutdown(peer->fd, SHUT_RDWR);
     }
-    if (blocked != ((agent->writable_watch & bit) != 0)) {
+    if (blocked != watched) {
         watch_output(agent, peer, WATCH_PEER, node, blocked);
-        agent->writable_watch ^= bit;
+        agent->writable_watch =
+            blocked ? node_set_with(agent->writable_watch, node)
+                    : node_set_without(agent->writable_watch, node);
     }
 }
 
@@ -246,12 +248,11 @@ static int on_peer(struct agent *agent, unsigned node)
 
 static void on_heartbeat(struct agent *agent)
 {
-    uint64_t lost = heartbeat_tick(agent);
+    struct node_set lost = heartbeat_tick(agent);
 
-    for (unsigned node = 0; lost != 0; node++, lost >>= 1) {
-        if (lost & 1) {
-            peer_failed(agent, node, "nothing was heard of it for 10 s");
-        }
+    for (unsigned node = node_set_next(lost, 0); node < POPCORN_MAX_NODES;
+         node = node_set_next(lost, node + 1)) {
+        peer_failed(agent, node, "nothing was heard of it for 10 s");
     }
 }
 

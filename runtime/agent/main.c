@@ -46,9 +46,9 @@ static int open_peers(struct agent *agent)
         }
         hello.target_node = node;
         agent_send_node(agent, node, &hello, hashes, sizeof hashes);
-        agent->nodes_up |= 1ull << node;
+        agent->nodes_up = node_set_with(agent->nodes_up, node);
     }
-    agent->nodes_up |= 1ull << agent->node;
+    agent->nodes_up = node_set_with(agent->nodes_up, agent->node);
     return 0;
 }
 

@@ -184,7 +184,7 @@ void desk_has_answered(struct agent *agent, unsigned node,
                        const struct popcorn_message *answer)
 {
     if (answer != NULL && answer->type == POPCORN_CPU_TIME_ACK &&
-        (agent->desks_asked >> node & 1) != 0) {
+        node_set_has(agent->desks_asked, node)) {
         uint64_t *total = agent->desks_answered.arg;
 
         if (answer->arg[2] == 0) {
@@ -194,8 +194,8 @@ void desk_has_answered(struct agent *agent, unsigned node,
             total[0] = answer->arg[0];          /* have moved between two */
         }
     }
-    agent->desks_asked &= ~(1ull << node);
-    if (agent->desks_asked == 0 &&
+    agent->desks_asked = node_set_without(agent->desks_asked, node);
+    if (node_set_is_empty(agent->desks_asked) &&
         agent->desks_answered.thread != POPCORN_DESK) {
         agent_send_member(agent, &agent->desks_answered, NULL, 0);
         agent->desks_answered.thread = POPCORN_DESK;
@@ -208,11 +208,11 @@ static void ask_desks(struct agent *agent, const struct popcorn_message *header)
 {
     struct popcorn_message asked = *header;
 
-    agent->desks_asked = agent->nodes_up & ~(1ull << agent->node);
+    agent->desks_asked = node_set_without(agent->nodes_up, agent->node);
     agent->desks_answered = *header;
     agent->desks_answered.type = desk_answer(header->type);
     for (unsigned node = 0; node < agent->config.node_count; node++) {
-        if (agent->desks_asked >> node & 1) {
+        if (node_set_has(agent->desks_asked, node)) {
             asked.target_node = (uint16_t)node;
             agent_send_node(agent, node, &asked, NULL, 0);
         }
@@ -280,7 +280,7 @@ static int pass_home(struct agent *agent, unsigned source,
         t->location = header->target_node;
         directory_move_done(&agent->dsm.directory, header->thread);
         agent->stats.refused++;
-        if (!(agent->nodes_up >> header->target_node & 1)) {
+        if (!node_set_has(agent->nodes_up, header->target_node)) {
             failure_die(agent, AGENT_EXIT_LOST_NODE << 8,
                         "a move was refused, and the node the thread came "
                         "from has ended meanwhile: the thread is lost");

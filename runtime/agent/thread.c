@@ -149,7 +149,7 @@ void thread_departs(struct agent *agent, unsigned source,
                      "there is no such node");
         return;
     }
-    if (!(agent->nodes_up >> target & 1)) {
+    if (!node_set_has(agent->nodes_up, target)) {
         send_refused(agent, thread, source, POPCORN_DECLINE_NODE_DIED,
                      "that node has ended");
         return;
@@ -209,7 +209,7 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
         return;
     }
     if (target < agent->config.node_count &&
-        (agent->nodes_up >> target & 1) != 0) {
+        node_set_has(agent->nodes_up, target)) {
         dsm_thread_leaves(&agent->dsm, thread, target);
         dsm_run_queue(&agent->dsm);
     }

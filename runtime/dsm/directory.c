@@ -179,12 +179,11 @@ static void start_write(struct directory *directory, struct transaction *t,
         return;
     }
     source = directory_source(directory, others);
-    for (unsigned node = 0; node < POPCORN_MAX_NODES; node++) {
-        if (node_set_has(others, node)) {
-            directory->stats.invalidated_pages += t->count;
-            directory_ask(directory, t, node, POPCORN_PAGE_INVALIDATE,
-                          t->first, t->count, !t->upgrade && node == source);
-        }
+    for (unsigned node = node_set_lowest(others); node < POPCORN_MAX_NODES;
+         node = node_set_next(others, node + 1)) {
+        directory->stats.invalidated_pages += t->count;
+        directory_ask(directory, t, node, POPCORN_PAGE_INVALIDATE, t->first,
+                      t->count, !t->upgrade && node == source);
     }
 }
 
@@ -489,7 +488,7 @@ static int take_pushed_page(struct directory *directory, unsigned node,
     for (struct transaction *t = directory->active; t != NULL; t = t->next) {
         if (overlaps(t, index, 1)) {
             keep(t, index, 1, had, bytes);
-            entry->holders = (struct node_set){0};
+            entry->holders = (struct node_set){{0}};
             return 0;
         }
     }

@@ -15,8 +15,8 @@ struct page_entry {
     uint8_t journaled : 1; /* as it was pushed, for all the directory knows */
     uint8_t given;       /* times it was given away at a read, unproven */
     uint8_t gifts;       /* that many before a trial (migratory.c) */
-    uint8_t last_reader; /* plus 1; the last to be granted a shared copy */
-    uint8_t robbed; /* plus 1; lost it in its first HOLD_US; 0: none */
+    uint16_t last_reader; /* plus 1; the last to be granted a shared copy */
+    uint16_t robbed; /* plus 1; lost it in its first HOLD_US; 0: none */
     uint32_t taken; /* times a writer took it from other nodes */
     uint32_t granted_us; /* to the exclusive holder; low half */
 };

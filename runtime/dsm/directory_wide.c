@@ -39,11 +39,10 @@ static void drop_run(struct directory *directory, uint64_t first,
 {
     struct node_set others = node_set_without(entry.holders, directory->home);
 
-    for (unsigned node = 0; node < POPCORN_MAX_NODES; node++) {
-        if (node_set_has(others, node)) {
-            directory_ask(directory, context, node, POPCORN_PAGE_INVALIDATE,
-                          first, count, 0);
-        }
+    for (unsigned node = node_set_next(others, 0); node < POPCORN_MAX_NODES;
+         node = node_set_next(others, node + 1)) {
+        directory_ask(directory, context, node, POPCORN_PAGE_INVALIDATE, first,
+                      count, 0);
     }
 }
 

@@ -45,7 +45,7 @@ void directory_note_holders(struct page_entry *entry,
 
     if (entry->exclusive && !node_set_is_empty(others) && !t->recall) {
         entry->robbed = is_new(entry, now_us)
-                            ? (uint8_t)(node_set_lowest(others) + 1)
+                            ? (uint16_t)(node_set_lowest(others) + 1)
                             : 0;
     }
     if (t->access == DIRECTORY_WRITE) {

@@ -31,7 +31,7 @@ void directory_consider_gift(struct directory *directory,
 void directory_learn(struct page_entry *entry, const struct transaction *t)
 {
     int had = node_set_has(entry->holders, t->requester);
-    uint8_t reader = (uint8_t)(t->requester + 1);
+    uint16_t reader = (uint16_t)(t->requester + 1);
 
     if (t->recall) {
         return;

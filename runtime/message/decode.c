@@ -163,7 +163,8 @@ int64_t message_decode(const void *bytes, size_t size_bytes,
                       message_name(header->type), header->length,
                       POPCORN_MESSAGE_MAX);
     }
-    if (header->source_node >= 64 || header->target_node >= 64) {
+    if (header->source_node >= POPCORN_MAX_NODES ||
+        header->target_node >= POPCORN_MAX_NODES) {
         return refuse(reason, reason_bytes, "%s names node %u or %u",
                       message_name(header->type), header->source_node,
                       header->target_node);

@@ -18,7 +18,6 @@
 #include "runtime/message/message.h"
 
 #define POPCORN_NODE_PAGE_MAGIC 0x334e4350u /* "PCN3" */
-#define POPCORN_MAX_NODES 64
 
 /* What the agent asks of one thread of the program. */
 struct popcorn_thread_word {
