@@ -6,9 +6,16 @@
  */
 #include "libc-musl-patched/native/signal.h"
 #include "isa/native.h"
+#include "isa/neutral_abi.h"
+#include "libc-musl-patched/native/neutral_numbers.h"
+#include "runtime/migrate/node_page.h"
 
 #define SIGNAL_COUNT 65
+#define SIGBUS 7
+#define SIGSEGV 11
 #define SIG_IGN 1
+#define SIG_BLOCK 0
+#define DATA_ROOM 4096 /* for a handler's locals */
 #define SA_RESTORER 0x04000000u
 #define ERROR_FAULT (-14)
 #define ERROR_INVALID (-22)
@@ -27,17 +34,55 @@ struct jump {
 extern _Thread_local struct jump __popcorn_jump
     __attribute__((tls_model("local-exec")));
 
+extern _Thread_local char *__popcorn_data_stack
+    __attribute__((tls_model("local-exec")));
+
 static uint64_t handlers[SIGNAL_COUNT];
+
+/* The kernel finds out whether it can be written, and writes where nothing is. */
+static int is_writable(char *address)
+{
+    return isa_syscall(NEUTRAL_NUMBER_SIGPROCMASK, SIG_BLOCK, 0,
+                       (long)(uintptr_t)address, sizeof(uint64_t), 0, 0) == 0;
+}
+
+char *popcorn_handler_data_stack(uint64_t low, uint64_t size_bytes)
+{
+    char *own = __popcorn_data_stack;
+
+    if (is_writable(own - 16) && is_writable(own - DATA_ROOM)) {
+        return own;
+    }
+    return (char *)(uintptr_t)((low + size_bytes / 2) & ~(uint64_t)15);
+}
+
+/* On a node that is not home the stack is the runtime's (faults.c). */
+static int is_on_alternate_stack(const struct neutral_ucontext *context)
+{
+    const struct popcorn_node_page *page =
+        (const struct popcorn_node_page *)(uintptr_t)POPCORN_NODE_PAGE;
+    uint64_t here = (uint64_t)(uintptr_t)__builtin_frame_address(0);
+
+    return page->away == 0 && here - context->stack[0] < context->stack[2];
+}
 
 void popcorn_run_handler(int signal, void *info, void *neutral_context)
 {
+    struct neutral_ucontext *context = neutral_context;
     struct jump jump = __popcorn_jump;
+    char *data_stack = __popcorn_data_stack;
     void (*handler)(int, void *, void *) =
         (void (*)(int, void *, void *))(uintptr_t)__atomic_load_n(
             &handlers[signal], __ATOMIC_ACQUIRE);
 
+    if ((signal == SIGSEGV || signal == SIGBUS) &&
+        is_on_alternate_stack(context)) {
+        __popcorn_data_stack =
+            popcorn_handler_data_stack(context->stack[0], context->stack[2]);
+    }
     handler(signal, info, neutral_context);
     __popcorn_jump = jump;
+    __popcorn_data_stack = data_stack;
 }
 
 /* No page is ever mapped there. */

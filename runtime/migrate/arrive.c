@@ -221,7 +221,7 @@ void popcorn_arrive(struct popcorn_seat *seat,
                                             a[2], a[3], a[4], a[5]);
     }
     if (popcorn_member.mode == POPCORN_REMOTE) {
-        popcorn_faults_unblock(seat);
+        popcorn_faults_unblock();
     }
     popcorn_resume(&seat->context);
 }

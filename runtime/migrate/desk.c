@@ -20,6 +20,7 @@ static void wait_for_thread(void *argument)
     struct popcorn_seat *seat = argument;
 
     popcorn_become_stand_in(seat);
+    popcorn_faults_stack(seat);
     popcorn_wait_loop(seat);
 }
 

@@ -224,12 +224,14 @@ long popcorn_private_call(long n, const long arguments[6])
     case POPCORN_CALL_MASK:
         return (long)popcorn_signals_mask();
     case POPCORN_CALL_FAULT:
-        return (long)popcorn_signals_fault(arguments[0]);
+        return (long)popcorn_signals_fault(arguments[0], arguments[1] != 0);
     case POPCORN_CALL_IS_MAPPED:
         return popcorn_arena_is_mapped((uint64_t)arguments[0]);
     case POPCORN_CALL_SET_MASK:
         popcorn_restore_signals((uint64_t)arguments[0]);
         return 0;
+    case POPCORN_CALL_STACK:
+        return (long)popcorn_signals_stack(arguments[0] != 0);
     case POPCORN_CALL_PROPOSE:
         return popcorn_propose(arguments[0], arguments[1]);
     case POPCORN_CALL_THREAD_CREATE:

@@ -41,6 +41,7 @@
 #define POPCORN_EXIT_LOST_NODE 70 /* the thread was on a node that is gone */
 #define POPCORN_ARENA_FILE_OFFSET 0x40000000 /* of the arena in the memfd */
 #define POPCORN_RUNTIME_STACK_SIZE 0x800000
+#define POPCORN_GUARD_BYTES 0x10000u /* largest kernel page */
 
 enum popcorn_mode {
     POPCORN_STANDALONE = 0, /* no agent; the kernel's own mmap, signals... */
@@ -87,11 +88,10 @@ struct popcorn_seat {
     uint64_t moves;         /* of the thread so far; travels with it */
     uint64_t calls;         /* delegated ones sent from here */
     uint64_t control_low, control_top; /* control stack */
-    uint64_t runtime_top;
+    uint64_t runtime_low, runtime_top;
     uint64_t control_base, control_bytes; /* their mappings; 0 bytes: the */
     uint64_t base, bytes;                 /* kernel's, or never given back */
     void *stand_in; /* TLS block, node-local: of a seat that waits */
-    uint64_t fault_sp;   /* away: faults.c */
     uint32_t in_call;    /* home: a delegated call that may bring it home */
     uint32_t call_stays; /* home: the delegated call is one of a thread that
                             cannot come home */
@@ -164,6 +164,8 @@ struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes);
 void popcorn_seat_enter(struct popcorn_seat *seat);
 /* Under the lock: the live one with this kernel_id, or NULL. */
 struct popcorn_seat *popcorn_seat_of(int kernel_id);
+/* A mapping whose first POPCORN_GUARD_BYTES cannot be touched, or 0. */
+uint64_t popcorn_map_guarded(uint64_t size_bytes);
 /* Not for the seat the caller runs on. */
 void popcorn_seat_free(struct popcorn_seat *seat);
 /* Ends the kernel thread, which runs on its runtime stack, with its seat.
@@ -288,8 +290,9 @@ long popcorn_delegate_here(struct popcorn_seat *seat, long n,
 
 /* faults.c: faults of a thread that is away. */
 void popcorn_faults_start(void);
-void popcorn_faults_unblock(struct popcorn_seat *seat);
-int popcorn_in_fault_handler(struct popcorn_seat *seat,
+void popcorn_faults_stack(const struct popcorn_seat *seat); /* the caller's */
+void popcorn_faults_unblock(void);
+int popcorn_in_fault_handler(const struct popcorn_seat *seat,
                              const struct popcorn_context *context);
 int popcorn_is_fault(int signal, const void *info);
 /* Has a fault at an arena address that is not mapped say so (SEGV_MAPERR), as a
@@ -376,8 +379,9 @@ void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held);
 void popcorn_signals_first_departure(void);
 long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6]);
 _Noreturn void popcorn_raise_default(int signal);
-/* What POPCORN_CALL_MASK and _FAULT do. */
+/* What POPCORN_CALL_MASK, _STACK and _FAULT do. */
 uint64_t popcorn_signals_mask(void);
-uint64_t popcorn_signals_fault(long signal);
+uint64_t popcorn_signals_stack(int its_size);
+uint64_t popcorn_signals_fault(long signal, int needs_stack);
 
 #endif

@@ -210,14 +210,15 @@ static uint64_t stack_limit(uint64_t fallback, uint64_t most)
     return limit[0] > most ? most : limit[0];
 }
 
-static void *map_or_die(uint64_t size_bytes)
+/* A stack's lowest usable address. */
+static uint64_t map_stack(uint64_t size_bytes)
 {
-    void *memory = popcorn_map_private(size_bytes);
+    uint64_t guard = popcorn_map_guarded(POPCORN_GUARD_BYTES + size_bytes);
 
-    if (memory == NULL) {
+    if (guard == 0) {
         popcorn_fatal("no memory for the runtime's stacks");
     }
-    return memory;
+    return guard + POPCORN_GUARD_BYTES;
 }
 
 /* The first thread's seat. Home: the kernel's stack, below popcorn_start's
@@ -226,14 +227,18 @@ static void *map_or_die(uint64_t size_bytes)
 static void set_up_seat(int socket, uint64_t kernel_stack_top)
 {
     struct popcorn_seat *seat = &popcorn_main_seat;
-    uint64_t runtime =
-        (uint64_t)(uintptr_t)map_or_die(POPCORN_RUNTIME_STACK_SIZE);
+    uint64_t runtime = map_stack(POPCORN_RUNTIME_STACK_SIZE);
+    void *stand_in = popcorn_map_private(popcorn_tls_bytes());
 
     seat->socket = socket;
     seat->kernel_id = (int)isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
     seat->away = popcorn_member.mode == POPCORN_REMOTE;
+    seat->runtime_low = runtime;
     seat->runtime_top = runtime + POPCORN_RUNTIME_STACK_SIZE;
-    seat->stand_in = popcorn_tls_place(map_or_die(popcorn_tls_bytes()));
+    if (stand_in == NULL) {
+        popcorn_fatal("no memory for the runtime's TLS block");
+    }
+    seat->stand_in = popcorn_tls_place(stand_in);
     if (popcorn_member.mode == POPCORN_HOME) {
         uint64_t limit = stack_limit(8 << 20, (uint64_t)1 << 30);
 
@@ -244,7 +249,7 @@ static void set_up_seat(int socket, uint64_t kernel_stack_top)
         uint64_t size_bytes =
             2 * stack_limit(8 << 20, (uint64_t)1 << 29) + (16 << 20);
 
-        seat->control_low = (uint64_t)(uintptr_t)map_or_die(size_bytes);
+        seat->control_low = map_stack(size_bytes);
         seat->control_top =
             seat->control_low + (size_bytes & ~(uint64_t)4095);
     }
@@ -273,6 +278,7 @@ void popcorn_member_start(const char *value, long *kernel_sp,
     if (popcorn_member.mode == POPCORN_REMOTE) {
         popcorn_block_signals();
         popcorn_faults_start();
+        popcorn_faults_stack(&popcorn_main_seat);
         popcorn_protections_start();
         popcorn_cpu_time_start();
         send_ready(userfault_errno);

@@ -459,7 +459,7 @@ void popcorn_refused(struct popcorn_seat *seat,
         popcorn_signals_run(seat, 0);
         popcorn_restore_signals(seat->program_mask);
     } else {
-        popcorn_faults_unblock(seat);
+        popcorn_faults_unblock();
     }
     popcorn_resume(context);
 }

@@ -49,6 +49,7 @@ enum {
     NEUTRAL_sched_yield = 124,
     NEUTRAL_kill = 129,
     NEUTRAL_tgkill = 131,
+    NEUTRAL_sigaltstack = 132,
     NEUTRAL_rt_sigsuspend = 133,
     NEUTRAL_rt_sigaction = 134,
     NEUTRAL_rt_sigqueueinfo = 138,
@@ -196,6 +197,14 @@ struct neutral_iovec {
     uint64_t bytes;
 };
 
+#define NEUTRAL_SS_DISABLE 2
+
+struct neutral_signal_stack { /* stack_t */
+    uint64_t low;
+    int32_t flags;
+    uint64_t size_bytes;
+};
+
 struct neutral_sigaction {
     uint64_t handler;
     uint64_t flags;
@@ -207,6 +216,7 @@ struct neutral_sigaction {
 #define NEUTRAL_SIG_IGN 1
 #define NEUTRAL_SA_SIGINFO 4u
 #define NEUTRAL_SA_RESTART 0x10000000u
+#define NEUTRAL_SA_ONSTACK 0x08000000u
 #define NEUTRAL_SA_NODEFER 0x40000000u
 #define NEUTRAL_SA_RESETHAND 0x80000000u
 

@@ -42,14 +42,18 @@
 
 /* Only what the runtime of a node away asks of home's (faults.c).
  * (): the thread's signal mask.
- * (signal): the handler of a fault, whose signals are blocked from now on; 0 if
- * there is none or the signal is blocked.
+ * (signal, overflow): the handler of a fault, whose signals are blocked from now
+ * on; 0 if there is none, the signal is blocked, or the stack has overflowed and
+ * the handler has no other.
  * (mask): the thread's signal mask becomes this.
- * (address): whether the program has mapped anything at this arena address. */
+ * (address): whether the program has mapped anything at this arena address.
+ * (0): where the thread's alternate signal stack is; (1): its size in bytes, 0 if
+ * there is none. */
 #define POPCORN_CALL_MASK 0x1000e
 #define POPCORN_CALL_FAULT 0x1000f
 #define POPCORN_CALL_SET_MASK 0x10010
 #define POPCORN_CALL_IS_MAPPED 0x10011
+#define POPCORN_CALL_STACK 0x10012
 
 /* + n: system call n, which returns -EINTR when *__popcorn_cancel is not 0,
  * also if it becomes so while the call waits and a signal says so. */

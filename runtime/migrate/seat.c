@@ -17,7 +17,6 @@
 #include "isa/native_libc.h"
 #include "runtime/migrate/member.h"
 
-#define GUARD_BYTES 0x10000u /* largest kernel page */
 #define RUNTIME_STACK_BYTES 0x100000u
 
 struct popcorn_seat *popcorn_seats[POPCORN_MAX_THREADS];
@@ -55,14 +54,14 @@ static uint64_t round_up(uint64_t value, uint64_t align)
     return (value + align - 1) & ~(align - 1);
 }
 
-static uint64_t map_guarded(uint64_t size_bytes)
+uint64_t popcorn_map_guarded(uint64_t size_bytes)
 {
     uint8_t *memory = popcorn_map_private(size_bytes);
 
     if (memory == NULL) {
         return 0;
     }
-    if (isa_syscall(NEUTRAL_mprotect, (long)memory, GUARD_BYTES,
+    if (isa_syscall(NEUTRAL_mprotect, (long)memory, POPCORN_GUARD_BYTES,
                     NEUTRAL_PROT_NONE, 0, 0, 0) != 0) {
         isa_syscall(NEUTRAL_munmap, (long)memory, (long)size_bytes, 0, 0, 0,
                     0);
@@ -97,24 +96,25 @@ struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes)
     }
     seat->thread = thread;
     seat->socket = -1;
-    seat->bytes = round_up(GUARD_BYTES + RUNTIME_STACK_BYTES + tls_bytes,
-                           GUARD_BYTES);
-    seat->base = map_guarded(seat->bytes);
+    seat->bytes = round_up(POPCORN_GUARD_BYTES + RUNTIME_STACK_BYTES + tls_bytes,
+                           POPCORN_GUARD_BYTES);
+    seat->base = popcorn_map_guarded(seat->bytes);
     if (seat->base == 0) {
         return NULL;
     }
+    seat->runtime_low = seat->base + POPCORN_GUARD_BYTES;
     seat->runtime_top = seat->base + seat->bytes - tls_bytes;
     seat->stand_in = popcorn_tls_place((void *)(uintptr_t)seat->runtime_top);
     if (control_bytes != 0) {
-        seat->control_bytes = round_up(control_bytes, GUARD_BYTES) +
-                              GUARD_BYTES;
-        seat->control_base = map_guarded(seat->control_bytes);
+        seat->control_bytes = round_up(control_bytes, POPCORN_GUARD_BYTES) +
+                              POPCORN_GUARD_BYTES;
+        seat->control_base = popcorn_map_guarded(seat->control_bytes);
         if (seat->control_base == 0) {
             isa_syscall(NEUTRAL_munmap, (long)seat->base, (long)seat->bytes, 0,
                         0, 0, 0);
             return NULL;
         }
-        seat->control_low = seat->control_base + GUARD_BYTES;
+        seat->control_low = seat->control_base + POPCORN_GUARD_BYTES;
         seat->control_top = seat->control_base + seat->control_bytes;
     }
     return seat;

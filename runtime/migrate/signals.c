@@ -172,14 +172,31 @@ uint64_t popcorn_signals_mask(void)
     return mask;
 }
 
-uint64_t popcorn_signals_fault(long signal)
+uint64_t popcorn_signals_stack(int its_size)
+{
+    struct neutral_signal_stack stack = {.flags = NEUTRAL_SS_DISABLE};
+
+    isa_syscall(NEUTRAL_sigaltstack, 0, (long)&stack, 0, 0, 0, 0);
+    return (stack.flags & NEUTRAL_SS_DISABLE) != 0 ? 0
+           : its_size                             ? stack.size_bytes
+                                                  : stack.low;
+}
+
+static int has_stack(const struct neutral_sigaction *action)
+{
+    return (action->flags & NEUTRAL_SA_ONSTACK) != 0 &&
+           popcorn_signals_stack(1) != 0;
+}
+
+uint64_t popcorn_signals_fault(long signal, int needs_stack)
 {
     struct neutral_sigaction none = {0}, action;
     uint64_t mask = popcorn_signals_mask();
 
     if (signal < 1 || signal >= SIGNAL_COUNT ||
         table[signal].handler <= NEUTRAL_SIG_IGN ||
-        (mask & bit_of((int)signal)) != 0) {
+        (mask & bit_of((int)signal)) != 0 ||
+        (needs_stack && !has_stack(&table[signal]))) {
         return 0;
     }
     action = table[signal];
