@@ -6,7 +6,6 @@
  */
 #include "libc-musl-patched/native/signal.h"
 #include "isa/native.h"
-#include "isa/neutral_abi.h"
 #include "libc-musl-patched/native/neutral_numbers.h"
 #include "runtime/migrate/node_page.h"
 
@@ -15,6 +14,7 @@
 #define SIGSEGV 11
 #define SIG_IGN 1
 #define SIG_BLOCK 0
+#define SS_ONSTACK 1
 #define DATA_ROOM 4096 /* for a handler's locals */
 #define SA_RESTORER 0x04000000u
 #define ERROR_FAULT (-14)
@@ -22,6 +22,12 @@
 
 struct kernel_sigaction {
     uint64_t handler, flags, restorer, mask;
+};
+
+struct signal_stack { /* stack_t */
+    uint64_t low;
+    int32_t flags;
+    uint64_t size_bytes;
 };
 
 struct jump {
@@ -56,29 +62,33 @@ char *popcorn_handler_data_stack(uint64_t low, uint64_t size_bytes)
     return (char *)(uintptr_t)((low + size_bytes / 2) & ~(uint64_t)15);
 }
 
-/* On a node that is not home the stack is the runtime's (faults.c). */
-static int is_on_alternate_stack(const struct neutral_ucontext *context)
+/* To be called on the handler's stack. On a node that is not home that is the
+ * runtime's (faults.c). */
+static void find_data_stack(void)
 {
     const struct popcorn_node_page *page =
         (const struct popcorn_node_page *)(uintptr_t)POPCORN_NODE_PAGE;
-    uint64_t here = (uint64_t)(uintptr_t)__builtin_frame_address(0);
+    struct signal_stack stack = {0, 0, 0};
 
-    return page->away == 0 && here - context->stack[0] < context->stack[2];
+    if (page->away == 0 &&
+        isa_syscall(NEUTRAL_NUMBER_SIGALTSTACK, 0, (long)(uintptr_t)&stack, 0,
+                    0, 0, 0) == 0 &&
+        (stack.flags & SS_ONSTACK) != 0) {
+        __popcorn_data_stack =
+            popcorn_handler_data_stack(stack.low, stack.size_bytes);
+    }
 }
 
 void popcorn_run_handler(int signal, void *info, void *neutral_context)
 {
-    struct neutral_ucontext *context = neutral_context;
     struct jump jump = __popcorn_jump;
     char *data_stack = __popcorn_data_stack;
     void (*handler)(int, void *, void *) =
         (void (*)(int, void *, void *))(uintptr_t)__atomic_load_n(
             &handlers[signal], __ATOMIC_ACQUIRE);
 
-    if ((signal == SIGSEGV || signal == SIGBUS) &&
-        is_on_alternate_stack(context)) {
-        __popcorn_data_stack =
-            popcorn_handler_data_stack(context->stack[0], context->stack[2]);
+    if (signal == SIGSEGV || signal == SIGBUS) {
+        find_data_stack();
     }
     handler(signal, info, neutral_context);
     __popcorn_jump = jump;

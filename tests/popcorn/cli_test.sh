@@ -165,6 +165,18 @@ migrate)
         grep -q "^  $line .* of 4$" "$work/stats" || die "$(cat "$work/stats")"
     done
     ;;
+stopped)
+    # An agent that does not answer keeps nobody waiting.
+    start_walk 102
+    agent=$(agent_of 0)
+    kill -STOP "$agent"
+    timeout 20 "$popcorn" ps | grep -q "^ *$pid *does not answer" || die "ps"
+    expect 125 "does not answer" "$popcorn" nodes $pid
+    kill -CONT "$agent"
+    "$popcorn" ps | grep -q "^ *$pid *0 (x86_64)" || die "ps afterwards"
+    kill $pid
+    no_agents_left
+    ;;
 home-killed)
     # 101: no other test's member has these arguments.
     start_walk 101

@@ -5,14 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "tools/popcorn/popcorn.h"
 
-/* Sends a line, reads until the agent closes. 0 or -errno. */
-static int ask(long pid, const char *line, char *text, size_t size_bytes)
+#define ANSWER_S 3 /* of an agent that is not stopped */
+
+/* Sends a line, reads until the agent closes. limit_s: how long each step may
+ * take, 0: any time. 0 or -errno; -EAGAIN: no answer in time. */
+static int ask(long pid, const char *line, int limit_s, char *text,
+               size_t size_bytes)
 {
+    struct timeval limit = {.tv_sec = limit_s};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     char directory[80];
     size_t used = 0;
@@ -26,6 +32,8 @@ static int ask(long pid, const char *line, char *text, size_t size_bytes)
              directory, pid);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0 ||
         connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
         result = -errno;
         if (result == -ECONNREFUSED) {
@@ -43,6 +51,9 @@ static int ask(long pid, const char *line, char *text, size_t size_bytes)
         got = recv(fd, text + used, size_bytes - 1 - used, 0);
         if (got < 0 && errno == EINTR) {
             continue;
+        }
+        if (got < 0 && errno == EAGAIN) {
+            result = -EAGAIN;
         }
         if (got <= 0) {
             break;
@@ -81,6 +92,9 @@ static int parse_pid(const char *text, long *pid, long *thread)
 
 static int no_program(long pid, int result)
 {
+    if (result == -EAGAIN) {
+        return fail(EXIT_OWN, "the agent of process %ld does not answer", pid);
+    }
     return fail(EXIT_OWN,
                 "process %ld is not under `popcorn run`, or is another user's "
                 "(%s); `popcorn ps` lists those there are",
@@ -110,7 +124,7 @@ int command_migrate(int argc, char **argv)
     } else {
         snprintf(line, sizeof line, "migrate %s %ld\n", argv[2], thread);
     }
-    result = ask(pid, line, text, sizeof text);
+    result = ask(pid, line, 0, text, sizeof text);
     if (result == -EPIPE) {
         return fail(1, "the program ended before it moved");
     }
@@ -192,8 +206,14 @@ int command_ps(int argc, char **argv)
     while (files != NULL && (entry = readdir(files)) != NULL) {
         char *end;
         long pid = strtol(entry->d_name, &end, 10);
-        if (pid <= 0 || strcmp(end, ".sock") != 0 ||
-            ask(pid, "status\n", text, sizeof text) != 0) {
+        if (pid <= 0 || strcmp(end, ".sock") != 0) {
+            continue;
+        }
+        result = ask(pid, "status\n", ANSWER_S, text, sizeof text);
+        if (result != 0) {
+            if (result == -EAGAIN) {
+                printf("%17ld  does not answer\n", pid);
+            }
             continue;
         }
         printf("%17ld  %-16s %8s  %s\n", pid,
@@ -221,7 +241,7 @@ int command_nodes(int argc, char **argv)
     if (result != 0) {
         return result;
     }
-    result = ask(pid, "nodes\n", text, sizeof text);
+    result = ask(pid, "nodes\n", ANSWER_S, text, sizeof text);
     if (result != 0) {
         return no_program(pid, result);
     }
