@@ -316,10 +316,12 @@ int popcorn_arena_is_mapped(uint64_t address);
  * if the program may not do that with it. Takes the lock. */
 int popcorn_arena_touch(uint64_t address, int writable);
 
-/* protection.c. Home: mprotect, here and, once a thread has left, on every node;
+/* protection.c. Home: mprotect, here and, while a thread is away, on every node;
  * 0 or -errno. The program's own record (extents) is the caller's. */
 long popcorn_protect_locked(uint64_t start, uint64_t end, uint32_t protection);
-/* Home, before the first thread leaves: tells every node. */
+/* Home: whether changes were made while nobody was away; tells every node of
+ * them. For a thread that leaves. */
+int popcorn_protections_untold(void);
 void popcorn_protections_tell_locked(struct popcorn_seat *seat);
 void popcorn_protections_start(void); /* remote */
 /* Remote: does what RANGE_PROTECT says; 0 or -errno. Takes the lock. */

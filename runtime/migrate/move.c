@@ -348,9 +348,18 @@ static int send_first(struct popcorn_seat *seat,
 static int send_away(struct popcorn_seat *seat,
                      const struct popcorn_message *message)
 {
-    return popcorn_member.mode == POPCORN_HOME && !popcorn_member.ever_moved
-               ? send_first(seat, message)
-               : popcorn_send(seat, message, seat->buffer);
+    if (popcorn_member.mode == POPCORN_HOME) {
+        if (!popcorn_member.ever_moved) {
+            return send_first(seat, message);
+        }
+        if (popcorn_protections_untold()) {
+            uint64_t mask = popcorn_lock();
+
+            popcorn_protections_tell_locked(seat);
+            popcorn_unlock(mask);
+        }
+    }
+    return popcorn_send(seat, message, seat->buffer);
 }
 
 static int decline_of(int64_t error)
