@@ -1,4 +1,4 @@
-/* Requests, answers and pushes: the directory's page transactions. */
+/* Requests and answers: the directory's page transactions. */
 #include "runtime/dsm/directory.h"
 
 #include <errno.h>
@@ -95,8 +95,8 @@ struct transaction *directory_transaction(struct directory *directory,
     return t;
 }
 
-static int overlaps(const struct transaction *t, uint64_t first,
-                    uint64_t count)
+int directory_overlaps(const struct transaction *t, uint64_t first,
+                       uint64_t count)
 {
     return first < t->first + t->count && t->first < first + count;
 }
@@ -109,8 +109,8 @@ static int trim(struct directory *directory, struct transaction *t)
     uint64_t count = 1;
 
     for (struct transaction *a = directory->active; a != NULL; a = a->next) {
-        if (overlaps(a, t->first,
-                     t->access == DIRECTORY_DROP ? t->count : 1)) {
+        if (directory_overlaps(a, t->first,
+                               t->access == DIRECTORY_DROP ? t->count : 1)) {
             return 0;
         }
         if (a->first > t->first && a->first - t->first < t->count) {
@@ -445,9 +445,8 @@ static struct transaction *find_id(struct directory *directory, uint64_t id)
     return t;
 }
 
-/* Keeps contents that came for pages of t. */
-static void keep(struct transaction *t, uint64_t index, uint64_t count,
-                 enum page_had had, const uint8_t *bytes)
+void directory_keep(struct transaction *t, uint64_t index, uint64_t count,
+                    enum page_had had, const uint8_t *bytes)
 {
     if (t->access == DIRECTORY_DROP) {
         return;
@@ -470,67 +469,6 @@ static void keep(struct transaction *t, uint64_t index, uint64_t count,
             t->has_data |= 1ull << slot;
         }
     }
-}
-
-/* A node gave one page away unasked. 1: to be handed on, 0: an active
- * transaction took it, -EPROTO: it was not its to give. */
-static int take_pushed_page(struct directory *directory, unsigned node,
-                            uint64_t index, unsigned target,
-                            enum page_had had, const uint8_t *bytes)
-{
-    struct page_entry *entry = directory_entry_of(directory, index);
-
-    if (!entry->exclusive || !node_set_is(entry->holders, node) ||
-        had == PAGE_HAD_NONE) {
-        return -EPROTO;
-    }
-    entry->journaled = 0;
-    for (struct transaction *t = directory->active; t != NULL; t = t->next) {
-        if (overlaps(t, index, 1)) {
-            keep(t, index, 1, had, bytes);
-            entry->holders = (struct node_set){{0}};
-            return 0;
-        }
-    }
-    entry->holders = node_set_of(target);
-    entry->held = 0;
-    return 1;
-}
-
-/* A push: pages change from one exclusive holder to another. */
-static int take_push(struct directory *directory, unsigned node,
-                     uint64_t first, const struct popcorn_message *header,
-                     const uint8_t *bytes)
-{
-    enum page_had had = (enum page_had)header->arg[1];
-    enum page_reply_kind kind =
-        had == PAGE_HAD_DATA ? PAGE_KIND_DATA : PAGE_KIND_ZERO;
-    unsigned target = (unsigned)header->arg[3];
-    uint64_t count = header->arg[2], run = 0;
-
-    if (!node_set_has(directory->up, target)) {
-        target = directory->home;
-    }
-    for (uint64_t i = 0; i <= count; i++) {
-        const uint8_t *page = bytes + i * POPCORN_PAGE_SIZE;
-        int handed = 0;
-        if (i < count) {
-            handed = take_pushed_page(directory, node, first + i, target, had,
-                                      page);
-        }
-        if (handed < 0) {
-            return -EPROTO;
-        }
-        if (handed == 0 && run != 0) {
-            directory_journal(directory, header->thread, target,
-                              first + i - run, run, kind,
-                              page - run * POPCORN_PAGE_SIZE);
-            directory_reply(directory, target, 0, first + i - run, run, PAGE_AS_MODIFIED,
-                  kind, page - run * POPCORN_PAGE_SIZE, 1);
-        }
-        run = handed == 0 ? 0 : run + 1;
-    }
-    return 0;
 }
 
 static int refuse(char *reason, size_t reason_bytes, const char *text)
@@ -557,7 +495,7 @@ int directory_answer(struct directory *directory, unsigned node,
         return refuse(reason, reason_bytes, "malformed page answer");
     }
     if (header->request == 0) {
-        if (take_push(directory, node, index, header, view->payload) != 0) {
+        if (directory_take_push(directory, node, index, header, view->payload) != 0) {
             return refuse(reason, reason_bytes,
                           "pushed a page it does not own");
         }
@@ -573,7 +511,7 @@ int directory_answer(struct directory *directory, unsigned node,
         t->data = (uint8_t *)(uintptr_t)view->payload; /* it ends here */
         t->borrowed = 1;
     }
-    keep(t, index, count, had, view->payload);
+    directory_keep(t, index, count, had, view->payload);
     t->awaited -= count;
     t->awaited_from[node] -= (uint32_t)count;
     if (t->awaited == 0) {

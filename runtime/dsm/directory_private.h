@@ -1,6 +1,6 @@
 /* Shared by the directory's files: directory.c (requests and answers),
- * directory_wide.c (drop, recall, dead nodes), migratory.c, hold.c and
- * journal.c. */
+ * directory_push.c, directory_wide.c (drop, recall, dead nodes), migratory.c,
+ * hold.c and journal.c. */
 #ifndef POPCORN_DSM_DIRECTORY_PRIVATE_H
 #define POPCORN_DSM_DIRECTORY_PRIVATE_H
 
@@ -53,6 +53,11 @@ void directory_ask(struct directory *directory, struct transaction *t,
 /* The holder whose copy is sent: home if it has one, it needs no network. */
 unsigned directory_source(const struct directory *directory,
                           struct node_set holders);
+int directory_overlaps(const struct transaction *t, uint64_t first,
+                       uint64_t count);
+/* Keeps contents that came for pages of t. */
+void directory_keep(struct transaction *t, uint64_t index, uint64_t count,
+                    enum page_had had, const uint8_t *bytes);
 /* Ends it: answers the requester, starts what waited. */
 void directory_finish(struct directory *directory, struct transaction *t);
 
@@ -78,6 +83,12 @@ int directory_is_held(struct directory *directory,
 /* The holders of a page are about to become what t makes them. */
 void directory_note_holders(struct page_entry *entry,
                             const struct transaction *t, uint32_t now_us);
+
+/* directory_push.c: a PAGE_INVALIDATED nobody asked for. -EPROTO: the pages were
+ * not the node's to give. */
+int directory_take_push(struct directory *directory, unsigned node,
+                        uint64_t first, const struct popcorn_message *header,
+                        const uint8_t *bytes);
 
 /* journal.c: copies of a run that `thread` pushed to `node`. */
 void directory_journal(struct directory *directory, unsigned thread,
