@@ -53,7 +53,7 @@ int popcorn_is_restartable(long n, const long a[6])
     return 0;
 }
 
-/* Calls that may return -EINTR. */
+/* Calls that may return -EINTR, and the one that reads the mask (carry_out()). */
 static int is_interruptible(long n, const long a[6])
 {
     switch (n) {
@@ -64,6 +64,7 @@ static int is_interruptible(long n, const long a[6])
     case NEUTRAL_epoll_pwait2:
     case NEUTRAL_nanosleep:
     case NEUTRAL_clock_nanosleep:
+    case NEUTRAL_rt_sigprocmask:
     case NEUTRAL_rt_sigsuspend:
     case NEUTRAL_rt_sigtimedwait:
     case NEUTRAL_msgrcv:

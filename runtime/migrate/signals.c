@@ -8,7 +8,8 @@
  *  - thread away: signal_entry() queues the signal in its seat, the way a
  *    kernel holds a pending one (a standard signal once), and the thread comes
  *    home at its next migration point or system-call return. Handlers that are
- *    due run before the call it came with, or before it goes on.
+ *    due run before the call it came with, or before it goes on. Until then the
+ *    signal is blocked, so further ones wait in the kernel.
  *
  * So a handler may do anything, fork and longjmp included, and no stack that
  * leaves home has a foreign frame on it.
@@ -95,6 +96,7 @@ static void signal_entry(int signal, void *info, void *context)
             popcorn_raise_default(signal); /* a delegated call's arguments */
         }
         enqueue(seat, signal, info, &action);
+        interrupted->signal_mask[0] |= bit_of(signal);
         if (isa_cancellable_pc(interrupted->pc)) {
             interrupted->pc = isa_cancel_pc();
         }

@@ -50,18 +50,22 @@ static int wait_readable(const struct popcorn_seat *seat)
     return result == 1;
 }
 
-/* One system call for the thread, with the program's signal mask, which the
- * call itself may change. */
+/* One system call for the thread, with the program's signal mask, which only
+ * one call changes. Signals that were queued on its way out are blocked now; it
+ * had not blocked them, and was not begun if any was queued before. */
 static long carry_out(struct popcorn_seat *seat, const int64_t words[7])
 {
-    uint64_t all = ~(uint64_t)0;
+    uint64_t due = popcorn_signals_pending(seat);
+    uint64_t mask;
     long result;
 
     popcorn_restore_signals(seat->program_mask);
     result = popcorn_syscall_local(words[0], words[1], words[2], words[3],
                                    words[4], words[5], words[6]);
-    isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_SETMASK, (long)&all,
-                (long)&seat->program_mask, sizeof all, 0, 0);
+    mask = popcorn_block_signals();
+    if (words[0] == NEUTRAL_rt_sigprocmask) {
+        seat->program_mask = mask & ~(popcorn_signals_pending(seat) & ~due);
+    }
     return result;
 }
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Links torture tests into one multi-ISA program.
+# Links tests that register themselves (torture, posix) into one program.
 #
-#   link.sh BUILD LLVM_LINK OUT OPTIONS PROGRAM NAME...
+#   link.sh CC LLVM_LINK OUT OPTIONS PROGRAM NAME...
 #
 # OPTIONS, one word: of the link, such as "-O2 -popcorn-dense-points".
 # OUT holds NAME.o (compile.sh), harness.o and empty.o. llvm-link makes the
 # names of all modules behind the first internal, so the tests cannot clash.
 set -eu
-build=$1 llvm_link=$2 out=$3 program=$5
+cc=$1 llvm_link=$2 out=$3 program=$5
 read -ra options <<<"$4"
 shift 5
 objects=()
@@ -15,7 +15,7 @@ for name; do objects+=("$out/$name.o"); done
 "$llvm_link" --internalize "$out/empty.o" "${objects[@]}" \
     -o "$program.o" 2>"$program.err" ||
     { cat "$program.err" >&2; exit 1; }
-"$build/bin/popcorn-clang" "${options[@]}" "$program.o" \
+"$cc" "${options[@]}" "$program.o" \
     "$out/harness.o" -lm \
     -o "$program"
 rm -f "$program.o" "$program.err"

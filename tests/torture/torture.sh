@@ -105,7 +105,7 @@ run_level() { # run_level LEVEL POINTS
     done | xargs -P"$jobs" -I{} bash -c '
         mapfile -t names <"$5.names"
         "$0/link.sh" "$1" "$2" "$3" "$4" "$5.program" "${names[@]}"' \
-        "$here" "$build" "$llvm_link" "$out" "$level -popcorn-$points" {} || status=1
+        "$here" "$cc" "$llvm_link" "$out" "$level -popcorn-$points" {} || status=1
     for batch in "$out"/batch??; do
         for mode in "${modes[@]}"; do
             echo "$batch $mode"
