@@ -50,8 +50,14 @@ static int wait_readable(const struct popcorn_seat *seat)
     return result == 1;
 }
 
-/* One system call for the thread, with the program's signal mask, which only
- * one call changes. Signals that were queued on its way out are blocked now; it
+static int changes_mask(int64_t n)
+{
+    return n == NEUTRAL_rt_sigprocmask || n == POPCORN_CALL_FAULT ||
+           n == POPCORN_CALL_SET_MASK;
+}
+
+/* One system call for the thread, with the program's signal mask, which few
+ * calls change. Signals that were queued on its way out are blocked now; it
  * had not blocked them, and was not begun if any was queued before. */
 static long carry_out(struct popcorn_seat *seat, const int64_t words[7])
 {
@@ -63,7 +69,7 @@ static long carry_out(struct popcorn_seat *seat, const int64_t words[7])
     result = popcorn_syscall_local(words[0], words[1], words[2], words[3],
                                    words[4], words[5], words[6]);
     mask = popcorn_block_signals();
-    if (words[0] == NEUTRAL_rt_sigprocmask) {
+    if (changes_mask(words[0])) {
         seat->program_mask = mask & ~(popcorn_signals_pending(seat) & ~due);
     }
     return result;

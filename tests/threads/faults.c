@@ -33,8 +33,12 @@ static char *address(long round)
 static void on_fault(int number, siginfo_t *info, void *context)
 {
     char text[40];
+    sigset_t mask;
 
     (void)context;
+    CHECK(pthread_sigmask(SIG_BLOCK, NULL, &mask) == 0);
+    CHECK(sigismember(&mask, SIGSEGV) && sigismember(&mask, SIGUSR1));
+    CHECK(!sigismember(&mask, SIGUSR2));
     snprintf(text, sizeof text, "%d %d", number == SIGSEGV,
              info->si_addr == address(handled));
     CHECK(strcmp(text, "1 1") == 0);
@@ -69,6 +73,7 @@ int main(void)
                                .sa_flags = SA_SIGINFO};
     pthread_t threads[THREADS];
 
+    sigaddset(&action.sa_mask, SIGUSR1);
     CHECK(sigaction(SIGSEGV, &action, NULL) == 0);
     for (intptr_t i = 0; i < THREADS; i++) {
         threads[i] = start(work, (void *)i);
