@@ -58,7 +58,7 @@ C
 link() { # link NAME SEED...
     local name=$1
     shift
-    "$torture/link.sh" "$build" "$llvm_link" "$out" "-O2 -popcorn-dense-points" \
+    "$torture/link.sh" "$build/bin/popcorn-clang" "$llvm_link" "$out" "-O2 -popcorn-dense-points" \
         "$out/$name" "$@"
 }
 
