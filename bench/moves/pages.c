@@ -10,7 +10,19 @@
 
 #include "../timing.h"
 
-enum { PAGE = 4096, STEP = 7919 }; /* STEP: odd, far from a neighbour */
+enum { PAGE = 4096 };
+
+/* The i-th page to visit: the bits of i from last to first, so that a page's
+ * neighbour comes half of all visits later. */
+static long nth_page(long i, long count)
+{
+    long page = 0;
+
+    for (long bit = 1; bit < count; bit *= 2, i /= 2) {
+        page = 2 * page + i % 2;
+    }
+    return page;
+}
 
 int main(int argc, char **argv)
 {
@@ -20,7 +32,7 @@ int main(int argc, char **argv)
     long wrong = 0;
 
     while ((count & (count - 1)) != 0) {
-        count &= count - 1; /* a power of two: STEP visits each page once */
+        count &= count - 1; /* a power of two, for nth_page() */
     }
     pages = mmap(NULL, (size_t)count * PAGE, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -40,14 +52,14 @@ int main(int argc, char **argv)
         ns[i] = 0;
     }
     for (long i = 0; i < count; i++) {
-        long page = i * STEP & (count - 1), start = now_ns();
+        long page = nth_page(i, count), start = now_ns();
 
         wrong += pages[page * PAGE] != (unsigned char)(page % 251 + 1);
         ns[i] = now_ns() - start;
     }
     report("read-fault", ns, count);
     for (long i = 0; i < count; i++) {
-        long page = i * STEP & (count - 1), start = now_ns();
+        long page = nth_page(i, count), start = now_ns();
 
         pages[page * PAGE]++;
         ns[i] = now_ns() - start;
