@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../page_order.h"
 #include "../timing.h"
 
 enum { PAGE = 4096, PLACES = 32768, FAULTS = 512 };
@@ -57,8 +58,8 @@ int main(int argc, char **argv)
         memory[i * step * PAGE] = (char)(i % 127 + 1);
     }
     there_ms = move_ms(1);
-    for (long i = 0; i < faults; i++) { /* half of a cycle over all places */
-        long at = i * 7919 % places;
+    for (long i = 0; i < faults; i++) { /* of a power of two of places */
+        long at = nth_page(i, places);
         ns[i] = now_ns();
         wrong += memory[at * step * PAGE] != (char)(at % 127 + 1);
         ns[i] = now_ns() - ns[i];

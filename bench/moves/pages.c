@@ -8,21 +8,10 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "../page_order.h"
 #include "../timing.h"
 
 enum { PAGE = 4096 };
-
-/* The i-th page to visit: the bits of i from last to first, so that a page's
- * neighbour comes half of all visits later. */
-static long nth_page(long i, long count)
-{
-    long page = 0;
-
-    for (long bit = 1; bit < count; bit *= 2, i /= 2) {
-        page = 2 * page + i % 2;
-    }
-    return page;
-}
 
 int main(int argc, char **argv)
 {
