@@ -41,7 +41,8 @@ static bool isConstantLoad(const MachineInstr &MI) {
 bool ClosedExpressions::isPure(const MachineInstr &MI) const {
   if (MI.isPHI() || MI.isCall() || MI.mayStore() || MI.isTerminator() ||
       MI.isPosition() || MI.isInlineAsm() || MI.hasUnmodeledSideEffects() ||
-      MI.isConvergent() || MI.isNotDuplicable() || MI.isDebugOrPseudoInstr())
+      MI.isConvergent() || MI.isNotDuplicable() || MI.isBundle() ||
+      MI.mayRaiseFPException() || MI.isDebugOrPseudoInstr())
     return false;
   return !MI.mayLoad() || isConstantLoad(MI);
 }
@@ -136,27 +137,56 @@ bool ClosedExpressions::same(Register A, Register B, unsigned Depth) {
   return true;
 }
 
+// The registers that Orig defines by the way (flags) and that are live before
+// Where: a plain copy would destroy them.
+bool ClosedExpressions::destroys(const MachineInstr &Orig,
+                                 const MachineBasicBlock &MBB,
+                                 MachineBasicBlock::const_iterator Where) const {
+  return any_of(Orig.all_defs(), [&](const MachineOperand &MO) {
+    return MO.getReg().isPhysical() &&
+           MBB.computeRegisterLiveness(&TRI, MO.getReg(), Where,
+                                       /*Neighborhood=*/~0u) !=
+               MachineBasicBlock::LQR_Dead;
+  });
+}
+
+// A copy of Orig just before Where. Where flags that it destroys are live there
+// may be another form that leaves them alone: reMaterialize() makes one, but it
+// is defined for what isTriviallyReMaterializable() accepts and for nothing else
+// (X86's makes a load of an arbitrary constant out of any other instruction).
+// Null if there is none.
+MachineInstr *ClosedExpressions::copyTo(const MachineInstr &Orig, Register New,
+                                        MachineBasicBlock &MBB,
+                                        MachineBasicBlock::iterator Where) {
+  Register Old = Orig.getOperand(0).getReg();
+  if (!destroys(Orig, MBB, Where)) {
+    MachineInstr *Copy = MF.CloneMachineInstr(&Orig);
+    Copy->substituteRegister(Old, New, 0, TRI);
+    MBB.insert(Where, Copy);
+    return Copy;
+  }
+  if (!TII.isTriviallyReMaterializable(Orig))
+    return nullptr;
+  TII.reMaterialize(MBB, Where, New, 0, Orig, TRI);
+  MachineInstr &Copy = *std::prev(Where);
+  if (none_of(Orig.all_defs(), [&](const MachineOperand &MO) {
+        return MO.getReg().isPhysical() &&
+               Copy.modifiesRegister(MO.getReg(), &TRI);
+      }))
+    return &Copy;
+  Copy.eraseFromParent();
+  return nullptr;
+}
+
 // Copies the one instruction that defines Root to just before Where, or before
-// an earlier place after Limit if flags that it destroys are live there. (The
-// target's reMaterialize() knows forms without flags for common ones.)
+// an earlier place after Limit if flags that it destroys are live there.
 MachineInstr *ClosedExpressions::copyDefinition(
     Register Root, Register New, MachineBasicBlock &MBB,
     MachineBasicBlock::iterator Where, MachineBasicBlock::iterator Limit) {
   const MachineInstr &Orig = *MRI.getVRegDef(Root);
   while (true) {
-    SmallVector<Register, 2> LiveFlags;
-    for (const MachineOperand &MO : Orig.all_defs())
-      if (MO.getReg().isPhysical() &&
-          MBB.computeRegisterLiveness(&TRI, MO.getReg(), Where, 1000) !=
-              MachineBasicBlock::LQR_Dead)
-        LiveFlags.push_back(MO.getReg());
-    TII.reMaterialize(MBB, Where, New, 0, Orig, TRI);
-    MachineInstr &Copy = *std::prev(Where);
-    if (none_of(LiveFlags, [&](Register Flags) {
-          return Copy.modifiesRegister(Flags, &TRI);
-        }))
-      return &Copy;
-    Copy.eraseFromParent();
+    if (MachineInstr *Copy = copyTo(Orig, New, MBB, Where))
+      return Copy;
     if (Where == Limit)
       return nullptr;
     --Where;

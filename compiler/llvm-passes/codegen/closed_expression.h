@@ -51,6 +51,12 @@ private:
   llvm::DenseMap<llvm::Register, llvm::Register> Roots;
   unsigned Cloned = 0;
 
+  bool destroys(const llvm::MachineInstr &Orig,
+                const llvm::MachineBasicBlock &MBB,
+                llvm::MachineBasicBlock::const_iterator Where) const;
+  llvm::MachineInstr *copyTo(const llvm::MachineInstr &Orig,
+                             llvm::Register New, llvm::MachineBasicBlock &MBB,
+                             llvm::MachineBasicBlock::iterator Where);
   llvm::MachineInstr *copyDefinition(llvm::Register Root, llvm::Register New,
                                      llvm::MachineBasicBlock &MBB,
                                      llvm::MachineBasicBlock::iterator Where,
