@@ -173,22 +173,30 @@ static int merge(struct link *l)
     return run(d, &argv);
 }
 
+/* What popcorn-objcheck and popcorn-codegen know of native code. */
+static void add_native_archives(struct link *l, struct strings *argv)
+{
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        const char *isa = popcorn_isas[i]->name;
+        const char *user = native_archive(l, i);
+
+        if (user != NULL) {
+            add(argv, "--native");
+            add(argv, user);
+        }
+        add(argv, "--runtime");
+        add(argv, need_part(l->d, format("isa/%s/native.a", isa)));
+        add(argv, "--runtime");
+        add(argv, need_part(l->d, format("isa/%s/builtins.a", isa)));
+    }
+}
+
 static int check_merged(struct link *l)
 {
     struct strings argv = {0};
 
     add(&argv, need_part(l->d, "popcorn-objcheck"));
-    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        const char *isa = popcorn_isas[i]->name;
-        if (native_archive(l, i) != NULL) {
-            add(&argv, "--native");
-            add(&argv, format("%s=%s", isa, native_archive(l, i)));
-        }
-        add(&argv, "--runtime");
-        add(&argv, need_part(l->d, format("isa/%s/native.a", isa)));
-        add(&argv, "--runtime");
-        add(&argv, need_part(l->d, format("isa/%s/builtins.a", isa)));
-    }
+    add_native_archives(l, &argv);
     add(&argv, "--merged");
     add(&argv, l->merged);
     return run(l->d, &argv);
@@ -213,9 +221,7 @@ static int generate(struct link *l)
     if (l->d->options.debug) {
         add(&argv, "-g");
     }
-    if (merge_native_archive(l) != NULL) {
-        add(&argv, "--with-native");
-    }
+    add_native_archives(l, &argv);
     if (l->d->options.dense_points) {
         add(&argv, "--dense-points");
     }

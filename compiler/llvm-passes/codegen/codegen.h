@@ -9,8 +9,10 @@
 #ifndef POPCORN_CODEGEN_CODEGEN_H
 #define POPCORN_CODEGEN_CODEGEN_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include <array>
 #include <cstdint>
 #include <string>
@@ -24,12 +26,17 @@ class TargetMachine;
 
 namespace popcorn {
 
+// How a target marks the operands of loads and stores that are addresses
+// (memory_operands.cpp).
+enum class AddressMark { OperandType, StackPointerClass };
+
 struct IsaTarget {
   const char *Name;     // folder under isa/
   const char *Triple;   // LLVM triple of the image
   const char *Cpu;      // oldest machine an image runs on
   const char *Features; // on top of Cpu
   const char *Tune;     // the machine whose costs the back end goes by
+  AddressMark Addresses;
 };
 // Null if there is no such ISA.
 const IsaTarget *findIsa(llvm::StringRef Name);
@@ -67,7 +74,8 @@ struct Options {
   bool Assembly = false;
   bool Check = false;
   bool AlreadyInstrumented = false;
-  bool WithNative = false;  // objects that M does not show are linked too
+  std::vector<std::string> Native;  // archives of the user's native objects
+  std::vector<std::string> Runtime; // and of the runtime
   bool DensePoints = false; // migration points everywhere, for tests
   bool ShortStrips = false; // strips of 8 iterations, for tests
   Fault PlantedFault = Fault::None;
@@ -116,11 +124,24 @@ bool checkModuleFlag(const llvm::Module &M, llvm::StringRef Path);
 bool checkFiles(const std::vector<std::string> &Paths);
 bool checkNativeAddresses(const llvm::Module &M);
 
+// native_symbols.cpp: names that archives of native objects define. False after
+// a message.
+bool readNativeSymbols(llvm::ArrayRef<std::string> Archives,
+                       llvm::StringSet<> &Defined);
+
+// weak_functions.cpp: a weak function that neither M nor a native object
+// defines is null.
+void resolveWeakFunctions(llvm::Module &M, const llvm::StringSet<> &Native);
+
 // unused_math.cpp: takes out functions of libm that no code of M can call.
 void dropUnusedMath(llvm::Module &M);
 
 // zero_values.cpp: takes values that are always zero out of the frame maps.
 void dropZeroValues(llvm::Module &M);
+
+// float_atomics.cpp: atomic arithmetic on floating-point numbers becomes loops
+// of compare-and-swap.
+void expandFloatAtomics(llvm::Module &M);
 
 // emit.cpp: makes code for attempt().Isa. False after a message. Violations are
 // left in attempt().Violations; the object is then worthless.

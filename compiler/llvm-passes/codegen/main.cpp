@@ -68,6 +68,17 @@ static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats) {
 #endif
 }
 
+static bool resolveWeak(Module &M, const Options &Opts) {
+  if (Opts.AlreadyInstrumented)
+    return true;
+  StringSet<> Native;
+  if (!readNativeSymbols(Opts.Native, Native) ||
+      !readNativeSymbols(Opts.Runtime, Native))
+    return false;
+  resolveWeakFunctions(M, Native);
+  return true;
+}
+
 // Where --stats prints; null after a message.
 static std::unique_ptr<raw_ostream> statsStream(const Options &Opts) {
   if (Opts.StatsPath.empty())
@@ -116,18 +127,21 @@ int main(int Argc, char **Argv) {
     Problem.print("popcorn-codegen", errs());
     return 1;
   }
-  if (!checkModuleFlag(*M, Opts.Input) || !checkNativeAddresses(*M))
+  if (!checkModuleFlag(*M, Opts.Input) || !resolveWeak(*M, Opts) ||
+      !checkNativeAddresses(*M))
     return 1;
   if (!Opts.Debug)
     StripDebugInfo(*M);
   uint64_t MillisRead = millisSince(Start);
 
   Start = std::chrono::steady_clock::now();
-  if (!Opts.WithNative && !Opts.AlreadyInstrumented)
+  if (Opts.Native.empty() && !Opts.AlreadyInstrumented)
     dropUnusedMath(*M);
   if (!instrument(*M, Opts, *Stats))
     return 1;
   dropZeroValues(*M);
+  if (Opts.PlantedFault != Fault::LostStatus)
+    expandFloatAtomics(*M);
   if (verifyModule(*M, &errs())) {
     errs() << "popcorn-codegen: " << Opts.Input
            << ": not valid after instrumentation; this is a bug of "

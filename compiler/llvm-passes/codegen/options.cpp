@@ -15,8 +15,8 @@ using namespace llvm;
 namespace popcorn {
 
 static const IsaTarget Isas[] = {
-#define POPCORN_CODEGEN_ISA(name, triple, cpu, features, tune)                 \
-  {name, triple, cpu, features, tune},
+#define POPCORN_CODEGEN_ISA(name, triple, cpu, features, tune, addresses)      \
+  {name, triple, cpu, features, tune, AddressMark::addresses},
 #include "isas.def"
 };
 
@@ -55,8 +55,10 @@ static const char Help[] =
     "  -S                        write assembly instead of objects\n"
     "  --stats[=FILE]            print counts and times, or append them to FILE\n"
     "  --emit-instrumented FILE  also write the instrumented neutral bitcode\n"
-    "  --with-native             native objects will be linked that may call any\n"
-    "                            function of libm: keep them all\n"
+    "  --native FILE             an archive of native objects of the program is\n"
+    "                            linked: what it defines is no null pointer, and\n"
+    "                            it may call any function of libm\n"
+    "  --runtime FILE            an archive of the runtime is linked\n"
     "  --check                   only check that each FILE is neutral bitcode\n"
     "                            of this version\n"
     "  --help, --version\n";
@@ -103,8 +105,6 @@ static bool parseFlag(StringRef Arg, Options &Opts) {
     Opts.Stats = true;
   else if (Arg == "--check")
     Opts.Check = true;
-  else if (Arg == "--with-native")
-    Opts.WithNative = true;
   else if (Arg == "--dense-points") // tests: a point at every entry and latch
     Opts.DensePoints = true;
   else if (Arg == "--short-strips") // tests: a point each 8 iterations
@@ -127,7 +127,11 @@ static bool parseValued(StringRef Name, StringRef Value, Options &Opts) {
     Opts.StatsPath = Value.str();
     return true;
   }
-  if (Name == "--mllvm") // developers: option of a back end
+  if (Name == "--native")
+    Opts.Native.push_back(Value.str());
+  else if (Name == "--runtime")
+    Opts.Runtime.push_back(Value.str());
+  else if (Name == "--mllvm") // developers: option of a back end
     Opts.BackEndOptions.push_back(Value.str());
   else
     Opts.InstrumentedPath = Value.str();
@@ -151,8 +155,9 @@ static bool finish(std::vector<std::string> &Files, Options &Opts) {
 }
 
 bool parseOptions(int Argc, char **Argv, Options &Opts) {
-  static const char *const Valued[] = {"--isa", "--emit-instrumented",
-                                       "--plant-fault", "--mllvm"};
+  static const char *const Valued[] = {
+      "--isa",   "--emit-instrumented", "--plant-fault",
+      "--mllvm", "--native",            "--runtime"};
   std::vector<std::string> Files;
   for (int I = 1; I < Argc; ++I) {
     StringRef Arg = Argv[I];

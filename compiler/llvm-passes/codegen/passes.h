@@ -57,6 +57,8 @@ void nameFrameAccesses(llvm::MachineFunction &MF);
 void verifyRegisters(const llvm::MachineFunction &MF); // verify_registers.cpp
 void verifySlots(const llvm::MachineFunction &MF);     // verify_slots.cpp
 void verifyAddresses(const llvm::MachineFunction &MF); // verify_addresses.cpp
+// Of every function, with call sites or without. store_status.cpp
+void verifyStoreStatus(const llvm::MachineFunction &MF);
 
 } // namespace popcorn
 

@@ -225,6 +225,7 @@ struct VerifyFinal : MachineFunctionPass {
   }
   bool runOnMachineFunction(MachineFunction &MF) override {
     popcorn::verify(MF, /*Final=*/true);
+    popcorn::verifyStoreStatus(MF);
     return false;
   }
 };

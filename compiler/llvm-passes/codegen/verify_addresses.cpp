@@ -7,13 +7,16 @@
 //   * An instruction that names a frame object or the stack pointer and does not
 //     access memory makes one; so does a computation or a plain call that is
 //     given one.
-//   * A load gives one if the object it reads may hold one. What it reads
-//     through is not what it gives, but a tied operand is part of its result.
+//   * A load gives one if the object it reads may hold one, or if an operand
+//     that is not where it reads holds one. The address itself is given to what
+//     is tied to it only (write-back).
 //   * A store of one to a frame object moves it there; to anywhere else it has
 //     escaped, which is a violation at once.
 //
 //===----------------------------------------------------------------------===//
+#include "codegen.h"
 #include "data_flow.h"
+#include "memory_operands.h"
 #include "passes.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
 #include "llvm/CodeGen/MachineFunction.h"
@@ -21,7 +24,6 @@
 #include "llvm/CodeGen/MachineMemOperand.h"
 #include "llvm/CodeGen/PseudoSourceValue.h"
 #include "llvm/CodeGen/StackMaps.h"
-#include "llvm/CodeGen/TargetInstrInfo.h"
 #include "llvm/CodeGen/TargetLowering.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
 
@@ -38,7 +40,6 @@ public:
 private:
   const MachineFunction &MF;
   const MachineFrameInfo &MFI;
-  const TargetInstrInfo &TII;
   const TargetRegisterInfo &TRI;
   Register StackPointer;
 
@@ -62,8 +63,7 @@ private:
 } // namespace
 
 AddressVerifier::AddressVerifier(const MachineFunction &MF)
-    : MF(MF), MFI(MF.getFrameInfo()), TII(*MF.getSubtarget().getInstrInfo()),
-      TRI(*MF.getSubtarget().getRegisterInfo()),
+    : MF(MF), MFI(MF.getFrameInfo()), TRI(*MF.getSubtarget().getRegisterInfo()),
       StackPointer(MF.getSubtarget()
                        .getTargetLowering()
                        ->getStackPointerRegisterToSaveRestore()) {}
@@ -116,20 +116,11 @@ bool AddressVerifier::loadsHolder(const MachineInstr &MI,
   return false;
 }
 
-// Is the operand only where a store goes? If the target cannot say, no.
+// Is the operand only where a load or store goes?
 bool AddressVerifier::isAddressOf(const MachineInstr &MI,
                                   const MachineOperand &MO) const {
-  unsigned Number = MI.getOperandNo(&MO);
-  if (Number < MI.getDesc().getNumOperands() &&
-      MI.getDesc().operands()[Number].OperandType == MCOI::OPERAND_MEMORY)
-    return true;
-  SmallVector<const MachineOperand *, 2> Bases;
-  int64_t Offset;
-  bool Scalable;
-  LocationSize Width = LocationSize::precise(0);
-  return TII.getMemOperandsWithOffsetWidth(MI, Bases, Offset, Scalable, Width,
-                                           &TRI) &&
-         is_contained(Bases, &MO);
+  return isAddressOperand(*attempt().Isa, MI.getDesc(), MI.getOperandNo(&MO),
+                          TRI, StackPointer);
 }
 
 bool AddressVerifier::storesAddress(const MachineInstr &MI,
@@ -154,9 +145,10 @@ void AddressVerifier::stepLoad(const MachineInstr &MI, BitVector &Held) const {
   for (const MachineOperand &MO : MI.operands()) {
     if (!holds(MO, Held))
       continue;
-    All |= MO.isImplicit();
     if (MO.isTied())
       Also.push_back(MI.findTiedOperandIdx(MI.getOperandNo(&MO)));
+    else
+      All |= !isAddressOf(MI, MO);
   }
   setDefs(MI, Held, All);
   for (unsigned Def : Also)

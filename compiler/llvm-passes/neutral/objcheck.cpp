@@ -4,7 +4,7 @@
 //     Every FILE, object or archive, is neutral bitcode of this ABI version.
 //     The ELF objects that -popcorn-native put into some are written to
 //     DIR/<isa>/<number>.o.
-//   popcorn-objcheck [--native ISA=ARCHIVE]... [--runtime ARCHIVE]...
+//   popcorn-objcheck [--native ARCHIVE]... [--runtime ARCHIVE]...
 //                    --merged FILE
 //     After the merge: nothing is undefined that no archive defines, and no
 //     call disagrees with its callee about being variadic.
@@ -397,7 +397,7 @@ int main(int argc, char **argv) {
     else if (Arg == "--merged")
       Merged = Value;
     else if (Arg == "--native")
-      User.addArchive(Value.split('=').second);
+      User.addArchive(Value);
     else if (Arg == "--runtime")
       Runtime.addArchive(Value);
     else if (Arg.starts_with("-"))
