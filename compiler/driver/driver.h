@@ -54,6 +54,7 @@ struct options {
     bool no_includes, emit_llvm;
     bool deps, deps_file, deps_target; /* -MD or -MMD, -MF, -MT or -MQ */
     struct strings compile; /* options for clang, in order, without inputs */
+    struct strings codegen; /* options for popcorn-codegen */
     struct strings search;  /* -L directories */
     struct strings unknown; /* passed on without being known here */
     struct strings linker_query; /* -Wl,--version and the like */

@@ -43,6 +43,8 @@ static const char help[] =
     "                           entry and in every loop iteration (for tests)\n"
     "  -popcorn-short-strips    at a link: each strip-mined loop is left for a\n"
     "                           migration point every 8 iterations (for tests)\n"
+    "  -popcorn-codegen=OPTION  at a link: an option for popcorn-codegen (for\n"
+    "                           developers: docs/codegen.md)\n"
     "\n"
     "Information\n"
     "  -v, -###                 print the commands (-###: do not run them)\n"

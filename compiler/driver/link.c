@@ -232,6 +232,7 @@ static int generate(struct link *l)
         const char *file = l->d->options.stats;
         add(&argv, file[0] == '\0' ? "--stats" : format("--stats=%s", file));
     }
+    extend(&argv, &l->d->options.codegen);
     add_isa_objects(l, &argv);
     add(&argv, l->merged);
     return run(l->d, &argv);

@@ -15,7 +15,7 @@ enum form { EXACT, PREFIX, ARG, BOTH };
 
 enum action {
     COMPILE_ONLY, ASSEMBLY, PREPROCESS, PREPROCESS_DEPS, SYNTAX, NATIVE,
-    SAVE_TEMPS, DENSE_POINTS, SHORT_STRIPS, STATS, STATS_FILE, REFUSE, DRY_RUN, VERBOSE, OUTPUT, LANGUAGE, DEPS, DEPS_FILE,
+    SAVE_TEMPS, DENSE_POINTS, SHORT_STRIPS, CODEGEN, STATS, STATS_FILE, REFUSE, DRY_RUN, VERBOSE, OUTPUT, LANGUAGE, DEPS, DEPS_FILE,
     DEPS_TARGET, PASS, WARN_IGNORE, IGNORE, NO_INCLUDES, WL, XLINKER, SEARCH,
     LIBRARY, UNDEFINED, NO_STDLIB, NO_LIBC, OPTIMISE, DEBUG, NO_DEBUG,
     EMIT_LLVM,
@@ -229,6 +229,7 @@ static void act(struct reader *r, const struct option *option,
     case SAVE_TEMPS: o->save_temps = value; break;
     case DENSE_POINTS: o->dense_points = true; break;
     case SHORT_STRIPS: o->short_strips = true; break;
+    case CODEGEN: add(&o->codegen, value); break;
     case STATS: o->stats = ""; break;
     case STATS_FILE: o->stats = value; break;
     case REFUSE: fail("%s: %s", arg, option->text);

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "closed_expression.h"
+#include "codegen.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
 #include "llvm/CodeGen/MachineInstrBuilder.h"
@@ -193,6 +194,14 @@ MachineInstr *ClosedExpressions::copyDefinition(
   }
 }
 
+static void plantWrongConstant(MachineInstr &Copy) {
+  if (!Copy.isMoveImmediate())
+    return;
+  for (MachineOperand &MO : Copy.explicit_uses())
+    if (MO.isImm())
+      return MO.setImm(MO.getImm() + 1);
+}
+
 Register ClosedExpressions::clone(Register Reg, MachineBasicBlock &MBB,
                                   MachineBasicBlock::iterator Where,
                                   MachineBasicBlock::iterator Limit) {
@@ -201,6 +210,8 @@ Register ClosedExpressions::clone(Register Reg, MachineBasicBlock &MBB,
   MachineInstr *Copy = copyDefinition(Root, New, MBB, Where, Limit);
   if (!Copy)
     return Register();
+  if (attempt().Opts->PlantedFault == Fault::WrongRemat)
+    plantWrongConstant(*Copy);
   Copy->clearKillInfo();
   Copy->setDebugLoc(DebugLoc()); // it belongs to no line
   ++Cloned;

@@ -78,6 +78,7 @@ struct Options {
   std::vector<std::string> Runtime; // and of the runtime
   bool DensePoints = false; // migration points everywhere, for tests
   bool ShortStrips = false; // strips of 8 iterations, for tests
+  bool Plain = false;       // LLVM's code generator as it is, to compare with
   Fault PlantedFault = Fault::None;
 };
 
@@ -142,6 +143,9 @@ void dropZeroValues(llvm::Module &M);
 // float_atomics.cpp: atomic arithmetic on floating-point numbers becomes loops
 // of compare-and-swap.
 void expandFloatAtomics(llvm::Module &M);
+
+// plant.cpp: in each function two live values of one call site change places.
+void plantWrongRelocates(llvm::Module &M);
 
 // emit.cpp: makes code for attempt().Isa. False after a message. Violations are
 // left in attempt().Violations; the object is then worthless.

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
+#include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "passes.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
@@ -34,14 +35,19 @@ using namespace llvm;
 namespace popcorn {
 
 namespace {
-// Switches passes off for the functions the verifier rejected.
-class FallbackGate : public OptPassGate {
+// Switches passes off: for the functions the verifier rejected, and beyond a
+// pass limit.
+class PassGate : public OptPassGate {
 public:
-  bool isEnabled() const override { return !attempt().Fallbacks.empty(); }
+  bool isEnabled() const override {
+    return !attempt().Fallbacks.empty() || passLimit().isSet();
+  }
 
   bool shouldRunPass(const StringRef Pass, StringRef Unit) override {
     Unit.consume_front("function (");
     Unit.consume_back(")");
+    if (!passLimit().allows(Pass, Unit))
+      return false;
     switch (attempt().Fallbacks.lookup(Unit)) {
     case FallbackNone:
       return true;
@@ -79,13 +85,14 @@ Attempt &attempt() {
 static void setBackEndOptions(const Options &Opts) {
   std::vector<const char *> Args = {
       "popcorn-codegen",
+      // Both ISAs must have the same functions, data and calls.
+      "-aarch64-enable-global-merge=false",
+      "-aarch64-enable-promote-const=false", "-enable-machine-outliner=never"};
+  static const char *const ForFrameMaps[] = {
       // Live values stay in registers across a call site ...
       "-max-registers-for-gc-values=256", "-fixup-allow-gcptr-in-csr",
       // ... and no push between the frame layout and the call.
       "-no-x86-call-frame-opt",
-      // Both ISAs must have the same functions, data and calls.
-      "-aarch64-enable-global-merge=false",
-      "-aarch64-enable-promote-const=false", "-enable-machine-outliner=never",
       // SimplifyCFG, for one ISA only: drops paths that must not be taken, and
       // with them live values of a call site.
       "-aarch64-enable-atomic-cfg-tidy=false",
@@ -100,6 +107,8 @@ static void setBackEndOptions(const Options &Opts) {
       // A slot shared by several values can look alive for one of them while
       // another is in it; the verifier could not tell.
       "-no-stack-slot-sharing"};
+  if (!Opts.Plain)
+    Args.insert(Args.end(), std::begin(ForFrameMaps), std::end(ForFrameMaps));
   for (const std::string &Option : Opts.BackEndOptions)
     Args.push_back(Option.c_str());
   cl::ParseCommandLineOptions(Args.size(), Args.data());
@@ -155,7 +164,8 @@ static void retargetFunction(Function &F) {
     return;
   F.addFnAttr("tune-cpu", attempt().Isa->Tune);
   F.setDoesNotThrow();
-  F.addFnAttr("disable-tail-calls", "true");
+  if (!attempt().Opts->Plain)
+    F.addFnAttr("disable-tail-calls", "true");
   if (attempt().Fallbacks.lookup(F.getName()) >= FallbackMinimal) {
     F.removeFnAttr(Attribute::AlwaysInline);
     F.removeFnAttr(Attribute::OptimizeForSize);
@@ -233,6 +243,19 @@ static std::unique_ptr<TargetMachine> createMachine(const Options &Opts) {
       codeGenLevel(Opts.OptLevel)));
 }
 
+static void insertPasses(TargetPassConfig &Config) {
+  // CodeGenPrepare's identity is not in a header.
+  Config.insertPass(PassRegistry::getPassRegistry()
+                        ->getPassInfo(StringRef("codegenprepare"))
+                        ->getTypeInfo(),
+                    &SplitSitesID);
+  // DetectDeadLanes is the first pass on the way from machine SSA to
+  // registers: everything before it may hoist, nothing after it does.
+  Config.insertPass(&DetectDeadLanesID, &RematerialiseID);
+  if (!passLimit().isSet())
+    Config.insertPass(&VirtRegRewriterID, &VerifyAllocationID);
+}
+
 bool emitObject(Module &M, raw_pwrite_stream &OS) {
   auto Start = std::chrono::steady_clock::now();
   const Options &Opts = *attempt().Opts;
@@ -240,7 +263,7 @@ bool emitObject(Module &M, raw_pwrite_stream &OS) {
   if (!TM)
     return false;
   retarget(M, *TM, Opts.OptLevel);
-  FallbackGate Gate;
+  PassGate Gate;
   M.getContext().setOptPassGate(Gate);
 
   auto &LTM = static_cast<LLVMTargetMachine &>(*TM);
@@ -251,22 +274,16 @@ bool emitObject(Module &M, raw_pwrite_stream &OS) {
   TargetPassConfig *Config = LTM.createPassConfig(PM);
   PM.add(Config);
   PM.add(Info);
-  // CodeGenPrepare's identity is not in a header.
-  Config->insertPass(PassRegistry::getPassRegistry()
-                         ->getPassInfo(StringRef("codegenprepare"))
-                         ->getTypeInfo(),
-                     &SplitSitesID);
-  // DetectDeadLanes is the first pass on the way from machine SSA to
-  // registers: everything before it may hoist, nothing after it does.
-  Config->insertPass(&DetectDeadLanesID, &RematerialiseID);
-  Config->insertPass(&VirtRegRewriterID, &VerifyAllocationID);
+  if (!Opts.Plain)
+    insertPasses(*Config);
   if (Config->addISelPasses()) {
     errs() << "popcorn-codegen: " << attempt().Isa->Name
            << ": no instruction selection\n";
     return false;
   }
   Config->addMachinePasses();
-  PM.add(createVerifyFinalPass());
+  if (!Opts.Plain && !passLimit().isSet())
+    PM.add(createVerifyFinalPass());
   Config->setInitialized();
   auto Type = Opts.Assembly ? CodeGenFileType::AssemblyFile
                             : CodeGenFileType::ObjectFile;

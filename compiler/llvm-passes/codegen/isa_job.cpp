@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
+#include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/PassTimingInfo.h"
@@ -79,6 +80,8 @@ static void report(int Fd) {
     Good = complain(J, "cannot write " + J.partPath() + ": " + EC.message());
   if (Good)
     report(Fd);
+  if (passLimit().isSet())
+    complain(J, passLimit().summary());
   reportAndResetTimings(); // of --mllvm=-time-passes
   errs().flush();
   _exit(Good ? 0 : 1); // no destructors: the parent still owns everything

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
+#include "compiler/llvm-passes/instrument/instrument.h"
+#include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/LLVMContext.h"
@@ -16,9 +18,6 @@
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <unistd.h>
-#ifdef POPCORN_HAVE_INSTRUMENT
-#include "compiler/llvm-passes/instrument/instrument.h"
-#endif
 
 using namespace llvm;
 using namespace popcorn;
@@ -48,9 +47,9 @@ static bool writeInstrumented(const Module &M, const std::string &Path) {
 static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats) {
   if (Opts.AlreadyInstrumented)
     return true;
-#ifdef POPCORN_HAVE_INSTRUMENT
   InstrumentOptions How;
   How.DensePoints = Opts.DensePoints;
+  How.Plain = Opts.Plain;
   if (Opts.ShortStrips) {
     How.StripBounded = true;
     How.StripMaxIterations = 8;
@@ -62,10 +61,6 @@ static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats) {
   if (Opts.Stats)
     Report.print(Stats);
   return true;
-#else
-  errs() << "popcorn-codegen: this build has no instrumentation\n";
-  return false;
-#endif
 }
 
 static bool resolveWeak(Module &M, const Options &Opts) {
@@ -139,9 +134,12 @@ int main(int Argc, char **Argv) {
     dropUnusedMath(*M);
   if (!instrument(*M, Opts, *Stats))
     return 1;
-  dropZeroValues(*M);
+  if (passLimit().allows("zero values", "the program"))
+    dropZeroValues(*M);
   if (Opts.PlantedFault != Fault::LostStatus)
     expandFloatAtomics(*M);
+  if (Opts.PlantedFault == Fault::WrongRelocate)
+    plantWrongRelocates(*M);
   if (verifyModule(*M, &errs())) {
     errs() << "popcorn-codegen: " << Opts.Input
            << ": not valid after instrumentation; this is a bug of "

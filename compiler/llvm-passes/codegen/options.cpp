@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
+#include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/raw_ostream.h"
@@ -109,6 +110,8 @@ static bool parseFlag(StringRef Arg, Options &Opts) {
     Opts.DensePoints = true;
   else if (Arg == "--short-strips") // tests: a point each 8 iterations
     Opts.ShortStrips = true;
+  else if (Arg == "--plain") // developers: nothing of ours; cannot move
+    Opts.Plain = true;
   else if (Arg == "--already-instrumented") // developers: input is past it
     Opts.AlreadyInstrumented = true;
   else
@@ -125,6 +128,13 @@ static bool parseValued(StringRef Name, StringRef Value, Options &Opts) {
   if (Name == "--stats") {
     Opts.Stats = true;
     Opts.StatsPath = Value.str();
+    return true;
+  }
+  if (Name == "--pass-limit") { // developers: scripts/bisect-passes.sh
+    uint64_t Limit;
+    if (Value.getAsInteger(10, Limit))
+      return complain("--pass-limit " + Value + ": not a number");
+    passLimit().set(Limit);
     return true;
   }
   if (Name == "--native")
@@ -157,7 +167,8 @@ static bool finish(std::vector<std::string> &Files, Options &Opts) {
 bool parseOptions(int Argc, char **Argv, Options &Opts) {
   static const char *const Valued[] = {
       "--isa",   "--emit-instrumented", "--plant-fault",
-      "--mllvm", "--native",            "--runtime"};
+      "--mllvm", "--native",            "--runtime",
+      "--pass-limit"};
   std::vector<std::string> Files;
   for (int I = 1; I < Argc; ++I) {
     StringRef Arg = Argv[I];

@@ -1,11 +1,13 @@
-//===- plant.cpp - deliberate defects for tests of the verifier -----------===//
+//===- plant.cpp - deliberate defects for tests ---------------------------===//
 //
-// Run after register allocation, just before the verifier. The code is never
-// written: each defect is one that the verifier must report.
+// Most run after register allocation, just before the verifier, which must
+// report them: the code is never written. Two make values wrong that are
+// described all the same, for tests that run what was built.
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
 #include "passes.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstrBuilder.h"
@@ -14,6 +16,10 @@
 #include "llvm/CodeGen/TargetInstrInfo.h"
 #include "llvm/CodeGen/TargetLowering.h"
 #include "llvm/CodeGen/TargetSubtargetInfo.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Statepoint.h"
 
 using namespace llvm;
 
@@ -34,6 +40,8 @@ struct Planter {
   void plantInRegister(Fault What, MachineInstr &Site, unsigned Index);
   bool plantInSlot(Fault What, MachineInstr &Site, unsigned Index);
   void dropMemoryOperands();
+  bool swapReload(MachineInstr &Site, ArrayRef<int> Slots);
+  void readFrom(MachineInstr &Load, int Slot);
   const TargetRegisterClass *classOf(Register Reg) const {
     return TRI.getMinimalPhysRegClass(Reg);
   }
@@ -113,6 +121,15 @@ bool Planter::plantInSlot(Fault What, MachineInstr &Site, unsigned Index) {
 void Planter::plantAt(Fault What, MachineInstr &Site) {
   SmallVector<LiveValue, 16> Values;
   liveValues(Site, Values);
+  if (What == Fault::WrongSlot) {
+    SmallVector<int, 8> Slots;
+    for (const LiveValue &V : Values)
+      if (V.Where == LiveValue::InSlot && Site.getOperand(V.OperandIndex).isFI())
+        Slots.push_back(Site.getOperand(V.OperandIndex).getIndex());
+    if (Slots.size() > 1 && Slots[0] != Slots[1])
+      swapReload(Site, Slots);
+    return;
+  }
   for (const LiveValue &V : reverse(Values))
     if (V.Where == LiveValue::InRegister)
       plantInRegister(What, Site, V.OperandIndex);
@@ -122,6 +139,36 @@ void Planter::plantAt(Fault What, MachineInstr &Site) {
   if (What == Fault::MovingStack)
     BuildMI(*Site.getParent(), Site, DebugLoc(),
             TII.get(TargetOpcode::IMPLICIT_DEF), StackPointer);
+}
+
+// A reload of one of Site's slots, not behind another call site, is made from
+// another of its slots. True if there is one.
+bool Planter::swapReload(MachineInstr &Site, ArrayRef<int> Slots) {
+  SmallSetVector<MachineBasicBlock *, 16> Blocks;
+  Blocks.insert(Site.getParent());
+  for (unsigned K = 0; K < Blocks.size(); ++K) {
+    auto I = K == 0 ? std::next(Site.getIterator()) : Blocks[K]->begin();
+    auto End = Blocks[K]->end();
+    for (; I != End && !isStatepoint(*I); ++I)
+      if (int Slot; TII.isLoadFromStackSlot(*I, Slot) &&
+                    is_contained(Slots, Slot)) {
+        readFrom(*I, Slot == Slots[0] ? Slots[1] : Slots[0]);
+        return true;
+      }
+    if (I == End)
+      Blocks.insert(Blocks[K]->succ_begin(), Blocks[K]->succ_end());
+  }
+  return false;
+}
+
+void Planter::readFrom(MachineInstr &Load, int Slot) {
+  for (MachineOperand &MO : Load.operands())
+    if (MO.isFI())
+      MO.setIndex(Slot);
+  Load.setMemRefs(MF, {MF.getMachineMemOperand(
+                          MachinePointerInfo::getFixedStack(MF, Slot),
+                          MachineMemOperand::MOLoad, LocationSize::precise(8),
+                          Align(8))});
 }
 
 void Planter::dropMemoryOperands() {
@@ -142,6 +189,34 @@ void Planter::plant(Fault What) {
     for (MachineInstr &MI : make_early_inc_range(MBB))
       if (isStatepoint(MI))
         plantAt(What, MI);
+}
+
+static bool swapRelocates(GCStatepointInst &Site) {
+  GCRelocateInst *First = nullptr;
+  for (User *U : Site.users()) {
+    auto *Relocate = dyn_cast<GCRelocateInst>(U);
+    if (!Relocate || Relocate->use_empty())
+      continue;
+    if (!First) {
+      First = Relocate;
+    } else if (First->getDerivedPtr() != Relocate->getDerivedPtr()) {
+      for (unsigned Operand : {1, 2}) { // base and derived are the same
+        Value *Index = First->getArgOperand(Operand);
+        First->setArgOperand(Operand, Relocate->getArgOperand(Operand));
+        Relocate->setArgOperand(Operand, Index);
+      }
+      return true;
+    }
+  }
+  return false;
+}
+
+void plantWrongRelocates(Module &M) {
+  for (Function &F : M)
+    for (Instruction &I : instructions(F))
+      if (auto *Site = dyn_cast<GCStatepointInst>(&I))
+        if (swapRelocates(*Site))
+          break;
 }
 
 void plantFault(MachineFunction &MF, Fault What) { Planter{MF}.plant(What); }

@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 #include "closed_expression.h"
 #include "codegen.h"
+#include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "passes.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
@@ -277,8 +278,11 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
     return false;
   ++attempt().Counts[NumStatepointFunctions];
   auto Start = std::chrono::steady_clock::now();
-  recordSites(MF);
-  defineLiveValues(MF);
+  PassLimit &Limit = passLimit();
+  if (!Limit.isSet())
+    recordSites(MF);
+  if (Limit.allows("undefined values", MF.getName()))
+    defineLiveValues(MF);
   nameFrameAccesses(MF);
   Loops = &getAnalysis<MachineLoopInfoWrapperPass>().getLI();
   // A STATEPOINT asks for a frame pointer, as if its frame could vary. Ours
@@ -291,6 +295,7 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
     dropLiveValues(MF);
   // The last is as if a pass of the first attempt had undone this one.
   if (Planted != Fault::SkipRemat &&
+      Limit.allows("rematerialisation", MF.getName()) &&
       !(Planted == Fault::RebuildRemat &&
         attempt().Fallbacks.lookup(MF.getName()) == FallbackNone))
     processFunction(MF);

@@ -1,6 +1,7 @@
 // The order of the passes, and what they share.
 #include "cold_values.h"
 #include "internal.h"
+#include "pass_limit.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -83,6 +84,40 @@ static bool hasSetjmp(Function &F)
                   [](const Instruction &I) { return isSetjmpCall(I); });
 }
 
+// Everything between points and frame maps, for one function.
+static void prepareFunction(State &S, Function &F)
+{
+    PassLimit &Limit = passLimit();
+    StringRef Name = F.getName();
+    // What saves values across setjmp needs frame maps behind it.
+    bool All = hasSetjmp(F);
+    if (All && !Limit.allows("setjmp and frame maps", Name)) {
+        return;
+    }
+    if (All || Limit.allows("vector indexes", Name)) {
+        lowerVectorIndexes(F);
+    }
+    if (All || Limit.allows("aggregates", Name)) {
+        scalariseAggregates(F);
+    }
+    if (All) {
+        saveAcrossSetjmp(S, F);
+        S.NeedsFrameMaps.insert(&F);
+    }
+    if (All || Limit.allows("addresses", Name)) {
+        rematerialiseAddresses(S, F);
+    }
+    if (All || Limit.allows("cold values", Name)) {
+        moveColdValues(S, F);
+    }
+    if (All || Limit.allows("data stack", Name)) {
+        moveToDataStack(S, F);
+    }
+    if (All || Limit.allows("addresses of locals", Name)) {
+        rematerialiseAddresses(S, F);
+    }
+}
+
 bool instrumentModule(Module &M, const InstrumentOptions &Options,
                       InstrumentReport &Report)
 {
@@ -91,6 +126,10 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
     if (S.Failed) {
         return false;
     }
+    if (Options.Plain) {
+        addProgramId(S);
+        return !S.Failed;
+    }
     findNonMigrating(S);
     insertMigrationPoints(S);
     if (S.Failed) {
@@ -98,26 +137,17 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
     }
     findMayMigrate(S);
     for (Function &F : M) {
-        if (F.isDeclaration()) {
-            continue;
+        if (!F.isDeclaration()) {
+            Report.Functions++;
+            prepareFunction(S, F);
         }
-        Report.Functions++;
-        lowerVectorIndexes(F);
-        scalariseAggregates(F);
-        if (hasSetjmp(F)) {
-            saveAcrossSetjmp(S, F);
-        }
-        rematerialiseAddresses(S, F);
-        moveColdValues(S, F);
-        moveToDataStack(S, F);
-        rematerialiseAddresses(S, F);
     }
     insertStatepoints(S);
     if (S.Failed) {
         return false;
     }
     addProgramId(S);
-    return verifyInstrumentedModule(M);
+    return passLimit().isSet() || verifyInstrumentedModule(M);
 }
 
 void InstrumentReport::print(raw_ostream &OS) const

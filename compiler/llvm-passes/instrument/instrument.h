@@ -23,6 +23,9 @@ struct InstrumentOptions {
     // For tests: a point at every entry, leaves too, and in each iteration of
     // each loop. Else only where unbounded work needs one.
     bool DensePoints = false;
+    // For comparison: nothing but what the link needs. Such a program cannot
+    // move.
+    bool Plain = false;
     // For tests: loops of few iterations are strip-mined as well.
     bool StripBounded = false;
     // Work between two polls of a strip-mined loop, in IR instructions, and

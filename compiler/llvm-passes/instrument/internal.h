@@ -41,6 +41,8 @@ struct State {
 
     llvm::DenseSet<const llvm::Function *> NonMigrating;
     llvm::DenseSet<const llvm::Function *> MayMigrate;
+    // Cannot do without, whatever the pass limit is.
+    llvm::DenseSet<const llvm::Function *> NeedsFrameMaps;
     // Store of the call-site id to __popcorn_jump.site before a setjmp call:
     // filled in when ids are given out.
     llvm::DenseMap<const llvm::CallBase *, llvm::StoreInst *> JumpSite;

@@ -7,6 +7,7 @@
 // functions are polled too, where two instructions do not show, so that a
 // request is seen early in code without loops.
 #include "internal.h"
+#include "pass_limit.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -297,13 +298,19 @@ void insertMigrationPoints(State &S)
     for (Function &F : S.M) {
         if (canPoll(S, F)) {
             hoistAllocas(F);
-            insertLoopPoints(S, F, PolledSet);
-            divideLongBlocks(S, F);
+            if (passLimit().allows("points in loops", F.getName())) {
+                insertLoopPoints(S, F, PolledSet);
+            }
+            if (passLimit().allows("long blocks", F.getName())) {
+                divideLongBlocks(S, F);
+            }
         }
     }
     for (Function *F : Polled) {
-        insertPoll(S, hoistAllocas(*F));
-        S.Report.EntryPoints++;
+        if (passLimit().allows("point at entry", F->getName())) {
+            insertPoll(S, hoistAllocas(*F));
+            S.Report.EntryPoints++;
+        }
     }
     finishExplicitPoints(S);
     if (Function *Slow = S.M.getFunction(PollSlowName)) {

@@ -7,6 +7,7 @@
 // call site in machine code, and those the code generator makes anew.
 // Pieces are `ptr addrspace(1)` because statepoints take nothing else.
 #include "internal.h"
+#include "pass_limit.h"
 #include "liveness.h"
 #include "value_slots.h"
 
@@ -340,7 +341,9 @@ void insertStatepoints(State &S)
 {
     uint64_t NextId = 1;
     for (Function &F : S.M) {
-        if (!F.isDeclaration()) {
+        if (!F.isDeclaration() &&
+            (S.NeedsFrameMaps.contains(&F) ||
+             passLimit().allows("frame maps", F.getName()))) {
             FrameMaps(S, F, NextId).run();
         }
     }
