@@ -140,10 +140,26 @@ __attribute__((noinline)) long kept(void)
     return s;
 }
 
+/* What nobody reaches, which -O0 leaves where it is. */
+__attribute__((noinline)) long dead(long n)
+{
+    return small(n);
+again:
+    n += small(n) + (n & 1 ? small(3) : 4) * small(5);
+    {
+        long v[n];
+        n -= fill(v, n);
+    }
+    if (n < 100) {
+        goto again;
+    }
+    return n;
+}
+
 unsigned long test(void)
 {
     long *keep = 0;
     long s = small(2) + vla(9) + grow(12) + aligned(5) + huge(7) + shared(9);
-    s += kept() + (long)escape(&keep, 4) + early(1) + early(20) + early(21);
+    s += kept() + dead(3) + (long)escape(&keep, 4) + early(1) + early(20) + early(21);
     return (unsigned long)s;
 }
