@@ -5,7 +5,8 @@
  * object that results is bitcode like any other and carries the ELF objects
  * as data; the link takes them out again (link.c).  The calling convention is
  * that of the ISA, so such a function has a fixed prototype and may call
- * neutral functions that have one; popcorn-objcheck refuses the others.
+ * neutral functions that have one; popcorn-objcheck refuses the others.  A
+ * plugin (neutral/native.cpp) sees to it that both sides pass values alike.
  */
 #include "config.h"
 #include "driver.h"
@@ -29,6 +30,8 @@ static int compile_one(struct driver *d, const struct isa *isa,
     add_all(&argv, (const char *const[]){"-fsigned-char", NULL});
     extend(&argv, &d->options.compile);
     add_all(&argv, flags);
+    add(&argv, format("-fpass-plugin=%s",
+                      need_part(d, "libpopcorn-native.so")));
     add_all(&argv, (const char *const[]){"-nostdinc", "-isystem",
                                          CLANG_RESOURCE "/include", "-isystem",
                                          part(d, "include"), "-c", NULL});

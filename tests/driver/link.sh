@@ -104,6 +104,56 @@ good "native call of printf" "$cc" -popcorn-native -c vn.c
 bad "native call of printf" "native code calls the variadic function 'printf'" \
     "$cc" vm.c vn.o -o u
 
+# Small integers: each side extends what it is given. What the two would look
+# for in different places is refused.
+cat >small_native.c <<'C'
+struct flags { _Bool a : 1, b : 1; };
+_Bool flag(const struct flags *f);
+signed char low(unsigned long x);
+long small(signed char c, _Bool b, unsigned short s, short t)
+{
+    return c + 1000L * b + 100000L * s + 10000000000L * t;
+}
+int back(unsigned long x) { return flag((const struct flags *)&x) + 2 * low(x); }
+struct two { long a, b; };
+struct two pair(long a) { return (struct two){a, a + 1}; }
+C
+cat >small.c <<'C'
+#include <stdio.h>
+struct flags { _Bool a : 1, b : 1; };
+struct two { long a, b; };
+long small(signed char, _Bool, unsigned short, short);
+int back(unsigned long);
+struct two pair(long);
+_Bool flag(const struct flags *f) { return f->b; }
+signed char low(unsigned long x) { return (signed char)x; }
+volatile unsigned long big = 0x123456789abcdef6;
+int main(void)
+{
+    unsigned long x = big;
+    struct two p = pair(5);
+    printf("%ld %d %ld %ld\n", small((signed char)x, (x >> 4) & 1, (unsigned short)x, (short)x),
+           back(big), p.a, p.b);
+}
+C
+for level in 0 2; do
+    good "small integers" "$cc" -O$level -popcorn-native -c small_native.c
+    good "small integers" "$cc" -O$level small.c small_native.o -o small
+    prints "small integers" "-84574292199010 -19 5 6" ./small
+done
+while read -r text; do
+    echo "struct mix { long l; double d; }; struct two { float a, b; }; $text" >unlike.c
+    bad "$text" "native code passes in another way" "$cc" -popcorn-native -c unlike.c
+done <<'C'
+long f(struct mix m) { return m.l; }
+long f(struct two t) { return t.a; }
+long f(struct { long x[3]; } t) { return t.x[1]; }
+struct mix f(long l) { return (struct mix){l, l}; }
+_Complex float f(float a) { return a; }
+long f(long double a) { return a; }
+long f(struct mix); long g(struct mix *m) { return f(*m); }
+C
+
 # Statistics, of each link in turn.
 good "-popcorn-stats=FILE" "$cc" -popcorn-stats=counts uses.c add.o -L. -lnat -o nat
 good "-popcorn-stats=FILE, again" "$cc" -popcorn-stats=counts uses.c add.o -L. -lnat -o nat

@@ -53,10 +53,33 @@ __attribute__((noinline)) long looped(long n)
     return s;
 }
 
+volatile long size = 9;
+
+/* The address of a variable array is a value like any other. */
+__attribute__((noinline)) long sized(long n)
+{
+    long array[n];
+    volatile int rounds = 0;
+    for (long i = 0; i < n; i++) {
+        array[i] = i * n;
+    }
+    int code = setjmp(outer);
+    if (rounds++ < 2) {
+        char more[n * rounds];
+        more[rounds] = (char)code;
+        thrower(rounds, rounds + 20 + more[rounds]);
+    }
+    long s = code;
+    for (long i = 0; i < n; i++) {
+        s += array[i];
+    }
+    return s;
+}
+
 unsigned long test(void)
 {
     long s = catcher(7, 2.5, "catcher");
-    s += looped(5);
+    s += looped(5) + sized(size);
     s += catcher(1, 1.5, "again");
     return (unsigned long)s;
 }

@@ -113,10 +113,53 @@ __attribute__((noinline)) long early(long n)
     return v[1] * 3 + v[2];
 }
 
+extern __thread char *__popcorn_data_stack;
+volatile long size = 40;
+
+/* Of a parameter's size, and so the first thing the function does. */
+__attribute__((noinline)) long at_once(long n)
+{
+    long a[n];
+    return fill(a, n) + a[0];
+}
+
+__attribute__((noinline)) long at_once_aligned(long n)
+{
+    long *a = __builtin_alloca_with_align((unsigned long)n, 64 * 8);
+    long b[2] = {n, n + 1};
+    return fill(a, n / 8) + fill(b, 2) + ((unsigned long)a % 64 == 0);
+}
+
+/* At each return the pointer is what it was. */
+__attribute__((noinline)) long kept(void)
+{
+    char *before = __popcorn_data_stack;
+    long s = at_once(size);
+    s += at_once_aligned(size);
+    report("lost", (unsigned long)(before - __popcorn_data_stack));
+    return s;
+}
+
+/* What nobody reaches, which -O0 leaves where it is. */
+__attribute__((noinline)) long dead(long n)
+{
+    return small(n);
+again:
+    n += small(n) + (n & 1 ? small(3) : 4) * small(5);
+    {
+        long v[n];
+        n -= fill(v, n);
+    }
+    if (n < 100) {
+        goto again;
+    }
+    return n;
+}
+
 unsigned long test(void)
 {
     long *keep = 0;
     long s = small(2) + vla(9) + grow(12) + aligned(5) + huge(7) + shared(9);
-    s += (long)escape(&keep, 4) + early(1) + early(20) + early(21);
+    s += kept() + dead(3) + (long)escape(&keep, 4) + early(1) + early(20) + early(21);
     return (unsigned long)s;
 }

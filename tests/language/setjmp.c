@@ -205,6 +205,29 @@ static NOINLINE double values(double a, long double b, __int128 c)
     return d + (double)e + (double)f + back;
 }
 
+/* Variable arrays of before setjmp, and one of after it that is gone. */
+static NOINLINE unsigned sized(int n)
+{
+    short numbers[n][n];
+    volatile int rounds = 0;
+    char text[n * 3];
+    int back;
+
+    memset(numbers, n, sizeof(numbers));
+    memset(text, n + 1, sizeof(text));
+    back = setjmp(outer);
+    point();
+    if (rounds++ < 3) {
+        char gone[n * 100 * rounds];
+        memset(gone, rounds, sizeof(gone));
+        point();
+        numbers[back % n][1] += gone[n];
+        deep(2, outer, rounds);
+    }
+    return hash(numbers, sizeof(numbers)) + hash(text, sizeof(text)) +
+           (unsigned)back;
+}
+
 int main(void)
 {
     jmp_buf *above[7];
@@ -219,5 +242,6 @@ int main(void)
     printf("masks %d %d\n", masks(1), masks(0));
     printf("try %d\n", try(5));
     printf("values %.4f\n", values(1.5, 2.5L, ((__int128)1 << 40) + 1));
+    printf("sized %08x %08x\n", sized(5), sized(17));
     return 0;
 }

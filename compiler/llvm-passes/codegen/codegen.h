@@ -10,6 +10,7 @@
 #define POPCORN_CODEGEN_CODEGEN_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSet.h"
@@ -117,6 +118,7 @@ struct Attempt {
   Counters Counts{};
   std::vector<Violation> Violations;
   std::vector<SiteRecord> Sites;
+  llvm::DenseSet<uint32_t> Recorded; // call sites that are in Sites
 };
 Attempt &attempt();
 

@@ -299,6 +299,9 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
       !(Planted == Fault::RebuildRemat &&
         attempt().Fallbacks.lookup(MF.getName()) == FallbackNone))
     processFunction(MF);
+  if (!MF.verify(this, "after Popcorn rematerialisation",
+                 /*AbortOnError=*/false))
+    addViolation(MF, nullptr, "LLVM's machine verifier rejects it");
   attempt().Counts[NumMicrosRemat] +=
       std::chrono::duration_cast<std::chrono::microseconds>(
           std::chrono::steady_clock::now() - Start)

@@ -76,6 +76,7 @@ void recordSites(MachineFunction &MF) {
                                   std::to_string(Expected.Count) +
                                   " live values");
       R.Function = MF.getName().str();
+      attempt().Recorded.insert(R.Site);
       attempt().Sites.push_back(std::move(R));
     }
 }

@@ -134,6 +134,8 @@ static void verifyRecord(const MachineFunction &MF, const MachineInstr &MI) {
                               printInstr(MI));
     return;
   }
+  if (!attempt().Recorded.contains(uint32_t(StatepointOpers(&MI).getID())))
+    addViolation(MF, &MI, "its live values were not compared between ISAs");
   Counters &Counts = attempt().Counts;
   ++Counts[NumStatepoints];
   Counts[NumLiveValues] += Values.size();

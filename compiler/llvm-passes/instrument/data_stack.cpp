@@ -71,12 +71,17 @@ struct DataStack {
 };
 } // namespace
 
+static bool isStatic(const Instruction &I)
+{
+    auto *Alloca = dyn_cast<AllocaInst>(&I);
+    return Alloca && Alloca->isStaticAlloca();
+}
+
 void DataStack::collect()
 {
     for (Instruction &I : instructions(F)) {
         if (auto *Alloca = dyn_cast<AllocaInst>(&I)) {
-            bool Fixed = Alloca->isStaticAlloca();
-            (Fixed ? Static : Dynamic).push_back(Alloca);
+            (isStatic(I) ? Static : Dynamic).push_back(Alloca);
         } else if (auto *II = dyn_cast<IntrinsicInst>(&I)) {
             if (II->getIntrinsicID() == Intrinsic::stacksave ||
                 II->getIntrinsicID() == Intrinsic::stackrestore) {
@@ -341,7 +346,8 @@ void DataStack::addTokens()
 }
 
 // Where the frame begins: after an entry poll, at which nothing of it is live
-// yet. A function with setjmp needs its token from the start.
+// yet, but before any dynamic alloca, which is below it. A function with setjmp
+// needs its token from the start.
 static Instruction *frameStart(Function &F, bool First)
 {
     BasicBlock *Block = &F.getEntryBlock();
@@ -352,14 +358,14 @@ static Instruction *frameStart(Function &F, bool First)
             Compare ? dyn_cast<LoadInst>(Compare->getOperand(0)) : nullptr;
         if (Load && Load->getPointerOperand()->getName() == PollWordName &&
             all_of(*Block, [&](Instruction &I) {
-                return isa<AllocaInst>(I) || &I == Load || &I == Compare ||
+                return isStatic(I) || &I == Load || &I == Compare ||
                        &I == Branch;
             })) {
             return &*Branch->getSuccessor(1)->getFirstInsertionPt();
         }
     }
     Instruction *Where = &*Block->getFirstInsertionPt();
-    while (isa<AllocaInst>(Where)) {
+    while (isStatic(*Where)) {
         Where = Where->getNextNode();
     }
     return Where;

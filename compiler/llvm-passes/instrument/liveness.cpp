@@ -14,7 +14,9 @@ Liveness::Liveness(Function &F)
 {
     auto add = [&](Value *V) {
         Type *T = V->getType();
-        if (!T->isVoidTy() && !T->isTokenTy() && !isa<AllocaInst>(V)) {
+        auto *Alloca = dyn_cast<AllocaInst>(V);
+        bool InFrame = Alloca && Alloca->isStaticAlloca();
+        if (!T->isVoidTy() && !T->isTokenTy() && !InFrame) {
             Number[V] = Values.size();
             Values.push_back(V);
         }

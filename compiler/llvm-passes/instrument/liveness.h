@@ -13,7 +13,8 @@ namespace popcorn
 {
 
 // Exact: a value is live across a call if it is defined before it and a path
-// from it reaches a use. Allocas, constants and metadata are not values here.
+// from it reaches a use. Constants and metadata are not values here, nor are
+// static allocas, which are computed from the frame base wherever they are used.
 class Liveness
 {
   public:

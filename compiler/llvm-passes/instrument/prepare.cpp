@@ -5,6 +5,7 @@
 
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 
@@ -168,6 +169,9 @@ void prepareModule(State &S)
             continue;
         }
         checkFunction(S, F);
+        // -O0 leaves what follows a call of exit. No data flow gets there, so
+        // that no pass after this one could treat it rightly.
+        EliminateUnreachableBlocks(F);
         prepareAttributes(F);
         for (Instruction &I : instructions(F)) {
             prepareInstruction(S, I);
