@@ -4,6 +4,8 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 CTEST_ARGS ?=
+# LLVM's machine verifier behind our passes, in whatever the tests build.
+check check-long: export POPCORN_VERIFY_MACHINE = 1
 
 .PHONY: all setup configure demo check check-long bench install clean help
 

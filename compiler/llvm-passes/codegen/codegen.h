@@ -80,6 +80,7 @@ struct Options {
   bool DensePoints = false; // migration points everywhere, for tests
   bool ShortStrips = false; // strips of 8 iterations, for tests
   bool Plain = false;       // LLVM's code generator as it is, to compare with
+  bool VerifyMachine = false; // LLVM's machine verifier after our pass
   Fault PlantedFault = Fault::None;
 };
 

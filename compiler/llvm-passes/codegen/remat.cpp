@@ -299,7 +299,8 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
       !(Planted == Fault::RebuildRemat &&
         attempt().Fallbacks.lookup(MF.getName()) == FallbackNone))
     processFunction(MF);
-  if (!MF.verify(this, "after Popcorn rematerialisation",
+  if (attempt().Opts->VerifyMachine &&
+      !MF.verify(this, "after Popcorn rematerialisation",
                  /*AbortOnError=*/false))
     addViolation(MF, nullptr, "LLVM's machine verifier rejects it");
   attempt().Counts[NumMicrosRemat] +=
