@@ -11,6 +11,7 @@ set(POPCORN_NEUTRAL_FLAGS_FIRST
   --target=aarch64-linux-musl
   -fsigned-char
   -D__popcorn__=1
+  -fno-finite-loops
   -fno-stack-protector)
 
 set(POPCORN_NEUTRAL_FLAGS_LAST
@@ -20,6 +21,15 @@ set(POPCORN_NEUTRAL_FLAGS_LAST
   -fno-pic -fno-pie
   -fno-stack-protector
   -fno-unwind-tables -fno-asynchronous-unwind-tables)
+
+# Passes that LLVM 19.1.7 has errors in, off when compiling and in the merge
+# (docs/codegen.md, "Miscompiles of 19.1.7").
+set(POPCORN_LLVM_OPTIONS
+  -enable-global-analyses=false
+  -enable-constraint-elimination=false)
+foreach(option IN LISTS POPCORN_LLVM_OPTIONS)
+  list(APPEND POPCORN_NEUTRAL_FLAGS_LAST -mllvm ${option})
+endforeach()
 
 # Every macro that names the front end's ISA is undefined: asked of the clang in
 # use, so that a newer one adds none.

@@ -151,6 +151,7 @@ static const char *merge_native_archive(const struct link *l)
 
 static int merge(struct link *l)
 {
+    static const char *const llvm_options[] = LLVM_OPTIONS;
     struct driver *d = l->d;
     struct strings argv = {0};
 
@@ -160,6 +161,10 @@ static int merge(struct link *l)
                        "-m", MERGE_EMULATION, "-static", "-e", "_start",
                        "--gc-sections", "--lto-emit-llvm", NULL});
     add(&argv, format("--lto-O%s", optimisation_level(&d->options)));
+    for (size_t i = 0; llvm_options[i] != NULL; i++) {
+        add(&argv, "-mllvm");
+        add(&argv, llvm_options[i]);
+    }
     add(&argv, "-o");
     add(&argv, l->merged);
     extend(&argv, &l->merge);

@@ -18,6 +18,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
 #include "llvm/IR/OptBisect.h"
 #include "llvm/IR/Statepoint.h"
 #include "llvm/InitializePasses.h"
@@ -203,6 +204,15 @@ static void definePhis(Function &F) {
           In.set(Constant::getNullValue(Phi.getType()));
 }
 
+// AArch64 makes a maximum that orders the zeros of a comparison that need not
+// look out for NaNs, which is another value than elsewhere (LLVM 119792).
+static void keepZeros(Function &F) {
+  for (Instruction &I : instructions(F))
+    if ((isa<FCmpInst>(I) || isa<SelectInst>(I)) && isa<FPMathOperator>(I) &&
+        I.hasNoNaNs() && !I.hasNoSignedZeros())
+      I.setHasNoNaNs(false);
+}
+
 static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
   M.setTargetTriple(TM.getTargetTriple().str());
   M.setDataLayout(TM.createDataLayout());
@@ -215,6 +225,7 @@ static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
     retargetFunction(F);
     orderLiveValues(F);
     definePhis(F);
+    keepZeros(F);
     if (OptLevel == 's' && !F.isDeclaration() &&
         !F.hasFnAttribute(Attribute::OptimizeNone))
       F.addFnAttr(Attribute::OptimizeForSize);

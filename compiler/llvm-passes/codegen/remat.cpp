@@ -18,6 +18,7 @@
 #include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "passes.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/CodeGen/MachineFrameInfo.h"
 #include "llvm/CodeGen/MachineFunctionPass.h"
 #include "llvm/CodeGen/MachineLoopInfo.h"
@@ -69,6 +70,8 @@ private:
   Request requestFor(MachineOperand &Use);
   void hoist(const MachineInstr &Def, Request &R) const;
   void rewriteUses(MachineInstr &Def, Register Reg, ClosedExpressions &Closed);
+  Register cloneBefore(Register Reg, ClosedExpressions &Closed,
+                       MachineBasicBlock &MBB);
   void satisfy(Register Reg, ClosedExpressions &Closed,
                ArrayRef<Request> Group);
   void processFunction(MachineFunction &MF);
@@ -167,6 +170,26 @@ void Rematerialise::hoist(const MachineInstr &Def, Request &R) const {
   }
 }
 
+// Flags may be live all through a block that select made of one with a compare:
+// then in the block before it, if that is the only one. Never before a STATEPOINT.
+Register Rematerialise::cloneBefore(Register Reg, ClosedExpressions &Closed,
+                                    MachineBasicBlock &MBB) {
+  SmallPtrSet<MachineBasicBlock *, 8> Seen;
+  MachineBasicBlock *Before = &MBB;
+  while (Before->pred_size() == 1 && Seen.insert(Before).second) {
+    Before = *Before->pred_begin();
+    auto Limit = Before->getFirstNonPHI();
+    for (auto I = Before->begin(); I != Before->end(); ++I)
+      if (isStatepoint(*I))
+        Limit = std::next(I);
+    Register New =
+        Closed.clone(Reg, *Before, Before->getFirstTerminator(), Limit);
+    if (New || !Sites[Before->getNumber()].empty())
+      return New;
+  }
+  return Register();
+}
+
 // All requests of a group are in one segment of one block, the first one first.
 void Rematerialise::satisfy(Register Reg, ClosedExpressions &Closed,
                             ArrayRef<Request> Group) {
@@ -180,6 +203,8 @@ void Rematerialise::satisfy(Register Reg, ClosedExpressions &Closed,
     if (isStatepoint(*I) && --Left == 0)
       Limit = std::next(I);
   Register New = Closed.clone(Reg, MBB, Where, Limit);
+  if (!New && First.Segment == 0)
+    New = cloneBefore(Reg, Closed, MBB);
   if (!New)
     return;
   for (const Request &R : Group) {

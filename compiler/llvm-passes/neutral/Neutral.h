@@ -45,6 +45,9 @@ void lowerVariadics(llvm::Module &M);
 /// Aggregates of more than two scalars are returned through a pointer.
 void lowerWideReturns(llvm::Module &M);
 
+/// Keeps LLVM 19.1.7 from what it is known to compile wrongly.
+void avoidMiscompiles(llvm::Module &M);
+
 /// Drops what names the front end's ISA; raises alignments; adds AbiFlag.
 void stripTarget(llvm::Module &M);
 

@@ -31,6 +31,7 @@ struct NeutralPass : PassInfoMixin<NeutralPass> {
     popcorn::lowerBuiltins(M);
     popcorn::lowerVariadics(M);
     popcorn::lowerWideReturns(M);
+    popcorn::avoidMiscompiles(M);
     popcorn::stripTarget(M);
     popcorn::verifyNeutral(M);
     return PreservedAnalyses::none();

@@ -105,11 +105,17 @@ struct Slot {
   Value *V;
 };
 
-static uint64_t layOut(const CallBase &CB, unsigned NumFixed,
-                       const DataLayout &DL, SmallVectorImpl<Slot> &Slots) {
+// C promotes a float to double; clang 19 does not do so for an _Atomic one.
+static Value *promoted(Value *V, CallBase &CB) {
+  IRBuilder<> B(&CB);
+  return V->getType()->isFloatTy() ? B.CreateFPExt(V, B.getDoubleTy()) : V;
+}
+
+static uint64_t layOut(CallBase &CB, unsigned NumFixed, const DataLayout &DL,
+                       SmallVectorImpl<Slot> &Slots) {
   uint64_t Offset = 0;
   for (unsigned I = NumFixed; I < CB.arg_size(); ++I) {
-    Value *V = CB.getArgOperand(I);
+    Value *V = promoted(CB.getArgOperand(I), CB);
     uint64_t A = DL.getABITypeAlign(V->getType()).value();
     if (MaybeAlign SA = CB.getAttributes().getParamStackAlignment(I))
       A = SA->value();
