@@ -191,6 +191,11 @@ void agent_put_out(int fd, const char *text, size_t size_bytes);
 /* Waits until all is written, or for this long. */
 void agent_have_said(unsigned timeout_ms);
 
+/* admit.c: whether all that a message names is there. -EPROTO with a reason */
+int admit(const struct agent *agent, enum fault_from from,
+          const struct popcorn_message *header, char *reason,
+          size_t reason_bytes);
+
 /* route.c: what members and agents say to each other. -EPROTO with a reason */
 int route_from_member(struct agent *agent, const struct message_view *view,
                       char *reason, size_t reason_bytes);

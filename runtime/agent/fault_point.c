@@ -21,9 +21,10 @@ static const struct {
 #define FROM_MEMBER FAULT_FROM_MEMBER
 #define FROM_NODE FAULT_FROM_AGENT
 #define FROM_HOME FAULT_FROM_AGENT
-#define X(at, from, type) {#at "." #from "." #type, at, FROM_##from, POPCORN_##type},
-    FAULT_MESSAGES(X)
-#undef X
+#define ADMIT(at, from, type, of, first, second)                               \
+    {#at "." #from "." #type, at, FROM_##from, POPCORN_##type},
+#include "runtime/agent/admission.def"
+#undef ADMIT
 #define X(at, step) {#at ".AGENT." #step, at, -1, 0},
         FAULT_STEPS(X)
 #undef X
@@ -147,11 +148,5 @@ void fault_message(struct agent *agent, enum fault_from from, uint16_t type,
             fault_reached(agent, (enum fault_point)i, when);
             return;
         }
-    }
-    if (agent->fault.note && when == FAULT_BEFORE) {
-        agent_say(agent, "no fault point for %s from %s at %s",
-                  message_name(type),
-                  from == FAULT_FROM_MEMBER ? "its member" : "an agent",
-                  at_home ? "home" : "a node");
     }
 }

@@ -12,8 +12,7 @@
  *     kill    SIGKILL to the agent
  *     member  SIGKILL to its member
  *     cut     its connections to other agents end, both ways
- * `note` has every agent say which points it reaches; also messages for which
- * there is no point, which is a mistake in the table below.
+ * `note` has every agent say which points it reaches.
  * Source: docs/dsm.md, "Fault points". */
 #ifndef POPCORN_AGENT_FAULT_POINT_H
 #define POPCORN_AGENT_FAULT_POINT_H
@@ -23,69 +22,7 @@
 
 struct agent;
 
-/* Messages an agent takes: X(AT, FROM, TYPE) */
-#define FAULT_MESSAGES(X)                                                      \
-    X(HOME, MEMBER, MEMBER_READY)                                              \
-    X(HOME, MEMBER, THREAD_DEPART)                                             \
-    X(HOME, MEMBER, THREAD_RESUMED)                                            \
-    X(HOME, MEMBER, THREAD_REFUSED)                                            \
-    X(HOME, MEMBER, THREAD_OPEN)                                               \
-    X(HOME, MEMBER, THREAD_END)                                                \
-    X(HOME, MEMBER, SYSCALL_REPLY)                                             \
-    X(HOME, MEMBER, SIGNAL)                                                    \
-    X(HOME, MEMBER, DECLINED)                                                  \
-    X(HOME, MEMBER, PROPOSE)                                                   \
-    X(HOME, MEMBER, ARENA_GROWN)                                               \
-    X(HOME, MEMBER, RANGE_DROP)                                                \
-    X(HOME, MEMBER, RANGE_PROTECT)                                             \
-    X(HOME, MEMBER, CPU_TIME)                                                  \
-    X(HOME, MEMBER, RECALL_ALL)                                                \
-    X(HOME, MEMBER, FREEZE)                                                    \
-    X(HOME, MEMBER, THAW)                                                      \
-    X(HOME, MEMBER, EXIT)                                                      \
-    X(HOME, NODE, HELLO)                                                       \
-    X(HOME, NODE, HEARTBEAT)                                                   \
-    X(HOME, NODE, THREAD_DEPART)                                               \
-    X(HOME, NODE, THREAD_RESUMED)                                              \
-    X(HOME, NODE, THREAD_REFUSED)                                              \
-    X(HOME, NODE, SYSCALL)                                                     \
-    X(HOME, NODE, DECLINED)                                                    \
-    X(HOME, NODE, ARENA_GROWN_ACK)                                             \
-    X(HOME, NODE, RANGE_PROTECT_ACK)                                           \
-    X(HOME, NODE, CPU_TIME_ACK)                                                \
-    X(HOME, NODE, PAGE_REQUEST)                                                \
-    X(HOME, NODE, PAGE_INVALIDATED)                                            \
-    X(HOME, NODE, PAGE_DOWNGRADED)                                             \
-    X(HOME, NODE, SHUTDOWN)                                                    \
-    X(NODE, MEMBER, MEMBER_READY)                                              \
-    X(NODE, MEMBER, THREAD_OPEN)                                               \
-    X(NODE, MEMBER, THREAD_DEPART)                                             \
-    X(NODE, MEMBER, THREAD_RESUMED)                                            \
-    X(NODE, MEMBER, THREAD_REFUSED)                                            \
-    X(NODE, MEMBER, SYSCALL)                                                   \
-    X(NODE, MEMBER, DECLINED)                                                  \
-    X(NODE, MEMBER, ARENA_GROWN)                                               \
-    X(NODE, MEMBER, ARENA_GROWN_ACK)                                           \
-    X(NODE, MEMBER, RANGE_PROTECT_ACK)                                         \
-    X(NODE, MEMBER, CPU_TIME_ACK)                                              \
-    X(NODE, HOME, HELLO)                                                       \
-    X(NODE, HOME, HEARTBEAT)                                                   \
-    X(NODE, HOME, THREAD_OPEN)                                                 \
-    X(NODE, HOME, THREAD_DEPART)                                               \
-    X(NODE, HOME, THREAD_REFUSED)                                              \
-    X(NODE, HOME, THREAD_END)                                                  \
-    X(NODE, HOME, REQUEST_MOVE)                                                \
-    X(NODE, HOME, SIGNAL)                                                      \
-    X(NODE, HOME, SYSCALL_REPLY)                                               \
-    X(NODE, HOME, ARENA_GROWN)                                                 \
-    X(NODE, HOME, RANGE_PROTECT)                                               \
-    X(NODE, HOME, CPU_TIME)                                                    \
-    X(NODE, HOME, PAGE_REPLY)                                                  \
-    X(NODE, HOME, PAGE_INVALIDATE)                                             \
-    X(NODE, HOME, PAGE_DOWNGRADE)                                              \
-    X(NODE, HOME, SHUTDOWN)
-
-/* Other steps: X(AT, STEP) */
+/* Messages have theirs by admission.def. Other steps: X(AT, STEP) */
 #define FAULT_STEPS(X)                                                         \
     X(HOME, START)      /* it has its configuration; it has set up all */      \
     X(HOME, PAGE_FAULT) /* of its member */                                    \
@@ -94,9 +31,9 @@ struct agent;
     X(NODE, PAGE_FAULT)
 
 enum fault_point {
-#define X(at, from, type) FAULT_##at##_##from##_##type,
-    FAULT_MESSAGES(X)
-#undef X
+#define ADMIT(at, from, type, of, first, second) FAULT_##at##_##from##_##type,
+#include "runtime/agent/admission.def"
+#undef ADMIT
 #define X(at, step) FAULT_##at##_AGENT_##step,
         FAULT_STEPS(X)
 #undef X

@@ -3,7 +3,9 @@
  *
  * A message is struct popcorn_message followed by `length` payload bytes, on a
  * reliable byte stream.  Little-endian.  A reader that sees a bad magic, an
- * unknown type or a length over POPCORN_MESSAGE_MAX closes the connection.
+ * unknown type or a length over POPCORN_MESSAGE_MAX closes the connection; so
+ * does an agent that is not sent such a message by whoever sent it, or finds a
+ * thread or node in it that is not there (runtime/agent/admission.def).
  */
 #ifndef POPCORN_MESSAGE_MESSAGE_H
 #define POPCORN_MESSAGE_MESSAGE_H
