@@ -156,7 +156,8 @@ enum popcorn_message_type {
     X(CHILD, 9, "the process is a forked child")                               \
     X(SAME_NODE, 10, "the thread is already there")                            \
     X(PERMISSION, 11, "no permission for userfaultfd on this node")            \
-    X(CPU_TIMER, 12, "the program has a timer or limit on processor time")
+    X(CPU_TIMER, 12, "the program has a timer or limit on processor time")     \
+    X(EXECUTABLE, 13, "the program maps executable memory")
 
 enum popcorn_decline {
 #define X(name, number, text) POPCORN_DECLINE_##name = number,
