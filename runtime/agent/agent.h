@@ -272,6 +272,8 @@ void failure_leave(struct agent *agent, int wait_status, const char *why);
 
 /* member.c: the remote member. */
 int member_start(struct agent *agent);
+/* SIGKILL, also where seccomp filters pidfd_send_signal. 0 or -errno. */
+int member_kill(struct agent *agent);
 int member_stop(struct agent *agent); /* kills; returns its wait status */
 int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
 

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,10 +77,8 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
 
 void failure_timer(struct agent *agent)
 {
-    if (agent->member_pidfd >= 0) {
-        agent_say(agent, "the program did not end in time and is killed");
-        syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL, 0);
-    }
+    agent_say(agent, "the program did not end in time and is killed");
+    member_kill(agent);
     agent->quit = 1;
 }
 
