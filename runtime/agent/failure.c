@@ -42,6 +42,7 @@ static void shut_down_nodes(struct agent *agent)
         }
     }
     agent_flush(agent);
+    stopped_continue(agent);
 }
 
 /* Tells the home member's guard to end the program; if it has none, its desk, or

@@ -39,7 +39,7 @@ void fault_list(FILE *file)
 
 static int parse_one(char *text, struct fault_plan *plan)
 {
-    static const char *const actions[] = {"kill", "member", "cut"};
+    static const char *const actions[] = {"kill", "member", "cut", "stop"};
     char *next, *name = strtok_r(text, ":", &next);
     const char *when = strtok_r(NULL, ":", &next);
     const char *action = strtok_r(NULL, ":", &next);
@@ -79,12 +79,19 @@ int fault_parse(const char *text, struct fault_state *state, char bad[64])
         snprintf(bad, 64, "%s", part);
         if (strcmp(part, "note") == 0) {
             state->note = 1;
+        } else if (sscanf(part, "tick=%u", &state->tick_ms) == 1) {
+            continue;
         } else if (state->plans == FAULT_PLANS ||
                    parse_one(part, &state->plan[state->plans++]) != 0) {
             return -EINVAL;
         }
     }
     return 0;
+}
+
+unsigned fault_tick_ms(const struct fault_state *state, unsigned usual_ms)
+{
+    return state->tick_ms != 0 ? state->tick_ms : usual_ms;
 }
 
 static void cut(struct agent *agent)
@@ -107,6 +114,8 @@ static void act(struct agent *agent, const struct fault_plan *plan)
         kill(getpid(), SIGKILL);
     } else if (plan->action == FAULT_MEMBER) {
         kill(agent->member_pid, SIGKILL);
+    } else if (plan->action == FAULT_STOP) {
+        kill(agent->member_pid, SIGSTOP);
     } else {
         cut(agent);
     }

@@ -3,7 +3,7 @@
  *
  * POPCORN_FAULT in the environment of `popcorn run` is a list, by commas, of
  *
- *     POINT:before|after:ACTION[:NTH]      or      note
+ *     POINT:before|after:ACTION[:NTH]      or      note      or      tick=MS
  *
  * POINT is AT.FROM.STEP, e.g. NODE.HOME.PAGE_REPLY: an agent that is not home's
  * takes a PAGE_REPLY of home's agent; AGENT stands for the agent itself.
@@ -11,8 +11,10 @@
  * been handed to the kernel.  ACTION, the NTH (1) time the point is reached:
  *     kill    SIGKILL to the agent
  *     member  SIGKILL to its member
+ *     stop    SIGSTOP to its member
  *     cut     its connections to other agents end, both ways
- * `note` has every agent say which points it reaches.
+ * `note` has every agent say which points it reaches.  `tick=MS` has agents look
+ * for stopped processes, and send heartbeats, in other than every 2000 ms.
  * Source: docs/dsm.md, "Fault points". */
 #ifndef POPCORN_AGENT_FAULT_POINT_H
 #define POPCORN_AGENT_FAULT_POINT_H
@@ -48,19 +50,21 @@ enum fault_from { FAULT_FROM_MEMBER, FAULT_FROM_AGENT };
 struct fault_plan {
     enum fault_point point;
     enum fault_when when;
-    enum { FAULT_KILL, FAULT_MEMBER, FAULT_CUT } action;
+    enum { FAULT_KILL, FAULT_MEMBER, FAULT_CUT, FAULT_STOP } action;
     unsigned nth;
 };
 
 struct fault_state {
     unsigned plans; /* 0: nothing is planned */
     int note;
+    unsigned tick_ms; /* 0: as usual */
     struct fault_plan plan[FAULT_PLANS];
     uint32_t reached[FAULT_POINTS][2]; /* by enum fault_when */
 };
 
 /* 0, or -EINVAL with the bad part in `bad`. */
 int fault_parse(const char *text, struct fault_state *state, char bad[64]);
+unsigned fault_tick_ms(const struct fault_state *state, unsigned usual_ms);
 /* The names, one a line. */
 void fault_list(FILE *file);
 

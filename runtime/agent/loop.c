@@ -58,7 +58,7 @@ static void watch_output(struct agent *agent, struct connection *connection,
     epoll_ctl(agent->epoll, EPOLL_CTL_MOD, connection->fd, &event);
 }
 
-static void peer_failed(struct agent *agent, unsigned node, const char *why)
+void agent_lose_node(struct agent *agent, unsigned node, const char *why)
 {
     connection_close(&agent->peer[node]);
     if (agent->node == agent->home) {
@@ -80,7 +80,7 @@ void agent_send_node(struct agent *agent, unsigned node,
     clock_stamp(agent, node, &stamped);
     if (connection_queue(&agent->peer[node], &stamped, payload,
                          payload_bytes) != 0) {
-        peer_failed(agent, node, "no memory for a message");
+        agent_lose_node(agent, node, "no memory for a message");
     }
 }
 
@@ -236,10 +236,10 @@ static int on_peer(struct agent *agent, unsigned node)
         if (agent->node != agent->home) {
             failure_leave(agent, 0, why); /* home should know why */
         } else {
-            peer_failed(agent, node, why);
+            agent_lose_node(agent, node, why);
         }
     } else {
-        peer_failed(agent, node,
+        agent_lose_node(agent, node,
                     result == -ECONNRESET ? "its agent or the connection "
                                             "ended"
                                           : strerror(-result));
@@ -253,8 +253,9 @@ static void on_heartbeat(struct agent *agent)
 
     for (unsigned node = node_set_next(lost, 0); node < POPCORN_MAX_NODES;
          node = node_set_next(lost, node + 1)) {
-        peer_failed(agent, node, "nothing was heard of it for 10 s");
+        agent_lose_node(agent, node, "nothing was heard of it for 10 s");
     }
+    stopped_tick(agent);
 }
 
 static enum fault_point page_fault_point(const struct agent *agent)

@@ -51,6 +51,8 @@ int member_adopt(struct agent *agent)
 
     agent->member_pid = agent->config.home_pid;
     if (result == 0) {
+        agent->page->agent_pid = getpid();
+        agent->page->look_ms = fault_tick_ms(&agent->fault, POPCORN_LOOK_MS);
         result = watch_process(agent);
     }
     if (result == 0) {

@@ -525,6 +525,7 @@ int route_from_node(struct agent *agent, unsigned node,
         return 0;
     }
     if (header->type == POPCORN_HELLO) {
+        stopped_hello(agent, node, header);
         return check_hello(agent, view, reason, reason_bytes);
     }
     if (agent->node != agent->home) {
@@ -536,6 +537,10 @@ int route_from_node(struct agent *agent, unsigned node,
     }
     if (header->type == POPCORN_STATS) {
         stats_sample(agent, SAMPLE_POINT, header->arg[0]);
+        return 0;
+    }
+    if (header->type == POPCORN_MEMBER_STOPPED) {
+        stopped_member(agent, node, header);
         return 0;
     }
     if (header->type == POPCORN_SHUTDOWN) {

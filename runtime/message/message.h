@@ -114,7 +114,7 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(RANGE_PROTECT, 29, "start end protection high_water", "none")            \
     X(RANGE_PROTECT_ACK, 30, "start end protection high_water", "none")        \
     /* --- agent <-> agent --- */                                              \
-    X(HELLO, 32, "protocol_version node_id", "program id, layout hash")        \
+    X(HELLO, 32, "protocol_version node_id pid", "program id, layout hash")    \
     X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \
     X(PAGE_REPLY, 34, "address grant(1 shared,2 modified) kind(0 data,1 "      \
       "zero,2 upgrade) count", "page bytes")                                   \
@@ -134,7 +134,9 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* home member -> every desk: the processor time of its member (0), or of */ \
     /* a thread if it is there; home's agent answers with sum or largest */    \
     X(CPU_TIME, 44, "0 0 thread+1|0", "none")                                  \
-    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", "none")
+    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", "none")                \
+    /* node -> home: its member, process arg0, is stopped; 0: it goes on */    \
+    X(MEMBER_STOPPED, 46, "pid", "none")
 
 enum popcorn_message_type {
 #define X(name, number, args, payload) POPCORN_##name = number,

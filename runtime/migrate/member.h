@@ -250,6 +250,11 @@ _Noreturn void popcorn_die(const struct popcorn_incoming *incoming);
 void popcorn_agent_lost(void);
 /* Waits for the end, which another thread is about to bring. */
 _Noreturn void popcorn_wait_for_end(void);
+/* agent_watch.c. Home: whether who waits for the agent is to see that it is
+ * stopped; waits for the socket, and has a look now and then. */
+int popcorn_watches_agent(void);
+void popcorn_await_agent(int socket);
+
 /* The seat's buffer, at least this large; contents are kept. NULL: no memory. */
 uint8_t *popcorn_buffer(struct popcorn_seat *seat, uint64_t size_bytes);
 

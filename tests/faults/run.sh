@@ -26,6 +26,13 @@ run() {
     took=$(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $begin }")
 }
 
+# Until home's agent knows that the other node's member is stopped; that has, unlike
+# home's, no arguments.
+continue_member() {
+    until grep -q "MEMBER_STOPPED reached" "$work/err"; do sleep 0.1; done
+    kill -CONT "$(pgrep -fx "$steps")"
+}
+
 # The points that agents have said to have reached.
 reached() { sed -n 's/^popcorn: fault point \(.*\) reached$/\1/p' "$@"; }
 
@@ -46,6 +53,11 @@ reach() {
         run note $way
         cat "$work/err" >>"$work/log"
     done
+    : >"$work/err"
+    continue_member &
+    run NODE.MEMBER.MEMBER_READY:after:stop,note,tick=500 one
+    [ $status = 0 ] || die "stopped for a moment: status $status"
+    cat "$work/err" >>"$work/log"
     run NODE.HOME.PAGE_REPLY:before:member,note one
     cat "$work/err" >>"$work/log"
     # Refusals need stacks of unlike size, heartbeats a connection over TCP.

@@ -4,6 +4,7 @@
 set -u
 build=$1 case=$2
 . "$(dirname "$0")/../net/lib.sh"
+. "$(dirname "$0")/agents.sh"
 cp "$build/tests/dsm/test-member" "$work/member" # a name that only these have
 popcorn=$build/bin/popcorn member=$work/member
 filtered=$build/tests/popcorn/filtered
@@ -26,23 +27,7 @@ start_walk() {
         walk 1000 2>"$work/err" </dev/null &
     pid=$!
     started+=("$pid")
-    for _ in $(seq 200); do
-        [ ! -S "$work/popcorn/$pid.sock" ] || return
-        sleep 0.05
-    done
-    die "no control socket"
-}
-
-# The agents: home's first, which has no child.
-agents() {
-    local p home= others=
-    for p in $(grep -slz -e "$work" /proc/[0-9]*/environ | cut -d/ -f3 | sort -n); do
-        case $(readlink "/proc/$p/exe") in
-        */popcorn-agent)
-            if [ -z "$(children_of "$p")" ]; then home=$p; else others+=" $p"; fi ;;
-        esac
-    done
-    echo "$home$others"
+    await "a control socket" test -S "$work/popcorn/$pid.sock"
 }
 
 case $case in
@@ -60,10 +45,7 @@ killed)
     "$popcorn" migrate $pid 1 >/dev/null || die "migrate"
     kill -STOP $pid
     kill -9 "$(agents | cut -d' ' -f2)"
-    for _ in $(seq 100); do
-        kill -0 $pid 2>/dev/null || break
-        sleep 0.05
-    done
+    await "its end" is_ended $pid
     wait $pid
     [ $? = 137 ] || die "it was not killed"
     grep -q "did not end in time" "$work/err" || die "no reason"
