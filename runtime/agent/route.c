@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/agent/agent.h"
+#include "runtime/message/printable.h"
 
 static int refuse(char *reason, size_t reason_bytes, const char *format,
                   const char *name)
@@ -544,9 +545,9 @@ int route_from_node(struct agent *agent, unsigned node,
         return 0;
     }
     if (header->type == POPCORN_SHUTDOWN) {
-        char text[256];
-        snprintf(text, sizeof text, "%.*s", (int)header->length,
-                 (const char *)view->payload);
+        char text[256]; /* of a reason, not all of what is said */
+        text_printable(text, sizeof text, (const char *)view->payload,
+                       header->length);
         failure_node_down(agent, node, (int)header->arg[0], text);
         return 0;
     }

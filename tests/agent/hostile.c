@@ -3,6 +3,8 @@
  *
  *   hostile AGENT named   those known to have crashed or pinned an agent, each
  *                         refused with the reason that names it
+ *   hostile AGENT text    what it sends to be shown moves no cursor and begins no
+ *                         line
  *   hostile AGENT N       every type, from each, with every kind of index out of
  *                         range (each Nth case): the agent lives until the
  *                         program ends
@@ -116,6 +118,40 @@ static void try_named(void)
     }
 }
 
+/* --- text --- */
+
+static void try_text(void)
+{
+    static const char text[] =
+        "gone\x1b[2J\npopcorn: all is well\r\xc2\x9b" "31m\xff";
+    static char much[4096];
+    struct popcorn_message message = {.type = POPCORN_SHUTDOWN,
+                                      .source_node = 1,
+                                      .length = sizeof text - 1};
+    struct rig rig;
+
+    begin(&rig, 1, FROM_PEER);
+    rig_send(rig.peer, &message, text);
+    if (!rig_says(&rig, "ended (gone\\x1b[2J\\x0apopcorn: all is well\\x0d"
+                        "\\xc2\\x9b31m\\xff); the program goes on")) {
+        printf("failed: the text is not quoted\n");
+        rig_show(&rig);
+        failures++;
+    }
+    finish(&rig, "text");
+
+    memset(much, '\x1b', sizeof much);
+    message.length = sizeof much;
+    begin(&rig, 1, FROM_PEER);
+    rig_send(rig.peer, &message, much);
+    if (!rig_says(&rig, "\\x1b...); the program goes on without it\n")) {
+        printf("failed: the text is not cut\n");
+        rig_show(&rig);
+        failures++;
+    }
+    finish(&rig, "much text");
+}
+
 /* --- all --- */
 
 /* The payload a type must have to be a message; 4 KiB at most. */
@@ -194,13 +230,15 @@ int main(int argc, char **argv)
 
     rig_play_member();
     if (argc != 3) {
-        fprintf(stderr, "usage: hostile AGENT named|N\n");
+        fprintf(stderr, "usage: hostile AGENT named|text|N\n");
         return 99;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     agent = argv[1];
     if (strcmp(argv[2], "named") == 0) {
         try_named();
+    } else if (strcmp(argv[2], "text") == 0) {
+        try_text();
     } else if (every != 0) {
         try_all(every);
     }
