@@ -11,7 +11,14 @@ set(POPCORN_NATIVE_FLAGS
   -O2 -g -std=c11 -ffreestanding -nostdlibinc -fno-pic -fno-pie -fno-stack-protector
   -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-builtin
   -ffunction-sections -fdata-sections -mno-implicit-float
-  -Wall -Wextra -Wswitch-enum)
+  -Wall -Wextra -Wswitch-enum
+  -isystem ${CMAKE_SOURCE_DIR}/runtime/stack-transform/freestanding
+  -isystem ${CMAKE_BINARY_DIR}/xxhash)
+# <xxhash.h> alone: no other header of the host is for these.
+find_path(POPCORN_XXHASH xxhash.h REQUIRED)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/xxhash)
+file(CREATE_LINK ${POPCORN_XXHASH}/xxhash.h
+  ${CMAKE_BINARY_DIR}/xxhash/xxhash.h SYMBOLIC)
 set(POPCORN_NATIVE_FLAGS_x86_64 --target=x86_64-linux-musl -mno-red-zone)
 set(POPCORN_NATIVE_FLAGS_aarch64 --target=aarch64-linux-musl
   -mno-outline-atomics)

@@ -13,14 +13,11 @@ static int count;
 static void move(void)
 {
     for (int i = 0; i < count; i++) {
-        int next = popcorn_current_node() == 0;
+        int next = popcorn_current_nid() == 0;
 
         if (popcorn_migrate(next) != 0) {
-            struct popcorn_thread_status status;
-
-            popcorn_get_thread_status(&status);
             fprintf(stderr, "move %d to node %d declined: reason %d\n", i,
-                    next, status.declined);
+                    next, popcorn_last_decline());
             exit(1);
         }
     }

@@ -5,11 +5,9 @@
 
 int main(void)
 {
-    struct popcorn_node_info nodes[POPCORN_MAX_NODES];
     for (int i = 0; i < 4; i++) {
-        int here;
-        popcorn_get_node_info(&here, nodes);
-        printf("step %d on node %d (%s)\n", i, here, nodes[here].isa);
+        int here = popcorn_current_nid();
+        printf("step %d on node %d (%s)\n", i, here, popcorn_node_isa(here));
         popcorn_migrate((i + 1) % 2);
     }
     return 0;

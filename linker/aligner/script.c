@@ -142,7 +142,18 @@ static void write_symbols(FILE *out, const struct layout *layout)
     write_symbol(out, "__popcorn_poll_word", POPCORN_NODE_PAGE);
     write_symbol(out, "__popcorn_shared_text_start",
                  layout->kind_start[KIND_TEXT]);
+    write_symbol(out, "__popcorn_shared_text_size",
+                 layout->kind_end[KIND_TEXT] - layout->kind_start[KIND_TEXT]);
+    write_symbol(out, "__popcorn_rodata_start",
+                 layout->kind_start[KIND_RODATA]);
+    write_symbol(out, "__popcorn_rodata_size",
+                 layout->kind_end[KIND_TDATA] -
+                     layout->kind_start[KIND_RODATA]);
     write_symbol(out, "__popcorn_shared_start", layout->shared_start);
+    write_symbol(out, "__popcorn_shared_file_size",
+                 layout->shared_file_end - layout->shared_start);
+    write_symbol(out, "__popcorn_shared_size",
+                 layout->shared_end - layout->shared_start);
     write_symbol(out, "__popcorn_shared_file_end", layout->shared_file_end);
     write_symbol(out, "__popcorn_shared_end", layout->shared_end);
     write_symbol(out, "__popcorn_tls_start", tls_start);

@@ -1,12 +1,15 @@
 /* <popcorn.h>: neutral code over the runtime's private calls.
  *
- * A move happens at a migration point, so popcorn_migrate() files a request and
- * then passes one. The slow path is a call site like any other, also here.
+ * A move happens at a migration point, so migrate() files a request and then
+ * passes one. The slow path is a call site like any other, also here.
  */
 #include <errno.h>
 #include <popcorn.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "runtime/api/proposal.h"
 #include "runtime/migrate/private_calls.h"
 
 extern long __popcorn_syscall(long n, long a, long b, long c, long d, long e,
@@ -14,7 +17,6 @@ extern long __popcorn_syscall(long n, long a, long b, long c, long d, long e,
 extern void __popcorn_poll_slow(void) __attribute__((preserve_most));
 extern volatile unsigned __popcorn_poll_word;
 
-#define NUMBER_GETPID 172
 #define NUMBER_GETTID 178
 
 static long private_call(long n, long a, long b)
@@ -31,24 +33,7 @@ static int result_of(long result)
     return 0;
 }
 
-void popcorn_migrate_point(void)
-{
-    if (__popcorn_poll_word != 0) {
-        __popcorn_poll_slow();
-    }
-}
-
-void check_migrate(void (*callback)(void *), void *argument)
-{
-    if (__popcorn_poll_word != 0) {
-        if (callback != 0) {
-            callback(argument);
-        }
-        __popcorn_poll_slow();
-    }
-}
-
-int popcorn_current_node(void)
+int popcorn_current_nid(void)
 {
     return (int)private_call(POPCORN_CALL_NODE, 0, 0);
 }
@@ -58,40 +43,165 @@ int popcorn_node_count(void)
     return (int)private_call(POPCORN_CALL_NODE_COUNT, 0, 0);
 }
 
+int popcorn_gettid(void)
+{
+    return (int)private_call(NUMBER_GETTID, 0, 0);
+}
+
+enum popcorn_decline_reason popcorn_last_decline(void)
+{
+    return (enum popcorn_decline_reason)private_call(POPCORN_CALL_DECLINED, 0,
+                                                     0);
+}
+
+unsigned long long popcorn_move_count(void)
+{
+    return (unsigned long long)private_call(POPCORN_CALL_MOVES, 0, 0);
+}
+
+/* By their number in enum popcorn_arch_types. */
+static const char *const isa_names[] = {"aarch64", "x86_64", "ppc64le"};
+
+/* Whether the program has the node; *arch becomes its ISA. */
+static int is_online(int node, int *arch)
+{
+    char name[16];
+
+    *arch = POPCORN_NODE_UNKNOWN;
+    if (private_call(POPCORN_CALL_NODE_ISA, node, (long)name) != 0) {
+        return 0;
+    }
+    for (int i = POPCORN_NODE_AARCH64; i <= POPCORN_NODE_PPC64; i++) {
+        if (strcmp(name, isa_names[i]) == 0) {
+            *arch = i;
+        }
+    }
+    return 1;
+}
+
+const char *popcorn_node_isa(int node)
+{
+    int arch;
+
+    if (!is_online(node, &arch)) {
+        return 0;
+    }
+    return arch == POPCORN_NODE_UNKNOWN ? "unknown" : isa_names[arch];
+}
+
+/* Why a request could not be filed. */
+static int error_of(long result, int node)
+{
+    int arch;
+
+    if (result == -EALREADY || node == popcorn_current_nid()) {
+        return EBUSY;
+    }
+    return is_online(node, &arch) ? ECANCELED : EAGAIN;
+}
+
 /* The thread may pass other migration points on the way back (with --bounce it
  * moves at each), so success is not read off the node it is on now. */
-int popcorn_migrate(int node)
+static int go(int node)
 {
     long result = private_call(POPCORN_CALL_REQUEST, node, 0);
 
-    if (result == -EALREADY) {
-        return 0;
-    }
     if (result != 0) {
-        return result_of(result);
+        return error_of(result, node);
     }
     __popcorn_poll_slow();
-    if (private_call(POPCORN_CALL_DECLINED, 0, 0) != POPCORN_NOT_DECLINED) {
-        errno = EBUSY;
-        return -1;
+    switch (popcorn_last_decline()) {
+    case POPCORN_NOT_DECLINED:
+        return 0;
+    case POPCORN_DECLINED_NO_NODE:
+    case POPCORN_DECLINED_NODE_DIED:
+        return EAGAIN;
+    default:
+        return ECANCELED;
     }
-    return 0;
+}
+
+/* To the node proposed at the start; what is proposed meanwhile stays. Leaves
+ * errno alone. */
+static int go_as_proposed(void)
+{
+    int proposed = __popcorn_proposal(), result;
+
+    if (proposed < 0) {
+        return EINVAL;
+    }
+    result = go(proposed);
+    if (result == 0 || result == EBUSY) {
+        __popcorn_proposal_over(proposed);
+    }
+    return result;
+}
+
+static int go_where_asked(int node)
+{
+    int proposed = __popcorn_proposal(), result;
+
+    if (node == -1) {
+        return go_as_proposed();
+    }
+    if (node < 0 || node >= POPCORN_MAX_NODES) {
+        return EINVAL;
+    }
+    result = go(node);
+    if (result == 0) {
+        __popcorn_proposal_over(proposed);
+    }
+    return result;
 }
 
 int migrate(int nid, void (*callback)(void *), void *argument)
 {
+    int error = go_where_asked(nid);
+
+    if (error != 0) {
+        errno = error;
+        return error;
+    }
     if (callback != 0) {
         callback(argument);
     }
-    return popcorn_migrate(nid);
+    return 0;
 }
 
-pid_t popcorn_gettid(void)
+int popcorn_migrate(int nid)
 {
-    return (pid_t)private_call(NUMBER_GETTID, 0, 0);
+    return migrate(nid, 0, 0);
 }
 
-int popcorn_propose_migration(pid_t tid, int node)
+void popcorn_migrate_point(void)
+{
+    if (__popcorn_proposal() >= 0) {
+        go_as_proposed();
+    }
+    if (__popcorn_poll_word != 0) {
+        __popcorn_poll_slow();
+    }
+}
+
+void check_migrate(void (*callback)(void *), void *argument)
+{
+    unsigned long long before = popcorn_move_count();
+
+    popcorn_migrate_point();
+    if (callback != 0 && popcorn_move_count() != before) {
+        callback(argument);
+    }
+}
+
+int popcorn_propose_migration(int tid, int nid)
+{
+    if (nid < 0 || nid >= POPCORN_MAX_NODES) {
+        return result_of(-EINVAL);
+    }
+    return result_of(__popcorn_propose(tid, nid));
+}
+
+int popcorn_request_migration(pid_t tid, int node)
 {
     long result;
 
@@ -102,49 +212,65 @@ int popcorn_propose_migration(pid_t tid, int node)
     return result == -EALREADY ? 0 : result_of(result);
 }
 
-static int arch_of(const char *isa)
+int popcorn_get_node_info_of(int *current_nid, struct popcorn_node_info *info,
+                             int count)
 {
-    if (strcmp(isa, "x86_64") == 0) {
-        return POPCORN_ARCH_X86;
+    int current = popcorn_current_nid();
+
+    if (count < 0) {
+        return result_of(-EINVAL);
     }
-    return strcmp(isa, "aarch64") == 0 ? POPCORN_ARCH_ARM
-                                       : POPCORN_ARCH_OTHER;
+    if (current_nid != 0) {
+        *current_nid = current;
+    }
+    for (int node = 0; info != 0 && node < count; node++) {
+        struct popcorn_node_info *out = &info[node];
+        int online = is_online(node, &out->arch);
+
+        out->status = online ? POPCORN_NODE_ONLINE : POPCORN_NODE_OFFLINE;
+        out->distance = online && node != current;
+    }
+    return 0;
 }
 
-int popcorn_get_node_info(int *origin, struct popcorn_node_info *info)
+int (popcorn_get_node_info)(int *current_nid, struct popcorn_node_info *info)
 {
-    int current = popcorn_current_node();
+    return popcorn_get_node_info_of(current_nid, info, MAX_POPCORN_NODES);
+}
 
-    if (origin != 0) {
-        *origin = current;
-    }
-    for (int node = 0; info != 0 && node < POPCORN_MAX_NODES; node++) {
-        struct popcorn_node_info *out = &info[node];
+int popcorn_get_status(struct popcorn_thread_status *status)
+{
+    int current = popcorn_current_nid();
+    int home = (int)private_call(POPCORN_CALL_HOME_NODE, 0, 0);
 
-        memset(out, 0, sizeof *out);
-        out->arch = POPCORN_ARCH_UNKNOWN;
-        out->distance = -1;
-        if (private_call(POPCORN_CALL_NODE_ISA, node, (long)out->isa) == 0) {
-            out->status = 1;
-            out->arch = arch_of(out->isa);
-            out->distance = node == current ? 0 : 1;
-        }
+    if (status == 0) {
+        return result_of(-EINVAL);
     }
+    status->current_nid = current;
+    status->proposed_nid = __popcorn_proposal();
+    status->peer_nid = current == home ? -1 : home;
+    status->peer_pid = current == home ? -1 : popcorn_gettid();
     return 0;
 }
 
 int popcorn_get_thread_status(struct popcorn_thread_status *status)
 {
-    if (status == 0) {
-        errno = EINVAL;
-        return -1;
+    return popcorn_get_status(status);
+}
+
+void *popcorn_malloc(size_t size_bytes)
+{
+    void *pages;
+
+    if (size_bytes > PTRDIFF_MAX ||
+        posix_memalign(&pages, PAGE_SIZE,
+                       (size_bytes + PAGE_SIZE - 1) & PAGE_MASK) != 0) {
+        return 0;
     }
-    status->current_nid = popcorn_current_node();
-    status->proposed_nid = (int)private_call(POPCORN_CALL_PROPOSED, 0, 0);
-    status->peer_nid = (pid_t)private_call(POPCORN_CALL_HOME_NODE, 0, 0);
-    status->peer_pid = (pid_t)private_call(NUMBER_GETPID, 0, 0);
-    status->moves =
-        (unsigned long long)private_call(POPCORN_CALL_MOVES, 0, 0);
-    status->declined = (int)private_call(POPCORN_CALL_DECLINED, 0, 0);
-    return 0;
+    return pages;
+}
+
+int popcorn_release_ownership(void *start, size_t size_bytes)
+{
+    return madvise(start, size_bytes, MADV_RELEASE);
 }

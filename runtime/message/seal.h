@@ -5,9 +5,9 @@
  * has 16 bits.  So nothing that came damaged, twice, out of order or from
  * another connection is ever handled: the sums start from a key that only the
  * two ends of this connection have, one for each direction, and count messages.
- * Up to eight neighbouring aligned bytes that differ always change a sum, any
- * other damage with all but 2^-32 (header) or 2^-64 (payload) probability.  It
- * is no defence against somebody who can study the traffic.
+ * Random damage is missed once in 2^32 (header) or 2^64 (payload) times, and no
+ * two changes cancel whatever the message.  It is no defence against somebody
+ * who can study the traffic.
  */
 #ifndef POPCORN_MESSAGE_SEAL_H
 #define POPCORN_MESSAGE_SEAL_H

@@ -213,11 +213,6 @@ long popcorn_private_call(long n, const long arguments[6])
         return popcorn_member.mode == POPCORN_CHILD ? POPCORN_DECLINE_CHILD
                : is_member()                        ? popcorn_seat()->declined
                                                     : 0;
-    case POPCORN_CALL_PROPOSED:
-        return is_member()
-                   ? (long)page->thread[popcorn_seat()->thread].request_node -
-                         1
-                   : -1;
     case POPCORN_CALL_MOVES:
         return is_member() ? (long)popcorn_seat()->moves : 0;
     case POPCORN_CALL_RESULT:

@@ -28,8 +28,7 @@
  * thread moves before the result is delivered. */
 #define POPCORN_CALL_RESULT 0x10008
 /* 0x10009 was THREADS. */
-/* (): node a request asks the thread to go to, -1: none. */
-#define POPCORN_CALL_PROPOSED 0x1000a
+/* 0x1000a was PROPOSED. */
 /* (flags, struct popcorn_thread_start *, int *ptid, TLS block, int *ctid):
  * starts a thread, at home. Its id or -errno. */
 #define POPCORN_CALL_THREAD_CREATE 0x1000b

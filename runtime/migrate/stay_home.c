@@ -4,7 +4,7 @@
  * elsewhere, for any of them may use it next.
  *
  *   thread             what brings it home
- *   runs elsewhere     a request, as popcorn_propose_migration files it, until it
+ *   runs elsewhere     a request, as popcorn_request_migration files it, until it
  *                      has been seen to work: it may be between two nodes
  *   in a system call   that call's reply, before any code of the program runs;
  *                      nobody waits for it: it may block for long

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define FRAME_MAP_MAGIC 0x314d4650u /* "PFM1" */
-#define FRAME_MAP_VERSION 1
+#define FRAME_MAP_VERSION 2
 #define FRAME_MAP_BLOCK 16 /* entries in a block; the last has what is left */
 
 struct frame_map_header {

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define PTS_MAGIC 0x31535450u /* "PTS1" */
-#define PTS_VERSION 2
+#define PTS_VERSION 3
 
 struct pts_header {
     uint32_t magic;

@@ -25,7 +25,7 @@ int main(int argc, char **argv)
         }
         printf("%ld\n", i);
         fflush(stdout);
-        if (writes && popcorn_current_node() != 0) {
+        if (writes && popcorn_current_nid() != 0) {
             for (size_t at = 0; at < 64 * 4096; at += 4096) {
                 pages[at] = (char)i;
             }

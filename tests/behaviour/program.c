@@ -51,10 +51,7 @@ static void go_away(void)
 static int has_moved(void)
 {
 #ifdef __popcorn__
-    struct popcorn_thread_status status;
-
-    popcorn_get_thread_status(&status);
-    return getenv("TEST_MOVES") == NULL || status.moves != 0;
+    return getenv("TEST_MOVES") == NULL || popcorn_move_count() != 0;
 #else
     return 1;
 #endif
@@ -467,7 +464,7 @@ static void *idle(void *argument)
 {
     while (!stop) {
         usleep(1000);
-        idle_node = popcorn_current_node();
+        idle_node = popcorn_current_nid();
     }
     return argument;
 }
@@ -482,7 +479,7 @@ static int together(int argc, char **argv)
     if (pthread_create(&id, NULL, idle, NULL) != 0) {
         return 1;
     }
-    if (popcorn_migrate(1) != 0 || popcorn_current_node() != 1) {
+    if (popcorn_migrate(1) != 0 || popcorn_current_nid() != 1) {
         return 2;
     }
     say("ready\n");
@@ -490,7 +487,7 @@ static int together(int argc, char **argv)
         work(100000); /* the request of `popcorn migrate` */
     }
     stop = 1;
-    if (popcorn_current_node() != 2 || idle_node != 2) {
+    if (popcorn_current_nid() != 2 || idle_node != 2) {
         return 3;
     }
     pthread_join(id, NULL);

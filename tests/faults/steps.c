@@ -201,7 +201,7 @@ static void several(void)
         }
         say("counter", atomic_load(&counter));
         write_pages(5, round);
-        popcorn_propose_migration(atomic_load(&id[round]), round % 2);
+        popcorn_request_migration(atomic_load(&id[round]), round % 2);
     }
     for (int i = 0; i < THREADS; i++) {
         sem_post(&turn[i]);
@@ -229,14 +229,14 @@ static void pages(void)
 static sem_t asked;
 static atomic_int stop;
 
-/* Another thread's proposal; what is refused is not the thread's own wish. */
+/* Another thread's request; what is refused is not the thread's own wish. */
 static void *propose(void *argument)
 {
     int node = (int)(intptr_t)argument;
 
     sem_wait(&asked);
     while (!atomic_load(&stop)) {
-        popcorn_propose_migration(getpid(), node);
+        popcorn_request_migration(getpid(), node);
         usleep(20000);
     }
     return NULL;

@@ -164,6 +164,14 @@ static void seals(void)
         expect(result == -EPROTO && start[got] <= at && at < start[got + 1],
                "a changed bit is seen at its message");
     }
+    for (size_t by = 8; by <= 256; by += 8) { /* in the page of message 2 */
+        memcpy(changed, bytes, total);
+        changed[start[3] - 512 + 7] ^= 0x80; /* the top bit of a word, and of */
+        changed[start[3] - 512 + by + 7] ^= 0x80; /* another what the sum */
+        changed[start[3] - 512 + by + 3] ^= 0x80; /* once made of it */
+        expect(take_sealed(changed, total, &result) == 2 && result == -EPROTO,
+               "two changes do not cancel");
+    }
     for (size_t size = 0; size < total; size++) {
         got = take_sealed(bytes, size, &result);
         expect(result == 0 && start[got] <= size && size < start[got + 1],

@@ -22,7 +22,7 @@ static void *answer(void *argument)
         while (sem_trywait(&wanted[self]) != 0) {
             usleep(2000);
         }
-        node_of[self] = popcorn_current_node();
+        node_of[self] = popcorn_current_nid();
         sem_post(&answered);
     }
     return NULL;
@@ -36,7 +36,7 @@ static void print_nodes(void)
     for (int i = 0; i < 3; i++) {
         sem_wait(&answered);
     }
-    printf("%d %d %d %d\n", popcorn_current_node(), node_of[0], node_of[1],
+    printf("%d %d %d %d\n", popcorn_current_nid(), node_of[0], node_of[1],
            node_of[2]);
     fflush(stdout);
 }
@@ -58,8 +58,8 @@ int main(void)
     while (fgets(line, sizeof line, stdin) != NULL) {
         int thread, node;
         if (sscanf(line, "propose %d %d", &thread, &node) == 2) {
-            CHECK(popcorn_propose_migration(ids[thread], node) == 0);
-            CHECK(popcorn_propose_migration(1, node) == -1);
+            CHECK(popcorn_request_migration(ids[thread], node) == 0);
+            CHECK(popcorn_request_migration(1, node) == -1);
         }
         usleep(100000);
         print_nodes();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # places.sh BUILD PROGRAM NODES: threads run where --place, `popcorn migrate`
-# and popcorn_propose_migration() put them, and `popcorn ps` says so.
+# and popcorn_request_migration() put them, and `popcorn ps` says so.
 . "$(dirname "$0")/../lib/driven.sh"
 
 # where LINE NODES: sends a line; main and the three threads must be there.

@@ -91,13 +91,6 @@ static int call_test(int index)
     return status & 255;
 }
 
-static unsigned long long moves(void)
-{
-    struct popcorn_thread_status status;
-
-    return popcorn_get_thread_status(&status) == 0 ? status.moves : 0;
-}
-
 static void report(int index, int status, unsigned long long made)
 {
     char line[320];
@@ -128,11 +121,11 @@ int main(int argc, char **argv)
     last = atoi(argv[2]) + atoi(argv[3]);
     last = last < test_count ? last : test_count;
     for (i = atoi(argv[2]); i < last; i++) {
-        unsigned long long before = moves();
+        unsigned long long before = popcorn_move_count();
         int status = call_test(i);
 
-        report(i, status, moves() - before);
-        if (limit != 0 && moves() >= limit / 2 && i + 1 < last) {
+        report(i, status, popcorn_move_count() - before);
+        if (limit != 0 && popcorn_move_count() >= limit / 2 && i + 1 < last) {
             return STATUS_AGAIN;
         }
     }
