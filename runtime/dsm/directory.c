@@ -8,9 +8,9 @@
 
 #include "runtime/dsm/directory_private.h"
 
-int directory_open(struct directory *directory, unsigned home,
-                   unsigned node_count, const struct space *space,
-                   const struct directory_ports *ports)
+void directory_open(struct directory *directory, unsigned home,
+                    unsigned node_count, const struct space *space,
+                    const struct directory_ports *ports)
 {
     memset(directory, 0, sizeof *directory);
     directory->home = home;
@@ -18,7 +18,7 @@ int directory_open(struct directory *directory, unsigned home,
     directory->ports = *ports;
     directory->next_id = 1;
     directory->up = node_set_first(node_count);
-    return page_table_open(&directory->pages, sizeof(struct page_entry));
+    page_table_open(&directory->pages, sizeof(struct page_entry));
 }
 
 static void free_transaction(struct transaction *t)

@@ -83,9 +83,9 @@ struct directory {
     struct directory_stats stats;
 };
 
-int directory_open(struct directory *directory, unsigned home,
-                   unsigned node_count, const struct space *space,
-                   const struct directory_ports *ports);
+void directory_open(struct directory *directory, unsigned home,
+                    unsigned node_count, const struct space *space,
+                    const struct directory_ports *ports);
 void directory_close(struct directory *directory);
 
 /* PAGE_REQUEST: a node asks for pages; the first is answered for sure, the others
