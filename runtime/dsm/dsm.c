@@ -90,13 +90,20 @@ int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
     return dsm_own_buffer(dsm);
 }
 
+static void free_queue(struct dsm_queued *queue)
+{
+    while (queue != NULL) {
+        struct dsm_queued *next = queue->next;
+        dsm_free_queued(queue);
+        queue = next;
+    }
+}
+
 void dsm_close(struct dsm *dsm)
 {
-    while (dsm->queue != NULL) {
-        struct dsm_queued *next = dsm->queue->next;
-        dsm_free_queued(dsm->queue);
-        dsm->queue = next;
-    }
+    free_queue(dsm->queue);
+    free_queue(dsm->early);
+    free_queue(dsm->held);
     if (dsm->memory.userfault >= 0) {
         close(dsm->memory.userfault);
     }
