@@ -7,11 +7,12 @@
  * turn, it kills nobody, and what it says is formatted and dropped.
  *
  * It may end the program or a node, with a reason.  What it sends is messages,
- * each to whom its thread says, and it leaves no descriptor open.
+ * those to the first seat are of its thread, and it leaves no descriptor open.
  *
  * Input: the mode; then events, see on_event(). */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -62,6 +63,7 @@ static struct end ends[ENDS_MAX];
 static unsigned end_count;
 static int memory_file, client_end, heartbeats, member_end, always;
 static uint64_t now_ns;
+static int shows; /* what is said, on standard error */
 
 /* --- what is replaced --- */
 
@@ -95,6 +97,9 @@ void agent_say(const struct agent *speaker, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    if (shows) {
+        dprintf(2, "popcorn: %s\n", line);
+    }
 }
 
 void agent_put_out(int fd, const char *text, size_t size_bytes)
@@ -106,6 +111,24 @@ void agent_put_out(int fd, const char *text, size_t size_bytes)
 void agent_have_said(unsigned timeout_ms)
 {
     (void)timeout_ms;
+}
+
+/* --- for people: FUZZ_SHOW=1 says what an input says --- */
+
+static void show(const struct end *end, const char *way,
+                 const struct popcorn_message *header)
+{
+    const char *name = message_name(header->type);
+    const uint64_t *arg = header->arg;
+
+    if (shows) {
+        dprintf(2, "%s %u %s %s thread %u to %u: %" PRIx64 " %" PRIx64
+                " %" PRIx64 " %" PRIx64 " %" PRIx64 ", %u bytes\n",
+                end->is_peer ? "peer" : "seat",
+                end->is_peer ? (unsigned)(end - ends) : end->thread, way,
+                name == NULL ? "?" : name, header->thread, header->target_node,
+                arg[0], arg[1], arg[2], arg[3], arg[4], header->length);
+    }
 }
 
 /* --- the agent's set-up --- */
@@ -312,6 +335,7 @@ static void send_message(struct fuzz_input *input, struct end *end,
     static uint8_t payload[COMPACT_PAYLOAD_MAX];
     struct popcorn_message header = compact_read(input, end->thread, payload);
 
+    show(end, "->", &header);
     if (with_file && !end->is_peer) {
         send_with_file(end, &header, payload, file_for(&header));
     } else if (connection_queue(&end->connection, &header, payload,
@@ -386,7 +410,7 @@ static void on_event(struct fuzz_input *input)
     turn();
 }
 
-/* What the agent has sent: messages, to the seat of their thread. */
+/* What the agent has sent: messages, to whom they are for. */
 static void check_sent(struct end *end)
 {
     struct message_view view;
@@ -394,7 +418,9 @@ static void check_sent(struct end *end)
 
     while (connection_read(&end->connection) > 0) {
         while ((result = connection_next(&end->connection, &view)) == 1) {
-            MUST(end->is_peer || view.header.thread == end->thread);
+            show(end, "<-", &view.header);
+            /* Which stream is which later seat's is the member's to say. */
+            MUST(end->is_peer || end->thread != 0 || view.header.thread == 0);
         }
         MUST(result == 0);
     }
@@ -402,6 +428,7 @@ static void check_sent(struct end *end)
 
 void fuzz_start(void)
 {
+    shows = getenv("FUZZ_SHOW") != NULL;
     memory_file = memfd_create("memory", MFD_CLOEXEC);
     MUST(ftruncate(memory_file, (off_t)SPACE_FILE_BYTES) == 0);
     member_begin(memory_file);

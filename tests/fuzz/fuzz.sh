@@ -8,7 +8,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 what=$1 name=$2 target=$3
 kept=$here/corpus/$name
-options="-timeout=20 -rss_limit_mb=4096 -max_len=8192"
+# 77, the default, would be a skipped test.
+options="-error_exitcode=1 -timeout_exitcode=1 -oom_exitcode=1
+    -timeout=20 -rss_limit_mb=4096 -max_len=8192"
 
 case $what in
 kept)
