@@ -182,6 +182,8 @@ uint64_t agent_now_ns(void);
 int agent_watch(struct agent *agent, int fd, enum watch_kind kind,
                 unsigned index, uint32_t events);
 int agent_loop(struct agent *agent);
+/* A round of it: waits for events, serves them. -errno if it cannot wait. */
+int agent_turn(struct agent *agent);
 /* Sends to the agent of `node`, or drops it if that node is down. */
 void agent_send_node(struct agent *agent, unsigned node,
                      const struct popcorn_message *header, const void *payload,

@@ -224,6 +224,20 @@ static int get(struct agent_config *config, const char *key, const char *value)
     return get_node_entry(config, key, value);
 }
 
+/* Every node that is named is one of node_count, whatever the order. */
+static int names_nodes(const struct agent_config *config)
+{
+    int good = config->node_count >= 1 &&
+               config->node_count <= POPCORN_MAX_NODES &&
+               config->node < config->node_count &&
+               config->home < config->node_count;
+
+    for (unsigned i = 0; i < config->place_count; i++) {
+        good &= config->place[i] < config->node_count;
+    }
+    return good;
+}
+
 static int parse(struct agent_config *config, char *text, size_t size_bytes,
                  char bad[64])
 {
@@ -232,8 +246,8 @@ static int parse(struct agent_config *config, char *text, size_t size_bytes,
     while (text < end) {
         char *next = memchr(text, '\0', (size_t)(end - text));
         char *value = strchr(text, '=');
-        if (next == NULL || value == NULL) {
-            snprintf(bad, 64, "an entry without value");
+        if (next == NULL || value == NULL || value == text) {
+            snprintf(bad, 64, "an entry that is not KEY=VALUE");
             return -EINVAL;
         }
         *value = '\0';
@@ -243,9 +257,7 @@ static int parse(struct agent_config *config, char *text, size_t size_bytes,
         }
         text = next + 1;
     }
-    if (config->node_count < 1 || config->node_count > POPCORN_MAX_NODES ||
-        config->node >= config->node_count ||
-        config->home >= config->node_count) {
+    if (!names_nodes(config)) {
         snprintf(bad, 64, "node_count");
         return -EINVAL;
     }

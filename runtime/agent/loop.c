@@ -446,28 +446,37 @@ static void ask_for_short_slices(void)
     }
 }
 
-int agent_loop(struct agent *agent)
+int agent_turn(struct agent *agent)
 {
     struct epoll_event events[EVENT_BATCH];
-    int count;
+    int count = wait_events(agent, events);
 
+    if (count < 0 && errno != EINTR) {
+        return -errno;
+    }
+    awake_begin(agent);
+    if (dsm_wake_after_us(&agent->dsm) == 0) {
+        dsm_wake(&agent->dsm);
+    }
+    for (int i = 0; i < count && !agent->quit; i++) {
+        on_event(agent, &events[i]);
+        settle(agent, 0);
+    }
+    agent_flush(agent);
+    return 0;
+}
+
+int agent_loop(struct agent *agent)
+{
     ask_for_short_slices();
     agent_flush(agent);
     while (!agent->quit) {
-        count = wait_events(agent, events);
-        if (count < 0 && errno != EINTR) {
-            agent_say(agent, "epoll_wait: %s", strerror(errno));
+        int result = agent_turn(agent);
+
+        if (result != 0) {
+            agent_say(agent, "epoll_wait: %s", strerror(-result));
             return 125;
         }
-        awake_begin(agent);
-        if (dsm_wake_after_us(&agent->dsm) == 0) {
-            dsm_wake(&agent->dsm);
-        }
-        for (int i = 0; i < count && !agent->quit; i++) {
-            on_event(agent, &events[i]);
-            settle(agent, 0);
-        }
-        agent_flush(agent);
     }
     return agent->status;
 }

@@ -8,9 +8,9 @@
 
 #include "runtime/dsm/directory_private.h"
 
-int directory_open(struct directory *directory, unsigned home,
-                   unsigned node_count, const struct space *space,
-                   const struct directory_ports *ports)
+void directory_open(struct directory *directory, unsigned home,
+                    unsigned node_count, const struct space *space,
+                    const struct directory_ports *ports)
 {
     memset(directory, 0, sizeof *directory);
     directory->home = home;
@@ -18,7 +18,7 @@ int directory_open(struct directory *directory, unsigned home,
     directory->ports = *ports;
     directory->next_id = 1;
     directory->up = node_set_first(node_count);
-    return page_table_open(&directory->pages, sizeof(struct page_entry));
+    page_table_open(&directory->pages, sizeof(struct page_entry));
 }
 
 static void free_transaction(struct transaction *t)
@@ -237,6 +237,10 @@ void directory_submit(struct directory *directory, struct transaction *new)
 {
     struct transaction **end = &directory->waiting;
 
+    if (directory->lost) { /* its page may have no holder to ask */
+        free_transaction(new);
+        return;
+    }
     if (trim(directory, new)) {
         start(directory, new);
         return;
@@ -354,13 +358,18 @@ static void answer_requester(struct directory *directory,
     }
 }
 
+static void lose(struct directory *directory, const char *why)
+{
+    directory->lost = 1;
+    directory->ports.lost(directory->ports.context, why);
+}
+
 /* The requester has ended. Contents that came for it and are nowhere else now
  * go home; a copy of its own that was to become the only one is lost. */
 static void settle_estate(struct directory *directory, struct transaction *t)
 {
     if (t->upgrade && t->access == DIRECTORY_WRITE) {
-        directory->ports.lost(directory->ports.context,
-                              "a node ended that had the only copy of a page");
+        lose(directory, "a node ended that had the only copy of a page");
         return;
     }
     for (uint64_t i = 0; i < t->count; i++) {
@@ -417,8 +426,7 @@ void directory_finish(struct directory *directory, struct transaction *t)
     if (t->access == DIRECTORY_DROP) {
         directory_finish_drop(directory, t);
     } else if (!is_complete(t)) {
-        directory->ports.lost(directory->ports.context,
-                              "a node no longer had a page it owned");
+        lose(directory, "a node no longer had a page it owned");
     } else if (node_set_has(directory->up, t->requester)) {
         set_holders(directory, t);
         answer_requester(directory, t);

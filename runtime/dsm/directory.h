@@ -77,15 +77,16 @@ struct directory {
     int recall_wanted;
     uint64_t recall_next; /* pages before it have been looked at */
     struct node_set up;   /* nodes that can hold pages */
+    int lost;             /* memory is: nothing begins any more */
     struct journal_page *journal; /* pages pushed ahead of moves */
     unsigned journal_count, journal_capacity;
     uint64_t wake_us; /* when directory_wake() is due; 0: not */
     struct directory_stats stats;
 };
 
-int directory_open(struct directory *directory, unsigned home,
-                   unsigned node_count, const struct space *space,
-                   const struct directory_ports *ports);
+void directory_open(struct directory *directory, unsigned home,
+                    unsigned node_count, const struct space *space,
+                    const struct directory_ports *ports);
 void directory_close(struct directory *directory);
 
 /* PAGE_REQUEST: a node asks for pages; the first is answered for sure, the others

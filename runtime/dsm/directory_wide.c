@@ -218,6 +218,7 @@ uint64_t directory_node_down(struct directory *directory, unsigned node)
         }
         t = t->next;
     }
+    directory->lost |= down.lost != 0;
     return down.lost;
 }
 

@@ -82,23 +82,28 @@ int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
     dsm->registered = POPCORN_ARENA_BASE;
     dsm->space.high_water = POPCORN_ARENA_BASE;
     dsm->here[0] = node == home;
-    if (dsm_own_buffer(dsm) != 0 ||
-        page_table_open(&dsm->states, 1) != 0 ||
-        page_table_open(&dsm->push_place, sizeof(uint16_t)) != 0 ||
-        (node == home && directory_open(&dsm->directory, home, node_count,
-                                        &dsm->space, &ports) != 0)) {
-        return -ENOMEM;
+    page_table_open(&dsm->states, 1);
+    page_table_open(&dsm->push_place, sizeof(uint16_t));
+    if (node == home) {
+        directory_open(&dsm->directory, home, node_count, &dsm->space, &ports);
     }
-    return 0;
+    return dsm_own_buffer(dsm);
+}
+
+static void free_queue(struct dsm_queued *queue)
+{
+    while (queue != NULL) {
+        struct dsm_queued *next = queue->next;
+        dsm_free_queued(queue);
+        queue = next;
+    }
 }
 
 void dsm_close(struct dsm *dsm)
 {
-    while (dsm->queue != NULL) {
-        struct dsm_queued *next = dsm->queue->next;
-        dsm_free_queued(dsm->queue);
-        dsm->queue = next;
-    }
+    free_queue(dsm->queue);
+    free_queue(dsm->early);
+    free_queue(dsm->held);
     if (dsm->memory.userfault >= 0) {
         close(dsm->memory.userfault);
     }

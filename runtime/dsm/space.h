@@ -2,7 +2,10 @@
  *
  * A page's index is its page offset in every node's memfd: range 0 (shared
  * .data and .bss) starts at 0, range 1 (the arena) at 1 GiB.  And a table from
- * index to a small record, in two levels, leaves made on first write.
+ * index to a small record, in three levels: a root of PAGE_TABLE_ROOT branches
+ * (1 GiB each), of PAGE_TABLE_FAN leaves (2 MiB each).  Branches and leaves are
+ * made on first write, so that a table costs what is used of it, to make, to
+ * search and to free.
  */
 #ifndef POPCORN_DSM_SPACE_H
 #define POPCORN_DSM_SPACE_H
@@ -29,14 +32,22 @@ uint64_t space_address(const struct space *space, uint64_t index);
 /* Pages from index to the end of its range, 0 if outside. */
 uint64_t space_pages_after(const struct space *space, uint64_t index);
 
-#define PAGE_TABLE_LEAF 512
+#define PAGE_TABLE_LEAF 512 /* records of a leaf */
+#define PAGE_TABLE_FAN 512  /* leaves of a branch */
+#define PAGE_TABLE_ROOT (SPACE_PAGES / PAGE_TABLE_LEAF / PAGE_TABLE_FAN)
+_Static_assert(SPACE_PAGES % (PAGE_TABLE_LEAF * PAGE_TABLE_FAN) == 0,
+               "the space is whole branches");
+
+struct page_branch {
+    uint8_t *leaf[PAGE_TABLE_FAN];
+};
 
 struct page_table {
     size_t record_bytes;
-    uint8_t **leaf; /* SPACE_PAGES / PAGE_TABLE_LEAF */
+    struct page_branch *branch[PAGE_TABLE_ROOT];
 };
 
-int page_table_open(struct page_table *table, size_t record_bytes);
+void page_table_open(struct page_table *table, size_t record_bytes);
 void page_table_close(struct page_table *table);
 /* The record, NULL if its leaf does not exist yet (all its records are 0). */
 void *page_table_find(const struct page_table *table, uint64_t index);

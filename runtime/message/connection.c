@@ -100,25 +100,36 @@ static int make_room(uint8_t **buffer, size_t *start, size_t *end,
     return 0;
 }
 
-static void take_descriptor(struct connection *connection,
-                            struct msghdr *message)
+static void keep_descriptor(struct connection *connection, int descriptor)
+{
+    if (connection->descriptor < 0) {
+        connection->descriptor = descriptor;
+    } else if (connection->later_descriptor < 0) {
+        connection->later_descriptor = descriptor;
+    } else {
+        close(descriptor);
+    }
+}
+
+/* All of them: CMSG_SPACE is rounded up, so that what has room for one has room
+ * for two. */
+static void take_descriptors(struct connection *connection,
+                             struct msghdr *message)
 {
     struct cmsghdr *control = CMSG_FIRSTHDR(message);
     int descriptor;
 
     for (; control != NULL; control = CMSG_NXTHDR(message, control)) {
+        size_t end = control->cmsg_len;
+
         if (control->cmsg_level != SOL_SOCKET ||
             control->cmsg_type != SCM_RIGHTS) {
             continue;
         }
-        memcpy(&descriptor, CMSG_DATA(control), sizeof descriptor);
-        if (connection->takes_descriptor && connection->descriptor < 0) {
-            connection->descriptor = descriptor;
-        } else if (connection->takes_descriptor &&
-                   connection->later_descriptor < 0) {
-            connection->later_descriptor = descriptor;
-        } else {
-            close(descriptor);
+        for (size_t at = CMSG_LEN(0); at + sizeof descriptor <= end;
+             at += sizeof descriptor) {
+            memcpy(&descriptor, (uint8_t *)control + at, sizeof descriptor);
+            keep_descriptor(connection, descriptor);
         }
     }
 }
@@ -137,7 +148,7 @@ static ssize_t receive(struct connection *connection, void *bytes, size_t size)
     message.msg_controllen = sizeof control;
     received = recvmsg(connection->fd, &message, MSG_CMSG_CLOEXEC);
     if (received > 0) {
-        take_descriptor(connection, &message);
+        take_descriptors(connection, &message);
     }
     return received;
 }

@@ -1,4 +1,4 @@
-/* libFuzzer target: popcorn-framemap on an image whose stack maps, call-frame
+/* Fuzz target: popcorn-framemap on an image whose stack maps, call-frame
  * information, symbols or section headers are damaged.
  *
  * What it may do: end with its message, or make frame maps that the run-time
@@ -17,9 +17,8 @@
 
 #include "linker/framemap/framemap.h"
 #include "runtime/stack-transform/frame_maps.h"
+#include "tests/fuzz/fuzz.h"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size_bytes, size_t max_bytes);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size_bytes,
                                size_t max_bytes, unsigned seed);
@@ -34,21 +33,10 @@ void fuzz_exit(int status)
     longjmp(ended, status == 1 ? 1 : 2);
 }
 
-#define MUST(condition)                                                        \
-    do {                                                                       \
-        if (!(condition)) {                                                    \
-            dprintf(2, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-            abort();                                                           \
-        }                                                                      \
-    } while (0)
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+void fuzz_start(void)
 {
-    (void)argc;
-    (void)argv;
     image_file = memfd_create("image", MFD_CLOEXEC);
     snprintf(image_path, sizeof image_path, "/proc/self/fd/%d", image_file);
-    return 0;
 }
 
 /* The section a mutation falls on; its place in the file, or 0 bytes. */
@@ -158,4 +146,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
         close(image.file);
     }
     return 0;
+}
+
+void fuzz_seeds(void)
+{
+    char command[4096];
+
+    snprintf(command, sizeof command,
+             "'" FUZZ_SOURCE "/tests/fuzz/framemap_seeds.sh' '%s'",
+             fuzz_seed_folder());
+    MUST(system(command) == 0);
 }

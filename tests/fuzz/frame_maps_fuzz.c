@@ -4,11 +4,12 @@
  *
  * Input: u16 length of the blob, u32 frame count, blob, frame records.
  */
+#include <stdio.h>
+
+#include "tests/fuzz/fuzz.h"
 #include "tests/stack-transform/support.h"
 
 #define FUZZ_STACK 65536
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes);
 
 /* Makes the header fit `size_bytes` and its ISA one there is. */
 static const struct isa *mend(uint8_t *blob, size_t size_bytes)
@@ -111,4 +112,51 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
     free(blob);
     free(records);
     return 0;
+}
+
+void fuzz_start(void)
+{
+}
+
+/* The bytes of a golden file from `skip` on; how many. */
+static size_t golden(const char *name, size_t skip, uint8_t *bytes)
+{
+    char path[1024];
+    size_t count = 0;
+    unsigned byte;
+    FILE *file;
+
+    snprintf(path, sizeof path, FUZZ_SOURCE "/tests/stack-transform/golden/%s",
+             name);
+    file = fopen(path, "r");
+    MUST(file != NULL);
+    while (fscanf(file, "%2x", &byte) == 1) {
+        if (skip != 0) {
+            skip--;
+        } else {
+            bytes[count++] = (uint8_t)byte;
+        }
+    }
+    fclose(file);
+    return count;
+}
+
+static void seed(const char *name, const char *file)
+{
+    static uint8_t bytes[4096];
+    struct fuzz_output output = {0};
+    size_t blob_bytes = golden(file, 0, bytes);
+
+    fuzz_put_number(&output, blob_bytes, 2);
+    fuzz_put_number(&output, 3, 4);
+    fuzz_put(&output, bytes, blob_bytes);
+    fuzz_put(&output, bytes,
+             golden("state.hex", sizeof(struct pts_header), bytes));
+    fuzz_seed(name, output.bytes, output.used);
+}
+
+void fuzz_seeds(void)
+{
+    seed("x86_64", "x86_64.hex");
+    seed("aarch64", "aarch64.hex");
 }
