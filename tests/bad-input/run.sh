@@ -16,7 +16,6 @@ fi
 build=$1 case=$2
 bin=$build/bin lib=$build/lib/popcorn
 popcorn=$bin/popcorn
-command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -372,20 +371,17 @@ killed-*)
     esac
     ;;
 no-userfault)
-    [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || exit 77
-    [ "$(cat /proc/sys/vm/unprivileged_userfaultfd)" = 0 ] || exit 77
-    user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-    chmod 755 . && chmod 755 program
-    "${user[@]}" test -x "$popcorn" -a -r program || exit 77
+    . "$here/../lib/nobody.sh"
+    become_nobody "$build"
     unset XDG_RUNTIME_DIR
     for nodes in x86_64,aarch64 aarch64,x86_64; do
-        timeout 60 "${user[@]}" "$popcorn" run --nodes $nodes --bounce 1 \
+        timeout 60 "${nobody[@]}" run --nodes $nodes --bounce 1 \
             ./program 30 >printed 2>said </dev/null || fail "exit status $?"
         one_message "unprivileged_userfaultfd=1"
         [ "$(wc -l <printed)" = 30 ] || fail "output"
         numbers_right
         # With one node nothing is said.
-        timeout 60 "${user[@]}" "$popcorn" run --nodes ${nodes%,*} \
+        timeout 60 "${nobody[@]}" run --nodes ${nodes%,*} \
             ./program 3 >printed 2>said </dev/null || fail "one node: $?"
         [ ! -s said ] || fail "one node: a message"
     done

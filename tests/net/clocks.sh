@@ -4,7 +4,7 @@
 set -u
 build=$1 program=$2
 node_prefix=(unshare -T -f --kill-child --monotonic 100000 --boottime 200000)
-"${node_prefix[@]}" true 2>/dev/null || { echo "no time namespaces"; exit 77; }
+"${node_prefix[@]}" true 2>/dev/null || { echo "skipped: no time namespaces"; exit 77; }
 . "$(dirname "$0")/lib.sh"
 start_node 1 || die "no node"
 for start in x86_64 aarch64; do

@@ -11,7 +11,7 @@
 #                  right output, nothing left
 #
 # Delay and loss come from netem where the kernel has it, else from relay.c.
-# 77: no namespaces for this user.
+# 77: no network namespaces or no veth for this user or kernel.
 set -u
 build=$1 way=$2
 shift 2
@@ -36,7 +36,6 @@ join() {
         ip -n "$middle" addr add "10.87.$2.1/24" dev "v$2" &&
         ip -n "$1" link set "v$2" up && ip -n "$middle" link set "v$2" up
 }
-command -v ip >/dev/null || skip "no ip (package iproute2)"
 ip netns add "$middle" 2>"$work/err" || skip "no network namespaces: $(cat "$work/err")"
 join "$home" 0 && join "pop$$a" 1 && join "pop$$b" 2 || skip "no veth"
 

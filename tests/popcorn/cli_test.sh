@@ -103,20 +103,16 @@ qemu)
         --nodes x86_64,aarch64 "$member" exit 0
     ;;
 permission)
-    [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || exit 77
-    [ "$(cat /proc/sys/vm/unprivileged_userfaultfd)" = 0 ] || exit 77
-    chmod 755 "$work"
-    setpriv --reuid=65534 --clear-groups --regid=65534 \
-        test -x "$popcorn" -a -r "$member" || exit 77
+    . "${0%/*}/../lib/nobody.sh"
+    cp "$member" "$work/member"
+    become_nobody "${popcorn%/bin/popcorn}"
     export XDG_RUNTIME_DIR=
-    unprivileged=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-    expect 7 "unprivileged_userfaultfd" "${unprivileged[@]}" "$popcorn" run \
-        --nodes x86_64,x86_64 --bounce 1 "$member" exit 7
+    expect 7 "unprivileged_userfaultfd" "${nobody[@]}" run \
+        --nodes x86_64,x86_64 --bounce 1 "$work/member" exit 7
     ;;
 trace)
     expect 0 "" "$popcorn" run --nodes x86_64,x86_64 --trace "$work/t.json" \
         "$member" bounce 50
-    command -v python3 >/dev/null || exit 77
     python3 - "$work/t.json" <<'END' || die "bad trace"
 import json, sys
 events = json.load(open(sys.argv[1]))

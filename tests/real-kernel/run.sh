@@ -9,7 +9,7 @@
 set -uo pipefail
 dir=$1
 shift
-[ -s "$dir/address" ] || { echo "skipped: the kernel is not up"; exit 77; }
+[ -s "$dir/address" ] || { echo "FAIL: the kernel is not up (kernel.sh start)"; exit 1; }
 export XDG_CONFIG_HOME=$dir/config
 node=aarch64@$(cat "$dir/address")
 said=$(wc -l <"$dir/console")
