@@ -20,6 +20,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export XDG_RUNTIME_DIR=$work
+. "$here/../lib/soon.sh"
 if [ -e "$build/tests/bad-input/program" ]; then
     cp "$build/tests/bad-input/program" program
 fi
@@ -58,22 +59,18 @@ expect_usage() {
 start_program() {
     "$popcorn" run "$@" >printed 2>said </dev/null &
     pid=$!
-    for _ in $(seq 400); do
-        [ -S "popcorn/$pid.sock" ] && grep -q . printed && return
-        kill -0 $pid 2>/dev/null || fail "ended: $*"
-        sleep 0.05
-    done
-    fail "not started: $*"
+    soon has_started || fail "not started: $*"
+    kill -0 $pid 2>/dev/null || fail "ended: $*"
 }
+has_started() {
+    has_ended || { [ -S "popcorn/$pid.sock" ] && grep -q . printed; }
+}
+has_ended() { ! kill -0 $pid 2>/dev/null; }
 
 # wait_program STATUS [OTHER]: its end.
 wait_program() {
     local got
-    for _ in $(seq 600); do
-        kill -0 $pid 2>/dev/null || break
-        sleep 0.05
-    done
-    kill -9 $pid 2>/dev/null && fail "it does not end"
+    soon has_ended || { kill -9 $pid; fail "it does not end"; }
     wait $pid 2>/dev/null
     got=$?
     [ $got -eq "$1" ] || [ $got -eq "${2-$1}" ] ||
@@ -83,12 +80,9 @@ wait_program() {
 goes_on() {
     local before
     before=$(wc -l <printed)
-    for _ in $(seq 200); do
-        [ "$(wc -l <printed)" -gt "$before" ] && return
-        sleep 0.05
-    done
-    fail "the program does not go on"
+    soon has_printed "$before" || fail "the program does not go on"
 }
+has_printed() { [ "$(wc -l <printed)" -gt "$1" ]; }
 
 numbers_right() {
     awk '$1 != NR - 1 { exit 1 }' printed || fail "wrong output"
@@ -99,20 +93,18 @@ one_message() {
     grep -q "$1" said || fail "no '$1'"
 }
 
-nothing_left() {
-    for _ in $(seq 100); do
-        grep -lsaF "XDG_RUNTIME_DIR=$work" /proc/[0-9]*/environ 2>/dev/null |
-            while read -r file; do
-                readlink "${file%/environ}/exe"
-            done | grep -q -e popcorn-agent -e qemu-aarch64 ||
-            [ -n "$(ls popcorn 2>/dev/null)" ] || return
-        sleep 0.05
-    done
-    fail "agents or sockets are left"
+is_clean() {
+    ! grep -lsaF "XDG_RUNTIME_DIR=$work" /proc/[0-9]*/environ 2>/dev/null |
+        while read -r file; do
+            readlink "${file%/environ}/exe"
+        done | grep -q -e popcorn-agent -e qemu-aarch64 &&
+        [ -z "$(ls popcorn 2>/dev/null)" ]
 }
+nothing_left() { soon is_clean || fail "agents or sockets are left"; }
 
 # Sets agent and member: of the remote node.
-find_remote() {
+find_remote() { soon is_remote_found || fail "no remote node"; }
+is_remote_found() {
     local file
     agent='' member=''
     for file in $(grep -lsaF "XDG_RUNTIME_DIR=$work" /proc/[0-9]*/environ); do
@@ -124,8 +116,9 @@ find_remote() {
             [ -n "$member" ] && agent=${file#/proc/} && return ;;
         esac
     done
-    fail "no remote node"
+    return 1
 }
+said_something() { grep -q . said; }
 
 # --- multi-ISA binaries made wrong on purpose (docs/formats.md) ---
 
@@ -309,6 +302,7 @@ killed-*)
     IFS=- read -r _ who when <<<"$case"
     case $when in
     owner) start_program ./program 100000 pages ;;
+    move) POPCORN_FAULT=note start_program ./program 100000 ;;
     *) start_program ./program 100000 ;;
     esac
     case $when in
@@ -328,7 +322,7 @@ killed-*)
         kill -STOP "$victim"
         "$popcorn" migrate $pid 1 >client 2>&1 &
         client=$!
-        sleep 0.5
+        soon grep -q "HOME.MEMBER.THREAD_OPEN reached" said || fail "it does not leave"
         kill -KILL "$victim"
         wait $client
         [ $? = 1 ] || fail "popcorn migrate: $?"
@@ -339,9 +333,8 @@ killed-*)
     esac
     case $when in
     start | move)
-        for _ in $(seq 100); do grep -q . said && break; sleep 0.05; done
+        soon grep -q "goes on without it" said || fail "no message"
         goes_on
-        grep -q "goes on without it" said || fail "no message"
         expect 1 "node 1 has ended" "$popcorn" migrate $pid 1
         goes_on
         numbers_right
@@ -351,20 +344,20 @@ killed-*)
     back)
         # Pages that were written there last are lost with it, if home has
         # not fetched them.
-        for _ in $(seq 100); do grep -q . said && break; sleep 0.05; done
+        soon said_something || fail "no message"
         if grep -q "goes on without it" said; then
             goes_on
             kill $pid
             wait_program 143
         else
-            grep -q "only copy of some of its memory" said || fail "no message"
             wait_program 70
+            grep -q "only copy of some of its memory" said || fail "no message"
         fi
         numbers_right
         ;;
     away | owner)
         wait_program 70
-        grep -q "took with it" said || fail "no message"
+        soon grep -q "took with it" said || fail "no message"
         one_message "Start it again"
         numbers_right
         ;;

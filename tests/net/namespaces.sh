@@ -58,12 +58,12 @@ serve() {
     XDG_CONFIG_HOME=$work/nodes ip netns exec "$1" "$build/bin/popcornd" \
         --listen "10.87.$2.2:7070" --isa "$3" 2>"$work/node$2.log" &
     started+=("$!")
-    for _ in $(seq 100); do grep -qs "listens on" "$work/node$2.log" && break; sleep 0.05; done
+    soon grep -qs "listens on" "$work/node$2.log" || die "no node"
     ip netns exec "$middle" "$build/tests/net/relay" "10.87.$2.2:7070" "$work/fired" \
         --listen 10.87.0.1 "${hold[@]}" >"$work/relay$2" &
     relay=$!
     started+=("$relay")
-    for _ in $(seq 100); do [ -s "$work/relay$2" ] && break; sleep 0.05; done
+    soon test -s "$work/relay$2" || die "no relay"
     nodes+=,$3@10.87.0.1:$(cat "$work/relay$2")
 }
 serve "pop$$a" 1 aarch64
@@ -76,7 +76,7 @@ if [ "$way" = cut ]; then
     status=$?
     case $status in
     0) "${program[0]}" "${program[@]:2}" | cmp - "$work/out" || die "another output" ;;
-    70) grep -q "took with it" "$work/err" || die "no reason" ;;
+    70) soon grep -q "took with it" "$work/err" || die "no reason" ;;
     *) die "status $status" ;;
     esac
     echo "cut: status $status, $(grep -o 'ended (.*)' "$work/err" | head -n 1)"

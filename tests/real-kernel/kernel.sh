@@ -95,7 +95,7 @@ start() {
         -device virtio-net-pci,netdev=net,romfile= \
         </dev/null >"$dir/console" 2>&1 &
     echo $! >"$dir/pid"
-    for _ in $(seq 300); do
+    for _ in $(seq 1500); do
         if grep -q 'node listens' "$dir/console"; then
             echo "127.0.0.1:$port" >"$dir/address"
             echo "$list" >"$dir/list"
