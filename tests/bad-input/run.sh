@@ -38,7 +38,7 @@ fail() {
 expect() {
     local status=$1 text=$2 got
     shift 2
-    timeout 60 "$@" >out 2>err </dev/null
+    timeout 300 "$@" >out 2>err </dev/null
     got=$?
     [ $got -eq "$status" ] || fail "exit status $got, not $status: $*"
     grep -q -e "$text" err || fail "no '$text': $*"
@@ -49,7 +49,7 @@ expect() {
 expect_usage() {
     local status=$1 text=$2 got
     shift 2
-    timeout 60 "$@" >out 2>err </dev/null
+    timeout 300 "$@" >out 2>err </dev/null
     got=$?
     [ $got -eq "$status" ] || fail "exit status $got, not $status: $*"
     head -1 err | grep -q -e "$text" || fail "no '$text': $*"
@@ -215,7 +215,7 @@ corrupt)
         at=$(((RANDOM * 32768 + RANDOM) % size))
         old=$(bytes_at program $at 1 | hex)
         put_hex flip $at "$(printf %02x $((16#$old ^ (1 << RANDOM % 8))))"
-        timeout 20 "$popcorn" run --bounce 1 ./flip 4 >out 2>err </dev/null
+        timeout 300 "$popcorn" run --bounce 1 ./flip 4 >out 2>err </dev/null
         status=$?
         if [ $status = 0 ]; then
             [ "$(tr '\n' ' ' <out)" = "0 1 2 3 " ] ||
@@ -225,7 +225,7 @@ corrupt)
             [ "$(grep -c . err)" = 1 ] || fail "messages, bit at $at"
         fi
         # What popcorn run takes can be printed, and the reverse.
-        timeout 20 "$bin/popcorn-dump" flip >out 2>err
+        timeout 300 "$bin/popcorn-dump" flip >out 2>err
         [ $? = $((status != 0)) ] || fail "popcorn-dump, bit at $at"
         put_hex flip $at "$old"
     done
@@ -255,7 +255,7 @@ other-image)
     put_hex other $((image[0] + at / 3)) "$(printf 'ab%.0s' $(seq 32))"
     expect 126 "corrupt" "$popcorn" run ./other 1
     seal other
-    timeout 60 "$popcorn" run --bounce 1 ./other 30 >printed 2>said </dev/null ||
+    timeout 300 "$popcorn" run --bounce 1 ./other 30 >printed 2>said </dev/null ||
         fail "exit status $?"
     one_message "is of another program"
     [ "$(wc -l <printed)" = 30 ] || fail "output"
@@ -368,13 +368,13 @@ no-userfault)
     become_nobody "$build"
     unset XDG_RUNTIME_DIR
     for nodes in x86_64,aarch64 aarch64,x86_64; do
-        timeout 60 "${nobody[@]}" run --nodes $nodes --bounce 1 \
+        timeout 300 "${nobody[@]}" run --nodes $nodes --bounce 1 \
             ./program 30 >printed 2>said </dev/null || fail "exit status $?"
         one_message "unprivileged_userfaultfd=1"
         [ "$(wc -l <printed)" = 30 ] || fail "output"
         numbers_right
         # With one node nothing is said.
-        timeout 60 "${nobody[@]}" run --nodes ${nodes%,*} \
+        timeout 300 "${nobody[@]}" run --nodes ${nodes%,*} \
             ./program 3 >printed 2>said </dev/null || fail "one node: $?"
         [ ! -s said ] || fail "one node: a message"
     done

@@ -93,13 +93,13 @@ compare() {
         rm -f "$work/$which.status"
         TEST_PARENT=
         if [ $which = native ]; then
-            timeout 60 "$observe" status "$work/native.status" "$work/native" \
+            timeout 600 "$observe" status "$work/native.status" "$work/native" \
                 "$@" <"$input" >"$work/native.out" 2>"$work/native.err"
         else
-            timeout 60 "$observe" status "$work/popcorn.status" \
+            timeout 600 "$observe" status "$work/popcorn.status" \
                 "${command[@]}" "$@" <"$input" >"$work/popcorn.out" \
                 2>"$work/popcorn.err"
-        fi || fail "$which $*: no end in 60 s"
+        fi || fail "$which $*: no end in 600 s"
     done
     without_qemu "$work/popcorn.err"
     for which in status out err; do

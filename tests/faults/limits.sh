@@ -18,7 +18,7 @@ for way in one several; do "$steps" $way >"$work/$way"; done
 
 # run WAY...: status, $work/out, $work/err
 run() {
-    timeout -k 5 60 "$build/bin/popcorn" run --nodes "$nodes" ${options-} "$steps" "$@" \
+    timeout -k 5 600 "$build/bin/popcorn" run --nodes "$nodes" ${options-} "$steps" "$@" \
         >"$work/out" 2>"$work/err" </dev/null
     status=$?
     what="$case ${limit-}: $*: status $status"

@@ -58,7 +58,7 @@ $(at_O0 'print (void *)&step_sizes')
 echo == end\n
 kill
 GDB
-    timeout 150 gdb-multiarch -nx -batch -x "$work/commands" "$1"
+    timeout 600 gdb-multiarch -nx -batch -x "$work/commands" "$1"
 }
 with_lldb() {
     local start=run
@@ -86,7 +86,7 @@ $(at_O0 'expression -- &step_sizes')
 script print("== end")
 kill
 LLDB
-    timeout 150 lldb-19 --no-lldbinit --batch --no-use-colors \
+    timeout 600 lldb-19 --no-lldbinit --batch --no-use-colors \
         -s "$work/commands" "$1"
 }
 

@@ -71,7 +71,7 @@ serve "pop$$b" 2 x86_64
 
 if [ "$way" = cut ]; then
     (sleep 2; kill $(children_of "$relay")) &
-    timeout 60 ip netns exec "$home" "$build/bin/popcorn" run --nodes "$nodes" --bounce 3 \
+    timeout 300 ip netns exec "$home" "$build/bin/popcorn" run --nodes "$nodes" --bounce 3 \
         -- "${program[@]:1}" >"$work/out" 2>"$work/err" </dev/null
     status=$?
     case $status in

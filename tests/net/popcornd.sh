@@ -10,7 +10,7 @@ popcorn=$build/bin/popcorn popcornd=$build/bin/popcornd
 expect() {
     local status=$1 text=$2 got
     shift 2
-    timeout 40 "$@" >"$work/out" 2>"$work/err" </dev/null
+    timeout 300 "$@" >"$work/out" 2>"$work/err" </dev/null
     got=$?
     [ $got = "$status" ] || die "exit status $got, not $status: $*"
     [ -z "$text" ] || grep -qe "$text" "$work/err" "$work/out" || die "no '$text': $*"
@@ -141,7 +141,7 @@ limits)
     daemon=$!
     started+=("$daemon")
     soon listens "$work/node1.log" && [ -n "$port" ] || die "no node"
-    timeout 40 "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" bounce 5 2>"$work/err"
+    timeout 300 "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" bounce 5 2>"$work/err"
     status=$?
     [ $status != 124 ] || die "it hangs"
     [ $status = 0 ] || grep -q "popcorn: " "$work/err" || die "no reason"

@@ -13,7 +13,7 @@ die() { echo "FAILED: $*"; cat "$work/err" 2>/dev/null; exit 1; }
 expect() {
     local status=$1 text=$2 got
     shift 2
-    timeout 30 "$@" >"$work/out" 2>"$work/err" </dev/null
+    timeout 300 "$@" >"$work/out" 2>"$work/err" </dev/null
     got=$?
     [ $got -eq "$status" ] || die "exit status $got, not $status: $*"
     [ -z "$text" ] || grep -q -- "$text" "$work/err" || die "no '$text': $*"
@@ -166,7 +166,7 @@ stopped)
     start_walk 102
     agent=$(agent_of 0)
     kill -STOP "$agent"
-    timeout 20 "$popcorn" ps | grep -q "^ *$pid *does not answer" || die "ps"
+    timeout 60 "$popcorn" ps | grep -q "^ *$pid *does not answer" || die "ps"
     expect 125 "does not answer" "$popcorn" nodes $pid
     kill -CONT "$agent"
     "$popcorn" ps | grep -q "^ *$pid *0 (x86_64)" || die "ps afterwards"

@@ -36,12 +36,12 @@ fetch() {
     local options=(-q -o "Dir::Etc::sourceparts=$apt/parts"
         -o Dir::Etc::sourcelist=/dev/null -o "Dir::State::lists=$apt/lists"
         -o "Dir::Cache=$apt" -o APT::Sandbox::User=root)
-    timeout 120 apt-get "${options[@]}" update >"$apt/log" 2>&1 ||
+    timeout 300 apt-get "${options[@]}" update >"$apt/log" 2>&1 ||
         fail "Debian's $suite cannot be reached (see $apt/log)"
     package=$(apt-cache "${options[@]}" depends "$meta" |
         sed -n 's/^ *Depends: //p' | head -1)
     [ -n "$package" ] || fail "$suite has no $meta"
-    (cd "$apt" && timeout 240 apt-get "${options[@]}" download "$package") \
+    (cd "$apt" && timeout 300 apt-get "${options[@]}" download "$package") \
         >>"$apt/log" 2>&1 || fail "$package cannot be fetched (see $apt/log)"
     rm -rf "$apt/root"
     dpkg-deb -x "$apt"/linux-image-*.deb "$apt/root"
