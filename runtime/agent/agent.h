@@ -26,8 +26,8 @@
 #define AGENT_EXIT_LOST_NODE 70
 #define AGENT_MAX_CLIENTS 16
 #define SEAT_ID_GUESSES 1024
-#define AGENT_SAID_MS 200 /* longest wait for what is said to be written, for a
-                             thread of the program may be in the way */
+#define AGENT_SAID_MS 2000 /* longest wait for what is said to be written, for a
+                              thread of the program may be in the way */
 
 enum watch_kind {
     WATCH_SEAT, /* the member's streams, by thread */

@@ -16,11 +16,11 @@ fi
 build=$1 case=$2
 bin=$build/bin lib=$build/lib/popcorn
 popcorn=$bin/popcorn
-command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export XDG_RUNTIME_DIR=$work
+. "$here/../lib/soon.sh"
 if [ -e "$build/tests/bad-input/program" ]; then
     cp "$build/tests/bad-input/program" program
 fi
@@ -38,7 +38,7 @@ fail() {
 expect() {
     local status=$1 text=$2 got
     shift 2
-    timeout 60 "$@" >out 2>err </dev/null
+    timeout 300 "$@" >out 2>err </dev/null
     got=$?
     [ $got -eq "$status" ] || fail "exit status $got, not $status: $*"
     grep -q -e "$text" err || fail "no '$text': $*"
@@ -49,7 +49,7 @@ expect() {
 expect_usage() {
     local status=$1 text=$2 got
     shift 2
-    timeout 60 "$@" >out 2>err </dev/null
+    timeout 300 "$@" >out 2>err </dev/null
     got=$?
     [ $got -eq "$status" ] || fail "exit status $got, not $status: $*"
     head -1 err | grep -q -e "$text" || fail "no '$text': $*"
@@ -59,22 +59,18 @@ expect_usage() {
 start_program() {
     "$popcorn" run "$@" >printed 2>said </dev/null &
     pid=$!
-    for _ in $(seq 400); do
-        [ -S "popcorn/$pid.sock" ] && grep -q . printed && return
-        kill -0 $pid 2>/dev/null || fail "ended: $*"
-        sleep 0.05
-    done
-    fail "not started: $*"
+    soon has_started || fail "not started: $*"
+    kill -0 $pid 2>/dev/null || fail "ended: $*"
 }
+has_started() {
+    has_ended || { [ -S "popcorn/$pid.sock" ] && grep -q . printed; }
+}
+has_ended() { ! kill -0 $pid 2>/dev/null; }
 
 # wait_program STATUS [OTHER]: its end.
 wait_program() {
     local got
-    for _ in $(seq 600); do
-        kill -0 $pid 2>/dev/null || break
-        sleep 0.05
-    done
-    kill -9 $pid 2>/dev/null && fail "it does not end"
+    soon has_ended || { kill -9 $pid; fail "it does not end"; }
     wait $pid 2>/dev/null
     got=$?
     [ $got -eq "$1" ] || [ $got -eq "${2-$1}" ] ||
@@ -84,12 +80,9 @@ wait_program() {
 goes_on() {
     local before
     before=$(wc -l <printed)
-    for _ in $(seq 200); do
-        [ "$(wc -l <printed)" -gt "$before" ] && return
-        sleep 0.05
-    done
-    fail "the program does not go on"
+    soon has_printed "$before" || fail "the program does not go on"
 }
+has_printed() { [ "$(wc -l <printed)" -gt "$1" ]; }
 
 numbers_right() {
     awk '$1 != NR - 1 { exit 1 }' printed || fail "wrong output"
@@ -100,20 +93,18 @@ one_message() {
     grep -q "$1" said || fail "no '$1'"
 }
 
-nothing_left() {
-    for _ in $(seq 100); do
-        grep -lsaF "XDG_RUNTIME_DIR=$work" /proc/[0-9]*/environ 2>/dev/null |
-            while read -r file; do
-                readlink "${file%/environ}/exe"
-            done | grep -q -e popcorn-agent -e qemu-aarch64 ||
-            [ -n "$(ls popcorn 2>/dev/null)" ] || return
-        sleep 0.05
-    done
-    fail "agents or sockets are left"
+is_clean() {
+    ! grep -lsaF "XDG_RUNTIME_DIR=$work" /proc/[0-9]*/environ 2>/dev/null |
+        while read -r file; do
+            readlink "${file%/environ}/exe"
+        done | grep -q -e popcorn-agent -e qemu-aarch64 &&
+        [ -z "$(ls popcorn 2>/dev/null)" ]
 }
+nothing_left() { soon is_clean || fail "agents or sockets are left"; }
 
 # Sets agent and member: of the remote node.
-find_remote() {
+find_remote() { soon is_remote_found || fail "no remote node"; }
+is_remote_found() {
     local file
     agent='' member=''
     for file in $(grep -lsaF "XDG_RUNTIME_DIR=$work" /proc/[0-9]*/environ); do
@@ -125,8 +116,9 @@ find_remote() {
             [ -n "$member" ] && agent=${file#/proc/} && return ;;
         esac
     done
-    fail "no remote node"
+    return 1
 }
+said_something() { grep -q . said; }
 
 # --- multi-ISA binaries made wrong on purpose (docs/formats.md) ---
 
@@ -223,7 +215,7 @@ corrupt)
         at=$(((RANDOM * 32768 + RANDOM) % size))
         old=$(bytes_at program $at 1 | hex)
         put_hex flip $at "$(printf %02x $((16#$old ^ (1 << RANDOM % 8))))"
-        timeout 20 "$popcorn" run --bounce 1 ./flip 4 >out 2>err </dev/null
+        timeout 300 "$popcorn" run --bounce 1 ./flip 4 >out 2>err </dev/null
         status=$?
         if [ $status = 0 ]; then
             [ "$(tr '\n' ' ' <out)" = "0 1 2 3 " ] ||
@@ -233,7 +225,7 @@ corrupt)
             [ "$(grep -c . err)" = 1 ] || fail "messages, bit at $at"
         fi
         # What popcorn run takes can be printed, and the reverse.
-        timeout 20 "$bin/popcorn-dump" flip >out 2>err
+        timeout 300 "$bin/popcorn-dump" flip >out 2>err
         [ $? = $((status != 0)) ] || fail "popcorn-dump, bit at $at"
         put_hex flip $at "$old"
     done
@@ -263,7 +255,7 @@ other-image)
     put_hex other $((image[0] + at / 3)) "$(printf 'ab%.0s' $(seq 32))"
     expect 126 "corrupt" "$popcorn" run ./other 1
     seal other
-    timeout 60 "$popcorn" run --bounce 1 ./other 30 >printed 2>said </dev/null ||
+    timeout 300 "$popcorn" run --bounce 1 ./other 30 >printed 2>said </dev/null ||
         fail "exit status $?"
     one_message "is of another program"
     [ "$(wc -l <printed)" = 30 ] || fail "output"
@@ -310,6 +302,7 @@ killed-*)
     IFS=- read -r _ who when <<<"$case"
     case $when in
     owner) start_program ./program 100000 pages ;;
+    move) POPCORN_FAULT=note start_program ./program 100000 ;;
     *) start_program ./program 100000 ;;
     esac
     case $when in
@@ -329,7 +322,7 @@ killed-*)
         kill -STOP "$victim"
         "$popcorn" migrate $pid 1 >client 2>&1 &
         client=$!
-        sleep 0.5
+        soon grep -q "HOME.MEMBER.THREAD_OPEN reached" said || fail "it does not leave"
         kill -KILL "$victim"
         wait $client
         [ $? = 1 ] || fail "popcorn migrate: $?"
@@ -340,9 +333,8 @@ killed-*)
     esac
     case $when in
     start | move)
-        for _ in $(seq 100); do grep -q . said && break; sleep 0.05; done
+        soon grep -q "goes on without it" said || fail "no message"
         goes_on
-        grep -q "goes on without it" said || fail "no message"
         expect 1 "node 1 has ended" "$popcorn" migrate $pid 1
         goes_on
         numbers_right
@@ -352,40 +344,37 @@ killed-*)
     back)
         # Pages that were written there last are lost with it, if home has
         # not fetched them.
-        for _ in $(seq 100); do grep -q . said && break; sleep 0.05; done
+        soon said_something || fail "no message"
         if grep -q "goes on without it" said; then
             goes_on
             kill $pid
             wait_program 143
         else
-            grep -q "only copy of some of its memory" said || fail "no message"
             wait_program 70
+            grep -q "only copy of some of its memory" said || fail "no message"
         fi
         numbers_right
         ;;
     away | owner)
         wait_program 70
-        grep -q "took with it" said || fail "no message"
+        soon grep -q "took with it" said || fail "no message"
         one_message "Start it again"
         numbers_right
         ;;
     esac
     ;;
 no-userfault)
-    [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || exit 77
-    [ "$(cat /proc/sys/vm/unprivileged_userfaultfd)" = 0 ] || exit 77
-    user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-    chmod 755 . && chmod 755 program
-    "${user[@]}" test -x "$popcorn" -a -r program || exit 77
+    . "$here/../lib/nobody.sh"
+    become_nobody "$build"
     unset XDG_RUNTIME_DIR
     for nodes in x86_64,aarch64 aarch64,x86_64; do
-        timeout 60 "${user[@]}" "$popcorn" run --nodes $nodes --bounce 1 \
+        timeout 300 "${nobody[@]}" run --nodes $nodes --bounce 1 \
             ./program 30 >printed 2>said </dev/null || fail "exit status $?"
         one_message "unprivileged_userfaultfd=1"
         [ "$(wc -l <printed)" = 30 ] || fail "output"
         numbers_right
         # With one node nothing is said.
-        timeout 60 "${user[@]}" "$popcorn" run --nodes ${nodes%,*} \
+        timeout 300 "${nobody[@]}" run --nodes ${nodes%,*} \
             ./program 3 >printed 2>said </dev/null || fail "one node: $?"
         [ ! -s said ] || fail "one node: a message"
     done

@@ -7,10 +7,12 @@
  *
  * signals: standard output is a pipe of ours.  terminal: the command is a
  * foreground job of a session of its own, on a new terminal of 24x80; when it
- * stops, "<stopped N>" is written to the terminal and it is continued after
- * 200 ms.  Steps, in order, each within 20 s:
+ * stops, "<stopped N>" is written to the terminal, and 200 ms later "<continued>",
+ * as it is continued.  Steps, in order, each within 60 s:
  *
- *   expect:TEXT   until the output since the last match has TEXT
+ *   expect:TEXT   until the output since the last match has TEXT, and the rest of
+ *                 its line: a key that raises a signal makes the terminal throw
+ *                 away what nobody has read yet
  *   send:TEXT     to the terminal; ^X is a control character
  *   kill:N        a signal to the command; group:N to its process group
  *   wait:MS       does nothing
@@ -32,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEP_MS = 20000, OUTPUT_MAX = 1 << 20 };
+enum { STEP_MS = 60000, OUTPUT_MAX = 1 << 20 };
 
 static char output[OUTPUT_MAX + 1];
 static size_t output_length, matched;
@@ -94,31 +96,17 @@ static void expect(const char *step, const char *text)
     long end = now_ms() + STEP_MS;
     char *found;
 
-    while ((found = strstr(output + matched, text)) == NULL) {
+    while ((found = strstr(output + matched, text)) == NULL ||
+           (found = strchr(found, '\n')) == NULL) {
         if (now_ms() > end || !read_output(50)) {
             fail(step);
         }
     }
-    matched = (size_t)(found - output) + strlen(text);
-}
-
-/* Reads on until nothing more comes for 50 ms. A key that raises a signal makes
- * the terminal throw away output nobody has read yet: without this the rest of
- * a line just matched may or may not be seen. */
-static void drain(void)
-{
-    size_t before;
-
-    do {
-        before = output_length;
-    } while (read_output(50) && output_length != before);
+    matched = (size_t)(found - output) + 1;
 }
 
 static void send_text(const char *text)
 {
-    if (*text == '^') {
-        drain();
-    }
     for (; *text != '\0'; text++) {
         char byte = *text;
         if (byte == '^' && text[1] != '\0') {
@@ -198,6 +186,19 @@ static void run_step(const char *step)
     }
 }
 
+/* Without the echo of keys that raise a signal ("^C"): the terminal raises it first,
+ * so what the program does about it may come before. */
+static void print_output(void)
+{
+    for (const char *at = output; *at != '\0'; at++) {
+        if (at[0] == '^' && at[1] != '\0') {
+            at++;
+        } else {
+            putchar(*at);
+        }
+    }
+}
+
 /* The shell of the terminal: one foreground job. */
 static _Noreturn void job_control(char **command)
 {
@@ -226,6 +227,7 @@ static _Noreturn void job_control(char **command)
         dprintf(1, "<stopped %d>\n", WSTOPSIG(status));
         usleep(200000);
         tcsetpgrp(0, job);
+        dprintf(1, "<continued>\n");
         kill(-job, SIGCONT);
     }
     tcsetpgrp(0, getpgrp());
@@ -296,6 +298,6 @@ int main(int argc, char **argv)
     if (command_pid != 0) {
         fail("end (missing)");
     }
-    printf("%s", output);
+    print_output();
     return 0;
 }

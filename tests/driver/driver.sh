@@ -113,12 +113,11 @@ check=$build/lib/popcorn/popcorn-objcheck
 good "neutral object" "$check" a.o libab.a
 bad "native object" "native object (ELF)" "$check" "$build/lib/popcorn/isa/$(uname -m)/native.a"
 sed 's/"popcorn-abi", i32 1/"popcorn-abi", i32 999/' b.ll >abi.ll
-llvm_as=$(command -v llvm-as-19 || echo /usr/lib/llvm-19/bin/llvm-as)
-good "llvm-as" "$llvm_as" abi.ll -o abi.o
+good "llvm-as" llvm-as-19 abi.ll -o abi.o
 bad "another ABI" "abi.o: made by another version of Popcorn (ABI 999" "$check" abi.o
 bad "IR of another ABI" "another version of Popcorn" "$cc" -c abi.ll -o abi2.o
 grep -v popcorn-abi b.ll | sed 's/^!llvm.module.flags.*//' >plain.ll
-good "llvm-as" "$llvm_as" plain.ll -o plain.o
+good "llvm-as" llvm-as-19 plain.ll -o plain.o
 bad "foreign bitcode" "plain.o: LLVM bitcode that popcorn-clang did not make" "$check" plain.o
 head -c 200 a.o >cut.o
 bad "truncated object" "cut.o: damaged object" "$check" cut.o

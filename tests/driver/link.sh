@@ -50,8 +50,7 @@ bad "two definitions" "twice" "$cc" main.c one.c twice.c twice.o -o u
 bad "missing library" "no libnone.a" "$cc" main.o -lnone
 bad "shared library only" "is a shared object" \
     sh -c "touch libsh.so; '$cc' main.o -L. -lsh"
-gcc_or_clang=$(command -v clang-19 || command -v cc)
-good "native compiler" "$gcc_or_clang" -c one.c -o elf.o
+good "native compiler" clang-19 -c one.c -o elf.o
 bad "native object" "elf.o: a native object (ELF)" "$cc" main.o twice.o elf.o
 good "native archive" "$build/bin/popcorn-ar" rcs libelf1.a elf.o
 bad "native object in an archive" "libelf1.a(elf.o): a native object" \

@@ -18,7 +18,7 @@ for way in one several; do "$steps" $way >"$work/$way"; done
 
 # run WAY...: status, $work/out, $work/err
 run() {
-    timeout -k 5 60 "$build/bin/popcorn" run --nodes "$nodes" ${options-} "$steps" "$@" \
+    timeout -k 5 600 "$build/bin/popcorn" run --nodes "$nodes" ${options-} "$steps" "$@" \
         >"$work/out" 2>"$work/err" </dev/null
     status=$?
     what="$case ${limit-}: $*: status $status"
@@ -27,15 +27,16 @@ run() {
 right() { [ $status = 0 ] && cmp -s "$work/$1" "$work/out" || die "$what"; }
 ended() {
     [ $status = "$1" ] || die "$what"
-    [ "$(grep -c -e "$2" "$work/err")" = 1 ] || die "$what: no '$2'"
+    soon said_once "$2" || die "$what: no '$2'"
 }
+said_once() { [ "$(grep -c -e "$1" "$work/err")" = 1 ]; }
 # serve COMMAND: a node on which COMMAND was done before popcornd's start.
 serve() {
     (eval "$1" && exec "$build/bin/popcornd" --listen 127.0.0.1:0) 2>"$work/node1.log" &
     daemon=$!
     started+=("$daemon")
-    for _ in $(seq 100); do grep -q "listens on" "$work/node1.log" && break; sleep 0.05; done
-    nodes=x86_64,@127.0.0.1:$(sed -n 's/.* listens on .*:\([0-9]*\)$/\1/p' "$work/node1.log")
+    soon listens "$work/node1.log" && [ -n "$port" ] || die "no node"
+    nodes=x86_64,@127.0.0.1:$port
 }
 unserve() {
     nothing_left "$what"
@@ -45,11 +46,9 @@ unserve() {
 control=
 free_memory_group() {
     end_all
-    for _ in $(seq 100); do # killed processes are in it for a moment
-        [ -d "$control" ] && ! rmdir "$control" 2>/dev/null || break
-        sleep 0.02
-    done
+    soon is_free # killed processes are in it for a moment
 }
+is_free() { [ ! -d "$control" ] || rmdir "$control" 2>/dev/null; }
 
 case $case in
 descriptors)
@@ -72,8 +71,8 @@ node)
         run crowd 60
         [ $status = 0 ] && grep -q "threads 60" "$work/out" || die "$what"
         case $limit in
-        9 | 12) grep -q "goes on without it" "$work/err" || die "$what"
-            grep -q "Too many open files" "$work/node1.log" || die "$what" ;;
+        9 | 12) soon grep -q "goes on without it" "$work/err" || die "$what"
+            soon grep -q "Too many open files" "$work/node1.log" || die "$what" ;;
         *) ended 0 "no memory or descriptors for it on that node" ;;
         esac
         unserve
@@ -99,7 +98,7 @@ file-size)
     serve "ulimit -f $limit"
     run one
     right one
-    grep -q "goes on without it" "$work/err" || die "$what"
+    soon grep -q "goes on without it" "$work/err" || die "$what"
     unserve
     ;;
 memory)
@@ -130,12 +129,12 @@ disk)
         { echo "skipped: no permission to mount"; exit 77; }
     options="--trace $work/small/trace" run one
     right one
-    grep -q "cannot write the trace" "$work/err" || die "$what: no message"
+    soon grep -q "cannot write the trace" "$work/err" || die "$what: no message"
     python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/small/trace" ||
         die "what is left of the trace is not valid"
     options="--stats=/dev/full" run several
     right several
-    grep -q "statistics cannot be written" "$work/err" || die "$what: no message"
+    soon grep -q "statistics cannot be written" "$work/err" || die "$what: no message"
     ;;
 *) die "unknown case" ;;
 esac

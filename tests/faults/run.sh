@@ -65,11 +65,7 @@ reach() {
         2>>"$work/node1.log" &
     daemon=$!
     started+=("$daemon")
-    until port=$(sed -n 's/.* listens on .*:\([0-9]*\)$/\1/p' "$work/node1.log") &&
-        [ -n "$port" ]; do
-        kill -0 "$daemon" || die "no node"
-        sleep 0.02
-    done
+    soon listens "$work/node1.log" && [ -n "$port" ] || die "no node"
     nodes=x86_64,@127.0.0.1:$port
     ulimit -S -s 1024
     run note deep 1 0 70000
@@ -88,6 +84,7 @@ reach() {
 # check WHAT ACTION: what the last run left is right.
 check() {
     local what="$1: status $status after $took s" said
+    all_gone "$what" # agents speak when they can, at the latest before they end
     said=$(grep -v '^popcorn: fault point' "$work/err")
     case $status in
     0) cmp "$work/reference" "$work/out" || die "$what: another output" ;;
@@ -99,7 +96,6 @@ check() {
     cmp -s -n "$(stat -c %s "$work/out")" "$work/reference" "$work/out" ||
         die "$what: the output is not a beginning of the right one"
     awk "BEGIN { exit !($took < 10) }" || die "$what: too long"
-    all_gone "$what"
     case $1 in
     *:1) reached "$work/err" | grep -qxF "${1%%:*}" || die "$what: not reached" ;;
     esac

@@ -29,7 +29,7 @@ batch_size=50
 
 native() { # native SEED MODE COMMAND: status in a row like those of torture/run.sh
     local seed=$1 mode=$2 status=0
-    timeout 60 bash -c "$3" >"$out/$seed.$mode" 2>&1 || status=$?
+    timeout 600 bash -c "$3" >"$out/$seed.$mode" 2>&1 || status=$?
     [ "$status" = 0 ] || sed "s/^/    $seed: $mode: /" "$out/$seed.$mode" >&2
     echo "$seed $mode $status 0" >>"$out/rows"
     rm -f "$out/$seed.$mode"

@@ -9,7 +9,7 @@ instrument=$1 clang=$2 bin=$3 source=$4 work=$5 name=$6
 
 case $(uname -m) in
 x86_64) ;;
-*) echo "the harness is for x86-64 hosts only"; exit 77 ;;
+*) echo "skipped: the harness is for x86-64 hosts only"; exit 77 ;;
 esac
 mkdir -p "$work"
 cd "$work"

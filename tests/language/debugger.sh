@@ -10,6 +10,7 @@
 # is what it is without -g.
 set -euo pipefail
 build=$(cd "$1" && pwd) debugger=$2
+. "$(dirname "$0")/../lib/soon.sh"
 source=$(cd "$(dirname "$0")" && pwd)/debugger.c
 work=$(mktemp -d)
 qemu=
@@ -22,15 +23,6 @@ fail() {
 line() { # line WORD: of the source, where a comment says WORD
     grep -n "/\* $1 \*/" "$source" | cut -d: -f1
 }
-wait_for_socket() {
-    local tries
-    for tries in $(seq 100); do
-        [ ! -S "$work/socket" ] || return 0
-        sleep 0.1
-    done
-    fail "QEMU does not open its socket ($tries tries)"
-}
-
 text() { # text PROGRAM: the code of its image for $isa
     "$build/lib/popcorn/popcorn-pack" extract "$1" "$isa" -o "$work/image"
     llvm-objcopy-19 --dump-section ".text=$work/section" "$work/image" /dev/null
@@ -66,7 +58,7 @@ $(at_O0 'print (void *)&step_sizes')
 echo == end\n
 kill
 GDB
-    timeout 150 gdb-multiarch -nx -batch -x "$work/commands" "$1"
+    timeout 600 gdb-multiarch -nx -batch -x "$work/commands" "$1"
 }
 with_lldb() {
     local start=run
@@ -94,7 +86,7 @@ $(at_O0 'expression -- &step_sizes')
 script print("== end")
 kill
 LLDB
-    timeout 150 lldb-19 --no-lldbinit --batch --no-use-colors \
+    timeout 600 lldb-19 --no-lldbinit --batch --no-use-colors \
         -s "$work/commands" "$1"
 }
 
@@ -150,7 +142,7 @@ for level in O0 O2; do
         if [ "$isa" != "$(uname -m)" ]; then
             "qemu-$isa" -g "$work/socket" "$work/program.$isa" >/dev/null 2>&1 &
             qemu=$!
-            wait_for_socket
+            soon test -S "$work/socket" || fail "QEMU does not open its socket"
         fi
         "with_$debugger" "$work/program.$isa" >"$work/$isa" 2>&1 </dev/null ||
             fail "exit status $?"

@@ -44,7 +44,7 @@ native() { # native ISA OUT
 run() {
     local what=$1 result=0
     shift
-    (cd "$work" && timeout 120 "$@" >out 2>err </dev/null) || result=$?
+    (cd "$work" && timeout 600 "$@" >out 2>err </dev/null) || result=$?
     if [ "$result" != "$status" ]; then
         tail -n 5 "$work/err"
         fail "$what: exit status $result, wanted $status"

@@ -21,6 +21,7 @@ done
 shift $((OPTIND - 1))
 native=$1 program=$2
 shift 2
+. "$(dirname "$0")/soon.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -46,7 +47,7 @@ fail() {
 cmp "$work/native.out" "$work/popcorn.out" || fail "standard output differs from the native run"
 [ "$errors" = 0 ] || cmp "$work/native.err" "$work/popcorn.err" || fail "standard error differs from the native run"
 # A program that is killed ends before its agent has written them.
-for _ in $(seq 100); do [ ! -s "$work/stats" ] || break; sleep 0.02; done
+soon test -s "$work/stats" || fail "no statistics"
 made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
 [ "${made:-0}" -ge "$moves" ] || fail "only ${made:-no} moves, $moves wanted"
 taken=$(awk '/^ *page faults/ { print $3 + $5 + $7 }' "$work/stats")

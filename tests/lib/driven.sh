@@ -4,7 +4,7 @@
 # still runs then; fail, which shows $work/*.out and $work/err.
 set -euo pipefail
 popcorn=$1/bin/popcorn program=$2 nodes=$3
-command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
+. "$(dirname "${BASH_SOURCE[0]}")/soon.sh"
 work=$(mktemp -d)
 trap 'kill -KILL $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 export XDG_RUNTIME_DIR=$work

@@ -8,11 +8,9 @@ where=$1 build=$2 program=$3
 case $where in
 native) exec "$program" ;;
 aarch64)
-    command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
     exec qemu-aarch64 "$program.aarch64"
     ;;
 bounce)
-    command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
     exec "$build/bin/popcorn" run --bounce 5 --bounce-limit 2000 "$program"
     ;;
 *)

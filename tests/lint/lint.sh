@@ -22,6 +22,12 @@ complain "files over 1000 lines" \
     "$(wc -l $sources | awk '$1 > 1000 && $2 != "total" { print $2 ": " $1 }')"
 complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,glossary,dependencies,performance,decisions,driver,linking,dsm,runtime,instrumentation,codegen}.md \
     docs/man/{popcorn,popcorn-clang,popcorn-dump}.1 docs/man/popcornd.8; do [ -s "$d" ] || echo "$d"; done)"
+# A missing program is an error of the set-up (tests/CMakeLists.txt).
+complain "a test that asks whether a program is there" \
+    "$(grep -rn 'command -v' tests --include='*.sh' |
+        grep -v '^tests/lint/')"
+complain "a skip without its reason" \
+    "$(grep -rn 'exit 77' tests --include='*.sh' | grep -vE 'tests/lint/|skipped: ')"
 for script in $(find scripts tests bench examples -name '*.sh') scripts/*.sh .ci/run; do
     bash -n "$script" || failed=1
 done

@@ -44,18 +44,17 @@ for type in $types; do
         status=$?
         what="$type $action: status $status after $((SECONDS - begin)) s"
         # The agents' last message comes after the program's end.
-        for _ in $(seq 100); do [ ! -e "$work/fired" ] || break; sleep 0.02; done
-        [ -e "$work/fired" ] || die "$what: not reached"
+        soon test -e "$work/fired" || die "$what: not reached"
         [ $((SECONDS - begin)) -le 20 ] || die "$what: too long"
         case $status in
         0) cmp "$work/native" "$work/out" || die "$what: another output" ;;
-        70) grep -q "popcorn: " "$work/err" || die "$what: no reason" ;;
+        70) soon grep -q "popcorn: " "$work/err" || die "$what: no reason" ;;
         *) die "$what" ;;
         esac
         case $action in
         flip | long | garbage | repeat | drop | swap)
             # Damage is seen for what it is, by one side or the other.
-            grep -qE "closed: message [0-9]+ (came|was damaged)" "$work/err" \
+            soon grep -qE "closed: message [0-9]+ (came|was damaged)" "$work/err" \
                 "$work/node1.log" || die "$what: not noticed" ;;
         esac
         kill "$relay" 2>/dev/null

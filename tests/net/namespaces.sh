@@ -11,7 +11,7 @@
 #                  right output, nothing left
 #
 # Delay and loss come from netem where the kernel has it, else from relay.c.
-# 77: no namespaces for this user.
+# 77: no network namespaces or no veth for this user or kernel.
 set -u
 build=$1 way=$2
 shift 2
@@ -36,7 +36,6 @@ join() {
         ip -n "$middle" addr add "10.87.$2.1/24" dev "v$2" &&
         ip -n "$1" link set "v$2" up && ip -n "$middle" link set "v$2" up
 }
-command -v ip >/dev/null || skip "no ip (package iproute2)"
 ip netns add "$middle" 2>"$work/err" || skip "no network namespaces: $(cat "$work/err")"
 join "$home" 0 && join "pop$$a" 1 && join "pop$$b" 2 || skip "no veth"
 
@@ -59,12 +58,12 @@ serve() {
     XDG_CONFIG_HOME=$work/nodes ip netns exec "$1" "$build/bin/popcornd" \
         --listen "10.87.$2.2:7070" --isa "$3" 2>"$work/node$2.log" &
     started+=("$!")
-    for _ in $(seq 100); do grep -qs "listens on" "$work/node$2.log" && break; sleep 0.05; done
+    soon grep -qs "listens on" "$work/node$2.log" || die "no node"
     ip netns exec "$middle" "$build/tests/net/relay" "10.87.$2.2:7070" "$work/fired" \
         --listen 10.87.0.1 "${hold[@]}" >"$work/relay$2" &
     relay=$!
     started+=("$relay")
-    for _ in $(seq 100); do [ -s "$work/relay$2" ] && break; sleep 0.05; done
+    soon test -s "$work/relay$2" || die "no relay"
     nodes+=,$3@10.87.0.1:$(cat "$work/relay$2")
 }
 serve "pop$$a" 1 aarch64
@@ -72,12 +71,12 @@ serve "pop$$b" 2 x86_64
 
 if [ "$way" = cut ]; then
     (sleep 2; kill $(children_of "$relay")) &
-    timeout 60 ip netns exec "$home" "$build/bin/popcorn" run --nodes "$nodes" --bounce 3 \
+    timeout 300 ip netns exec "$home" "$build/bin/popcorn" run --nodes "$nodes" --bounce 3 \
         -- "${program[@]:1}" >"$work/out" 2>"$work/err" </dev/null
     status=$?
     case $status in
     0) "${program[0]}" "${program[@]:2}" | cmp - "$work/out" || die "another output" ;;
-    70) grep -q "took with it" "$work/err" || die "no reason" ;;
+    70) soon grep -q "took with it" "$work/err" || die "no reason" ;;
     *) die "status $status" ;;
     esac
     echo "cut: status $status, $(grep -o 'ended (.*)' "$work/err" | head -n 1)"

@@ -10,7 +10,7 @@ popcorn=$build/bin/popcorn popcornd=$build/bin/popcornd
 expect() {
     local status=$1 text=$2 got
     shift 2
-    timeout 40 "$@" >"$work/out" 2>"$work/err" </dev/null
+    timeout 300 "$@" >"$work/out" 2>"$work/err" </dev/null
     got=$?
     [ $got = "$status" ] || die "exit status $got, not $status: $*"
     [ -z "$text" ] || grep -qe "$text" "$work/err" "$work/out" || die "no '$text': $*"
@@ -46,7 +46,7 @@ moves)
         --stats "$member" stress 500
     "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" walk 1 2>"$work/err" &
     pid=$!
-    for _ in $(seq 100); do [ -S "$work/popcorn/$pid.sock" ] && break; sleep 0.05; done
+    soon test -S "$work/popcorn/$pid.sock" || die "no control socket"
     "$popcorn" nodes $pid | grep -q "1 *aarch64 *up .* 127.0.0.1:$port$" || die "nodes"
     "$popcorn" migrate $pid 1 >/dev/null || die "migrate"
     kill -9 $pid
@@ -67,7 +67,7 @@ refusals)
     # A program holds the one place there is.
     "$popcorn" run --nodes "x86_64,@$node" "$member" walk 5 2>/dev/null &
     pid=$!
-    for _ in $(seq 100); do [ -S "$work/popcorn/$pid.sock" ] && break; sleep 0.05; done
+    soon test -S "$work/popcorn/$pid.sock" || die "no control socket"
     expect 125 "it has 1 programs already" "$popcorn" run --nodes "x86_64,@$node" "$member" exit 0
     kill $pid
     nothing_left "a refused program"
@@ -81,7 +81,7 @@ print(s.getsockname()[1], flush=True)
 c = s.accept()[0]; c.recv(80)
 c.sendall(sys.argv[1].encode().ljust(80, b"\0")); c.recv(200)
 END
-        for _ in $(seq 100); do [ -s "$work/fake" ] && break; sleep 0.05; done
+        soon test -s "$work/fake" || die "no server"
         text="is not Popcorn"
         [ "${answer:0:4}" = HTTP ] || text="another version"
         expect 125 "$text" "$popcorn" run --nodes "x86_64,@127.0.0.1:$(cat "$work/fake")" "$member" exit 0
@@ -147,14 +147,14 @@ end)
     start_node 1 || die "no node"
     "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" walk 100 2>"$work/err" &
     pid=$!
-    for _ in $(seq 100); do [ -S "$work/popcorn/$pid.sock" ] && break; sleep 0.05; done
+    soon test -S "$work/popcorn/$pid.sock" || die "no control socket"
     "$popcorn" migrate $pid 1 >/dev/null || die "migrate"
     kill -TERM "$daemon"
     wait "$daemon"
     [ $? = 0 ] || die "popcornd's exit status"
     wait $pid
     [ $? = 70 ] || die "the program's exit status"
-    grep -q "took with it the program's thread" "$work/err" || die "no reason"
+    soon grep -q "took with it the program's thread" "$work/err" || die "no reason"
     nothing_left "SIGTERM"
     ;;
 limits)
@@ -162,9 +162,8 @@ limits)
     (ulimit -n 9; exec "$popcornd" --listen 127.0.0.1:0 2>"$work/node1.log") &
     daemon=$!
     started+=("$daemon")
-    sleep 0.5
-    port=$(sed -n 's/.* listens on .*:\([0-9]*\)$/\1/p' "$work/node1.log")
-    timeout 40 "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" bounce 5 2>"$work/err"
+    soon listens "$work/node1.log" && [ -n "$port" ] || die "no node"
+    timeout 300 "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" bounce 5 2>"$work/err"
     status=$?
     [ $status != 124 ] || die "it hangs"
     [ $status = 0 ] || grep -q "popcorn: " "$work/err" || die "no reason"

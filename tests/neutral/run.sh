@@ -36,7 +36,6 @@ status=0
 for isa in x86_64 aarch64; do
     runner=()
     if [ "$isa" != "$(uname -m)" ]; then
-        command -v "qemu-$isa" >/dev/null || { echo "no qemu-$isa"; exit 77; }
         runner=("qemu-$isa")
     fi
     if "${runner[@]}" "$work/$isa"; then

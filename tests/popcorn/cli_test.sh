@@ -5,6 +5,7 @@ popcorn=$1 member=$2 case=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_RUNTIME_DIR=$work
+. "${0%/*}/../lib/soon.sh"
 
 die() { echo "FAILED: $*"; cat "$work/err" 2>/dev/null; exit 1; }
 
@@ -12,7 +13,7 @@ die() { echo "FAILED: $*"; cat "$work/err" 2>/dev/null; exit 1; }
 expect() {
     local status=$1 text=$2 got
     shift 2
-    timeout 30 "$@" >"$work/out" 2>"$work/err" </dev/null
+    timeout 300 "$@" >"$work/out" 2>"$work/err" </dev/null
     got=$?
     [ $got -eq "$status" ] || die "exit status $got, not $status: $*"
     [ -z "$text" ] || grep -q -- "$text" "$work/err" || die "no '$text': $*"
@@ -25,12 +26,14 @@ start_walk() {
     "$popcorn" run --nodes x86_64,x86_64 --stats="$work/stats" "$member" walk "$1" \
         2>"$work/err" </dev/null &
     pid=$!
-    for _ in $(seq 200); do
-        [ -S "$work/popcorn/$pid.sock" ] && return
-        sleep 0.05
-    done
-    die "no control socket"
+    soon is_up || die "not up"
 }
+is_up() {
+    [ -S "$work/popcorn/$pid.sock" ] && [[ $(agent_of 0) =~ ^[0-9]+$ ]] &&
+        [[ $(agent_of 1) =~ ^[0-9]+$ ]]
+}
+# is_on NODE|moving: where the program's thread is
+is_on() { "$popcorn" ps | grep -q "^ *$pid *$1\b"; }
 
 # The process id of node NODE's agent or member (by the node's own file).
 agent_of() {
@@ -49,12 +52,9 @@ agent_of() {
     done
 }
 
+no_agents() { [ -z "$(agent_of 0)$(agent_of 1)" ]; }
 no_agents_left() {
-    for _ in $(seq 100); do
-        [ -z "$(agent_of 0)$(agent_of 1)" ] && return
-        sleep 0.05
-    done
-    die "agents are left"
+    soon no_agents || die "agents are left"
 }
 
 case $case in
@@ -103,20 +103,16 @@ qemu)
         --nodes x86_64,aarch64 "$member" exit 0
     ;;
 permission)
-    [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || exit 77
-    [ "$(cat /proc/sys/vm/unprivileged_userfaultfd)" = 0 ] || exit 77
-    chmod 755 "$work"
-    setpriv --reuid=65534 --clear-groups --regid=65534 \
-        test -x "$popcorn" -a -r "$member" || exit 77
+    . "${0%/*}/../lib/nobody.sh"
+    cp "$member" "$work/member"
+    become_nobody "${popcorn%/bin/popcorn}"
     export XDG_RUNTIME_DIR=
-    unprivileged=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-    expect 7 "unprivileged_userfaultfd" "${unprivileged[@]}" "$popcorn" run \
-        --nodes x86_64,x86_64 --bounce 1 "$member" exit 7
+    expect 7 "unprivileged_userfaultfd" "${nobody[@]}" run \
+        --nodes x86_64,x86_64 --bounce 1 "$work/member" exit 7
     ;;
 trace)
     expect 0 "" "$popcorn" run --nodes x86_64,x86_64 --trace "$work/t.json" \
         "$member" bounce 50
-    command -v python3 >/dev/null || exit 77
     python3 - "$work/t.json" <<'END' || die "bad trace"
 import json, sys
 events = json.load(open(sys.argv[1]))
@@ -129,7 +125,7 @@ END
     "$popcorn" run --nodes x86_64,x86_64 --trace "$work/k.json" "$member" \
         k 2>/dev/null &
     pid=$!
-    sleep 1
+    soon is_on 1 || die "not on node 1"
     kill -9 $pid
     wait $pid 2>/dev/null
     no_agents_left
@@ -170,7 +166,7 @@ stopped)
     start_walk 102
     agent=$(agent_of 0)
     kill -STOP "$agent"
-    timeout 20 "$popcorn" ps | grep -q "^ *$pid *does not answer" || die "ps"
+    timeout 60 "$popcorn" ps | grep -q "^ *$pid *does not answer" || die "ps"
     expect 125 "does not answer" "$popcorn" nodes $pid
     kill -CONT "$agent"
     "$popcorn" ps | grep -q "^ *$pid *0 (x86_64)" || die "ps afterwards"
@@ -184,18 +180,14 @@ home-killed)
     kill -9 $pid
     wait $pid 2>/dev/null
     no_agents_left
-    for _ in $(seq 100); do
-        pgrep -f "^$member walk 101" >/dev/null || exit 0
-        sleep 0.05
-    done
-    die "a member is left"
+    no_member() { ! pgrep -f "^$member walk 101" >/dev/null; }
+    soon no_member || die "a member is left"
     ;;
 node-killed-idle)
     # Thread at home, nothing away: the program goes on without the node.
     start_walk 2
     kill -9 "$(agent_of 1)"
-    sleep 0.3
-    grep -q "goes on without it" "$work/err" || die "no message"
+    soon grep -q "goes on without it" "$work/err" || die "no message"
     "$popcorn" migrate $pid 1 2>&1 | grep -q "node 1 has ended" || die "down"
     kill $pid
     no_agents_left
@@ -206,8 +198,8 @@ node-killed-with-thread)
     kill -9 "$(agent_of 1)"
     wait $pid
     [ $? -eq 70 ] || die "not 70"
+    no_agents_left # agents speak when they can, at the latest before they end
     grep -q "took with it the program's thread" "$work/err" || die "text"
-    no_agents_left
     ;;
 node-killed-in-move)
     # Warm up, so that pages are pushed ahead of the move; then the target's
@@ -221,7 +213,7 @@ node-killed-in-move)
     kill -STOP "$node"
     "$popcorn" migrate $pid 1 >"$work/out" 2>&1 &
     client=$!
-    sleep 0.5
+    soon is_on moving || die "it does not leave"
     kill -9 "$node"
     wait $client
     grep -q "the node died during the move" "$work/out" ||
@@ -233,7 +225,7 @@ node-killed-in-move)
 garbage)
     "$popcorn" run --nodes x86_64,x86_64 "$member" garbage 2>"$work/err"
     [ $? -eq 97 ] || die "the connection was not closed"
-    no_agents_left # agents speak when they can, at the latest before they end
+    no_agents_left
     grep -q "not a Popcorn message" "$work/err" || die "no reason"
     ;;
 *)

@@ -26,8 +26,6 @@ short='(pthread_(create|join|cond_wait|mutex_lock|once|key_create|cancel|exit)'
 short+='|sem_(wait|post)|sig(action|queue|wait)|timer_create|mmap|fork|aio_read'
 short+='|mq_send)/1-1'
 
-command -v qemu-aarch64 >/dev/null || { echo "no qemu-aarch64"; exit 77; }
-
 # Names of the tests of the set: interface/assertion-number.
 wanted() {
     local interfaces

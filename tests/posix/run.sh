@@ -12,6 +12,7 @@
 # PASS. Of a moved one that fails the end of its output goes to standard error.
 set -u
 build=$(cd "$1" && pwd) out=$(cd "$2" && pwd) mode=$3 name=$4
+. "$(dirname "$0")/../lib/soon.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/run"
@@ -43,7 +44,7 @@ status=$?
 moves=-
 if [ "${command[0]:-}" = "${popcorn[0]}" ]; then
     # A program that is killed ends before its agent has written them.
-    for _ in $(seq 50); do [ ! -s "$work/stats" ] || break; sleep 0.02; done
+    soon test -s "$work/stats"
     moves=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
 fi
 echo "$name $mode $status ${moves:=0}"

@@ -7,9 +7,10 @@
 # the kernel has a process of the program left afterwards, or said BUG, Oops
 # or the like.
 set -uo pipefail
+. "$(dirname "$0")/../lib/soon.sh"
 dir=$1
 shift
-[ -s "$dir/address" ] || { echo "skipped: the kernel is not up"; exit 77; }
+[ -s "$dir/address" ] || { echo "FAIL: the kernel is not up (kernel.sh start)"; exit 1; }
 export XDG_CONFIG_HOME=$dir/config
 node=aarch64@$(cat "$dir/address")
 said=$(wc -l <"$dir/console")
@@ -17,19 +18,20 @@ said=$(wc -l <"$dir/console")
 "${@//@NODE/$node}"
 status=$?
 
-left() {
-    timeout 5 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat <&3' - \
-        "$(cat "$dir/list")" 2>/dev/null | grep -cv -e '^/init$' -e '^/bin/popcornd$'
+# The node lists init and popcornd, and nothing else.
+is_clean() {
+    local list
+    list=$(timeout 20 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$1"; cat <&3' - \
+        "$(cat "$dir/list")" 2>/dev/null | sort -u)
+    [ "$list" = $'/bin/popcornd\n/init' ]
 }
-for _ in $(seq 50); do
-    [ "$(left)" = 0 ] && break
-    sleep 0.1
-done
+clean=0
+! soon is_clean || clean=1
 tail -n +$((said + 1)) "$dir/console" >"$dir/console.new"
 if grep -E 'BUG|Oops|Call trace|segfault|unhandled|killed by signal' "$dir/console.new"; then
     echo "FAIL: the kernel complained"
     exit 1
 fi
-[ "$(left)" = 0 ] || { echo "FAIL: processes are left on the node"; exit 1; }
+[ $clean = 1 ] || { echo "FAIL: processes are left on the node"; exit 1; }
 [ $status = 0 ] || tail -n 5 "$dir/console.new"
 exit $status

@@ -33,7 +33,6 @@ alone()
     if [ "$isa" = "$(uname -m)" ]; then
         "$(image "$name" "$isa")" "$@"
     else
-        command -v "qemu-$isa" >/dev/null || exit 77
         "qemu-$isa" "$(image "$name" "$isa")" "$@"
     fi
 }
@@ -61,7 +60,6 @@ alone)
     remote=$5
     options=$6
     shift 6
-    command -v qemu-aarch64 >/dev/null || exit 77
     out=$(mktemp -d) || exit 1
     trap 'rm -rf "$out"' EXIT
     alone "$name" "$(uname -m)" "$@" >"$out/expected" 2>/dev/null

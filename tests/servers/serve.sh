@@ -23,12 +23,11 @@ cd "$work"
 "$popcorn" run --nodes "$nodes" --bounce 5000 --poison --stats="$work/stats" \
     -- "$server" "${@//@PORT/$port}" >"$work/server.out" 2>"$work/err" &
 pid=$!
-for ((i = 0; i < 200; i++)); do
+serves() {
     [ -n "$port" ] || port=$(sed -n 1p "$work/server.out")
-    [ -n "$port" ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
-    sleep 0.1
-done
-[ $i -lt 200 ] || fail "the server does not listen"
+    [ -n "$port" ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+}
+soon serves || fail "the server does not listen"
 
 protocol=()
 [ "${server##*/}" != memcached ] || protocol=(memcached)

@@ -20,10 +20,7 @@ ended() {
         >"$work/$1.out" 2>"$work/err" &
     pid=$!
     exec 3>"$work/$1.in"
-    for ((i = 0; i < 200; i++)); do
-        grep -qs home "$work/$1.out" && break
-        sleep 0.05
-    done
+    soon grep -qs home "$work/$1.out" || fail "$1: not back at home"
     agent=$(remote_agent) || fail "$1: no agent of node 1"
     kill -KILL "$agent"
     sleep 0.3

@@ -5,10 +5,10 @@
 
 "$popcorn" run --place 1 --nodes "$nodes" "$program" >"$work/held.out" 2>"$work/err" &
 pid=$!
-for ((i = 0; i < 200; i++)); do
-    grep -qs ready "$work/held.out" && "$popcorn" ps | grep -q "^ *$pid .* 1 (" && break
-    sleep 0.05
-done
+is_ready() {
+    grep -qs ready "$work/held.out" && "$popcorn" ps | grep -q "^ *$pid .* 1 ("
+}
+soon is_ready || fail "not ready on node 1"
 agent=$(remote_agent) || fail "no agent of node 1"
 member=$(pgrep -P "$agent")
 kill -STOP "$member"

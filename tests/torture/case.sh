@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
     -o "$work/program"
 "$work/program" || { echo "FAIL: status $? without a move"; exit 1; }
 for nodes in x86_64,aarch64 aarch64,x86_64; do
-    timeout 60 "$build/bin/popcorn" run --nodes $nodes --bounce 1 \
+    timeout 600 "$build/bin/popcorn" run --nodes $nodes --bounce 1 \
         --bounce-limit 3000 --poison --stats="$work/stats" -- "$work/program" ||
         { echo "FAIL: status $? with --nodes $nodes"; exit 1; }
     moves=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
