@@ -18,6 +18,7 @@ run_packages=(qemu-user)
 test_packages=(llvm-19 musl-dev musl-dev:arm64 bzip2 binutils
     python3 procps spin gdb-multiarch lldb-19
     qemu-system-arm cpio iproute2
+    csmith libcsmith-dev cvise
     autoconf automake libtool ed tcl)
 
 say() { printf 'setup: %s\n' "$*"; }

@@ -469,8 +469,8 @@ static void event_array(void)
     } else if (dynamic == 1) {
         printf("    T%d a[n];\n", type);
     } else {
-        printf("    T%d *a = __builtin_alloca((unsigned)n * sizeof(T%d));\n",
-               type, type);
+        printf("    T%d *a = __builtin_alloca_with_align((unsigned)n * "
+               "sizeof(T%d), 8 * _Alignof(T%d));\n", type, type, type);
     }
     printf("    T%d *last = &a[n - 1];\n", type);
     printf("    for (int i = 0; i < n; i++)\n");
@@ -667,11 +667,14 @@ int main(int argc, char **argv)
         fprintf(stderr, "generate: 1 to %d functions\n", MAX_FUNCTIONS);
         return 2;
     }
-    printf("/* seed %s */\n%s", argv[1], prelude);
+    /* Names of its own: programs are linked into one. */
+    printf("/* seed %s */\n#define escaped escaped_%s\n%s", argv[1], argv[1],
+           prelude);
     print_types();
     for (int i = 0; i < function_count; i++) {
         make_function(&functions[i]);
         snprintf(name, sizeof(name), "f%d", i);
+        printf("#define %s %s_%s\n", name, name, argv[1]);
         printf("%sNOINLINE ", functions[i].is_static ? "static " : "");
         print_signature(i, name, 0);
         printf(";\nstatic ");

@@ -29,16 +29,7 @@ shift $((OPTIND - 1))
 name=$(basename "$source" .c)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-# Debian's musl of each ISA, with no compiler but clang-19.
-native() { # native ISA OUT
-    local isa=$1 lib=/usr/lib/$1-linux-musl
-    clang-19 --target="$isa-linux-musl" "$optimise" -w -fsigned-char -ffp-contract=off \
-        -static -nostdlib -nostdlibinc -isystem "/usr/include/$isa-linux-musl" \
-        -fuse-ld=lld -o "$2" "$lib/crt1.o" "$lib/crti.o" "$source" -L"$lib" -lc \
-        "$(clang-19 --target="$isa-linux-gnu" -print-resource-dir)/lib/linux/libclang_rt.builtins-$isa.a" \
-        "$lib/crtn.o"
-}
+. "$(dirname "$0")/../lib/native.sh"
 
 # run WHAT COMMAND...: its output must be work/expected's.
 run() {
@@ -75,12 +66,9 @@ for level; do
     esac
     rm -f "$work/expected"
     for isa in ${references//,/ }; do
-        native "$isa" "$work/native" || fail "clang-19 for $isa"
-        if [ "$isa" = "$(uname -m)" ]; then
-            run "natively, $isa" ./native
-        else
-            run "natively, $isa" "qemu-$isa" ./native
-        fi
+        native_link "$isa" "$work/native" "$optimise" "$source" ||
+            fail "clang-19 for $isa"
+        run "natively, $isa" "$(native_runner "$isa")" ./native
     done
     "$build/bin/popcorn-clang" "$optimise" -w "${points[@]}" "$source" \
         -o "$work/program" -lm >"$work/err" 2>&1 ||

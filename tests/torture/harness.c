@@ -10,12 +10,16 @@
  *   NAME STATUS MOVES          STATUS: what main returned or exit was given;
  *                              134: abort
  *
+ * What a test prints goes to RESULTS.output (output.h).
+ *
  * exit and abort are defined here and not taken from libc: they end the test,
  * not the process. What kills the process is seen by run.sh, which goes on
  * behind the test that did it. With MOVES the program ends with status 75 after
  * the first test by which half that many moves were made: --bounce-limit is for
  * a process, and the next test needs its share.
  */
+#include "output.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <popcorn.h>
@@ -42,7 +46,7 @@ static struct {
 static volatile int test_count;
 static jmp_buf end_of_test;
 static int test_runs; /* end_of_test is valid */
-static int results;
+static int results, output;
 
 void torture_register(const char *name, test_main *main)
 {
@@ -84,10 +88,15 @@ static int call_test(int index)
 
     if (status == 0) {
         strcpy(name, tests[index].name);
+        if (output_begin(output, name) != 0) {
+            perror("torture: output");
+            end(1);
+        }
         test_runs = 1;
         status = tests[index].main(1, argv, environ) & 255;
         test_runs = 0;
     }
+    fflush(stdout);
     return status & 255;
 }
 
@@ -114,7 +123,8 @@ int main(int argc, char **argv)
         return 2;
     }
     results = open(argv[1], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    if (results < 0) {
+    output = output_open(argv[1]);
+    if (results < 0 || output < 0) {
         perror(argv[1]);
         return 2;
     }

@@ -4,12 +4,12 @@
 #
 #   run.sh BUILD PROGRAM MODE MOVES NAME...
 #
-# MODE: x86_64, aarch64 (the image alone, no moves), from-x86_64, from-aarch64
-# (popcorn run --bounce 1 --poison, that many moves for a process).
-# Output: a line "NAME MODE STATUS MOVES" for each NAME, which are the tests of
-# PROGRAM in their order. STATUS 0 is a success. A test that fails is run once
-# more in a process of its own, and that counts: one before it may have left
-# stdout closed.
+# MODE: an ISA (its image alone, no moves) or from-ISA (popcorn run --bounce 1
+# --poison, that many moves for a process).
+# Output: a line "NAME MODE STATUS MOVES OUTPUT" for each NAME, which are the
+# tests of PROGRAM in their order. STATUS 0 is a success. OUTPUT: output.awk. A
+# test that fails is run once more in a process of its own, and that counts: one
+# before it may have left stdout closed.
 set -u
 build=$1 program=$(realpath "$2") mode=$3 moves=$4
 shift 4
@@ -20,18 +20,20 @@ seconds=60
 
 # run FIRST COUNT: status of the program; lines of the tests in work/results.
 run() {
-    local options=(--nodes "$mode")
+    local options=(--nodes "$mode") status
     case $mode in
-    from-x86_64) options=(--nodes x86_64,aarch64) ;;
-    from-aarch64) options=(--nodes aarch64,x86_64) ;;
-    esac
-    case $mode in
-    from-*) options+=(--bounce 1 --bounce-limit "$moves" --poison) ;;
+    from-*)
+        options=(--nodes "$("$(dirname "$0")/nodes.sh" "$build" "${mode#from-}")" --bounce 1
+            --bounce-limit "$moves" --poison)
+        ;;
     esac
     : >"$work/results"
     (cd "$work" && timeout -k 5 $seconds "$build/bin/popcorn" run \
         "${options[@]}" -- "$program" "$work/results" "$1" "$2" "$moves") \
-        >"$work/out" 2>&1 </dev/null
+        >"$work/out" 2>&1 </dev/null 3>&-
+    status=$?
+    cat "$work/results.output" >>"$work/all.output"
+    return $status
 }
 
 again() { # again INDEX WHAT
@@ -42,12 +44,13 @@ again() { # again INDEX WHAT
     [ -n "$result" ] || result="died-$status 0"
     case $result in
     "0 "*) echo "${names[$1]}: $2 behind other tests, passes alone" >&2 ;;
-    *) tail -n 3 "$work/out" | sed "s/^/    ${names[$1]}: /" >&2 ;;
+    *) tail -qn 3 "$work/results.output" "$work/out" | sed "s/^/    ${names[$1]}: /" >&2 ;;
     esac
     echo "${names[$1]} $mode $result"
 }
 
 first=0
+exec 3>&1 >"$work/all"
 while [ "$first" -lt ${#names[@]} ]; do
     run "$first" 10000
     status=$?
@@ -66,3 +69,4 @@ while [ "$first" -lt ${#names[@]} ]; do
     again "$first" "died with status $status"
     first=$((first + 1))
 done
+awk -f "$(dirname "$0")/output.awk" "$work/all.output" "$work/all" >&3

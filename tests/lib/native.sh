@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# Native programs with Debian's musl of each ISA, and no compiler but clang-19:
+# what Popcorn's images are compared with.
+
+native_compile() { # native_compile ISA ARGUMENTS...
+    clang-19 --target="$1-linux-musl" -w -fsigned-char -ffp-contract=off \
+        -nostdlibinc -isystem "/usr/include/$1-linux-musl" "${@:2}"
+}
+
+native_link() { # native_link ISA OUT ARGUMENTS... (sources, objects, options)
+    local isa=$1 out=$2 lib=/usr/lib/$1-linux-musl
+    shift 2
+    native_compile "$isa" -static -nostdlib -fuse-ld=lld -o "$out" \
+        "$lib/crt1.o" "$lib/crti.o" "$@" -L"$lib" -lc \
+        "$(clang-19 --target="$isa-linux-gnu" -print-resource-dir)/lib/linux/libclang_rt.builtins-$isa.a" \
+        "$lib/crtn.o"
+}
+
+native_runner() { # native_runner ISA: the command that runs its programs
+    if [ "$1" = "$(uname -m)" ]; then
+        echo env
+    else
+        echo "qemu-$1"
+    fi
+}
