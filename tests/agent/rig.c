@@ -83,7 +83,8 @@ static socklen_t meeting_place(struct sockaddr_un *address, const char *name)
 {
     memset(address, 0, sizeof *address);
     address->sun_family = AF_UNIX;
-    snprintf(address->sun_path + 1, sizeof address->sun_path - 1, "%s", name);
+    snprintf(address->sun_path + 1, sizeof address->sun_path - 1, "%.100s",
+             name);
     return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
                        strlen(name));
 }
