@@ -17,6 +17,18 @@
 #include "runtime/dsm/space.h"
 #include "tests/fuzz/compact.h"
 
+enum { STOCK = 32, STOCK_FIRST = 64 /* descriptors from there on */ };
+
+union control {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(STOCK * sizeof(int))];
+};
+
+static const union control control_header = {
+    .header = {.cmsg_level = SOL_SOCKET,
+               .cmsg_type = SCM_RIGHTS,
+               .cmsg_len = CMSG_LEN(STOCK * sizeof(int))}};
+
 struct touch {
     uint64_t address;
     uint64_t write;
@@ -26,6 +38,8 @@ static int desk[2];                   /* orders to the process */
 static int order[MEMBER_THREADS][2];  /* to its threads */
 static int busy[MEMBER_THREADS];
 static uint32_t ids[MEMBER_THREADS];
+static int stock[STOCK]; /* userfaultfds that nobody has used yet */
+static int stocked;
 
 /* --- in the process --- */
 
@@ -64,30 +78,38 @@ static void map(uint64_t address, uint64_t size_bytes, int file,
               MAP_SHARED | MAP_FIXED, file, (off_t)offset) == wanted);
 }
 
-/* A userfaultfd goes out of `end`, with a byte that says whether there is one. */
-static void send_userfault(int end)
+static int make_userfault(void)
 {
-    union {
-        struct cmsghdr header;
-        char room[CMSG_SPACE(sizeof(int))];
-    } control = {.header = {.cmsg_level = SOL_SOCKET,
-                            .cmsg_type = SCM_RIGHTS,
-                            .cmsg_len = CMSG_LEN(sizeof(int))}};
     struct uffdio_api api = {.api = UFFD_API, .features = POPCORN_UFFD_FEATURES};
     int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-    uint8_t good = fd >= 0 && ioctl(fd, UFFDIO_API, &api) == 0;
+
+    return fd >= 0 && ioctl(fd, UFFDIO_API, &api) == 0 ? fd : -1;
+}
+
+/* STOCK userfaultfds go out of `end`, with a byte that says whether they do. */
+static void send_userfaults(int end)
+{
+    union control control = control_header;
+    uint8_t good = 1;
     struct iovec vector = {&good, 1};
     struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+    int fds[STOCK];
 
+    for (int i = 0; i < STOCK; i++) {
+        fds[i] = make_userfault();
+        good &= fds[i] >= 0;
+    }
+    memcpy(CMSG_DATA(&control.header), fds, sizeof fds);
     if (good) {
-        memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
         message.msg_control = &control;
         message.msg_controllen = sizeof control;
     }
     if (sendmsg(end, &message, 0) != 1) {
         _exit(1);
     }
-    close(fd);
+    for (int i = 0; i < STOCK; i++) {
+        close(fds[i]);
+    }
 }
 
 static _Noreturn void run(int memory_file)
@@ -104,7 +126,7 @@ static _Noreturn void run(int memory_file)
         MUST(pthread_create(&thread, NULL, touch_for_ever, &order[i][1]) == 0);
     }
     while (read(desk[1], &byte, 1) == 1) {
-        send_userfault(desk[1]);
+        send_userfaults(desk[1]);
     }
     _exit(0);
 }
@@ -138,25 +160,40 @@ uint32_t member_id(unsigned thread)
     return ids[thread];
 }
 
-int member_userfault(void)
+/* Many at a time: the other process has to run for it. */
+static void fill_stock(void)
 {
-    union {
-        struct cmsghdr header;
-        char room[CMSG_SPACE(sizeof(int))];
-    } control;
+    union control control;
     uint8_t good = 0;
     struct iovec vector = {&good, 1};
     struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1,
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
-    int fd;
+    int fds[STOCK];
 
     MUST(write(desk[0], "U", 1) == 1);
     MUST(recvmsg(desk[0], &message, MSG_CMSG_CLOEXEC) == 1);
     if (!good) {
         fuzz_skip("no permission for userfaultfd");
     }
-    memcpy(&fd, CMSG_DATA(&control.header), sizeof fd);
+    memcpy(fds, CMSG_DATA(&control.header), sizeof fds);
+    for (stocked = 0; stocked < STOCK; stocked++) {
+        stock[stocked] =
+            fcntl(fds[stocked], F_DUPFD_CLOEXEC, STOCK_FIRST);
+        MUST(stock[stocked] >= 0 && close(fds[stocked]) == 0);
+    }
+}
+
+int member_userfault(void)
+{
+    int fd;
+
+    if (stocked == 0) {
+        fill_stock();
+    }
+    stocked--;
+    fd = dup(stock[stocked]);
+    MUST(fd >= 0 && close(stock[stocked]) == 0);
     return fd;
 }
 
