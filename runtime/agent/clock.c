@@ -17,6 +17,12 @@ enum {
     CLOCK_DRIFT_NS = 200000 /* 100 us a second: more than a bad quartz's */
 };
 
+/* What a peer or a member says may be any number: sums and differences wrap. */
+static int64_t sum(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 static int64_t clock_ns(clockid_t id)
 {
     struct timespec now = {0, 0};
@@ -34,7 +40,7 @@ uint64_t clock_home_ns(const struct agent *agent)
         __atomic_load_n(&page->has_clock, __ATOMIC_ACQUIRE)) {
         offset = __atomic_load_n(&page->to_monotonic, __ATOMIC_RELAXED);
     }
-    return (uint64_t)(clock_ns(CLOCK_MONOTONIC) + offset);
+    return (uint64_t)sum(clock_ns(CLOCK_MONOTONIC), offset);
 }
 
 static int carries_time(const struct agent *agent, unsigned node, uint16_t type)
@@ -70,11 +76,12 @@ void clock_follow(struct agent *agent, const struct popcorn_message *header)
         !carries_time(agent, agent->home, header->type)) {
         return;
     }
-    offset = (int64_t)header->arg[TIME_ARGUMENT] - clock_ns(CLOCK_MONOTONIC);
+    offset = sum((int64_t)header->arg[TIME_ARGUMENT],
+                 -clock_ns(CLOCK_MONOTONIC));
     known = __atomic_load_n(&page->to_monotonic, __ATOMIC_RELAXED);
     if (header->type == POPCORN_HEARTBEAT) {
-        if (page->has_clock && known - CLOCK_DRIFT_NS > offset) {
-            offset = known - CLOCK_DRIFT_NS;
+        if (page->has_clock && sum(known, -CLOCK_DRIFT_NS) > offset) {
+            offset = sum(known, -CLOCK_DRIFT_NS);
         }
         __atomic_store_n(&page->to_realtime, (int64_t)header->arg[0],
                          __ATOMIC_RELAXED);
