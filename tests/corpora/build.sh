@@ -4,7 +4,10 @@
 #
 #   build.sh BUILD NAME [FLAVOUR...]    BUILD is the Popcorn build folder
 #
-# Result: BUILD/corpora/NAME/{native,popcorn}/..., the programs by the names
+# A third flavour, only if it is named, is the second judge: plain, popcorn-clang
+# with LLVM's code generator as it is (docs/codegen.md).
+#
+# Result: BUILD/corpora/NAME/{native,popcorn,plain}/..., the programs by the names
 # the makefiles give them; FLAVOUR.log, FLAVOUR.time (seconds, user seconds).
 set -euo pipefail
 build=$(cd "$1" && pwd)
@@ -51,17 +54,25 @@ check_rebuilds() {
           corpus_fail "$name: functions were built again, or no statistics"; }
 }
 
-for flavour in "${@:-native popcorn}"; do
+# build_popcorn FLAVOUR OPTION...: with a script for compiler, for some configure
+# scripts take CC apart.
+build_popcorn() {
+    local flavour=$1
+    shift
+    mkdir -p "$out"
+    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$bin/popcorn-clang" "$*" >"$out/cc-$flavour"
+    chmod +x "$out/cc-$flavour"
+    build_flavour "$flavour" "$out/cc-$flavour" "$bin/popcorn-ar" \
+        "$bin/popcorn-ranlib" "$bin/popcorn-nm"
+}
+
+[ $# -gt 0 ] || set -- native popcorn
+for flavour; do
     case $flavour in
-    native*) build_flavour native clang-19 ar ranlib nm ;;&
-    *popcorn)
-        # A script, for some configure scripts take CC apart.
-        mkdir -p "$out"
-        printf '#!/bin/sh\nexec "%s" "-popcorn-stats=%s" "$@"\n' \
-            "$bin/popcorn-clang" "$out/popcorn.stats" >"$out/cc"
-        chmod +x "$out/cc"
-        build_flavour popcorn "$out/cc" "$bin/popcorn-ar" \
-            "$bin/popcorn-ranlib" "$bin/popcorn-nm"
+    native) build_flavour native clang-19 ar ranlib nm ;;
+    popcorn) build_popcorn popcorn "'-popcorn-stats=$out/popcorn.stats'"
         check_rebuilds ;;
+    plain) build_popcorn plain -popcorn-codegen=--plain ;;
+    *) corpus_fail "$flavour: no such flavour" ;;
     esac
 done
