@@ -1,6 +1,7 @@
 /* See member.h. The process is forked before the engine has threads. */
 #include "tests/fuzz/member.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -172,7 +173,7 @@ static void fill_stock(void)
     int fds[STOCK];
 
     MUST(write(desk[0], "U", 1) == 1);
-    MUST(recvmsg(desk[0], &message, MSG_CMSG_CLOEXEC) == 1);
+    MUST(TEMP_FAILURE_RETRY(recvmsg(desk[0], &message, MSG_CMSG_CLOEXEC)) == 1);
     if (!good) {
         fuzz_skip("no permission for userfaultfd");
     }
@@ -197,6 +198,15 @@ int member_userfault(void)
     return fd;
 }
 
+/* The engine's timer interrupts what waits. */
+static void wait_done(unsigned thread)
+{
+    uint32_t id;
+
+    MUST(TEMP_FAILURE_RETRY(read(order[thread][0], &id, sizeof id)) ==
+         sizeof id);
+}
+
 void member_touch(unsigned thread, uint64_t address, int write_it,
                   int userfault)
 {
@@ -211,20 +221,18 @@ void member_touch(unsigned thread, uint64_t address, int write_it,
     }
     MUST(send(order[thread][0], &wanted, sizeof wanted, 0) ==
          (ssize_t)sizeof wanted);
-    MUST(poll(ends, 2, -1) > 0);
+    MUST(TEMP_FAILURE_RETRY(poll(ends, 2, -1)) > 0);
     busy[thread] = ends[0].revents == 0;
     if (!busy[thread]) {
-        MUST(read(order[thread][0], &id, sizeof id) == sizeof id);
+        wait_done(thread);
     }
 }
 
 void member_settle(void)
 {
-    uint32_t id;
-
     for (unsigned i = 0; i < MEMBER_THREADS; i++) {
         if (busy[i]) {
-            MUST(read(order[i][0], &id, sizeof id) == sizeof id);
+            wait_done(i);
         }
         busy[i] = 0;
     }
