@@ -24,7 +24,7 @@ enum popcorn_decline_reason {
     POPCORN_NOT_DECLINED = 0,
     POPCORN_DECLINED_THREADS = 1,      /* not used any more */
     POPCORN_DECLINED_NATIVE = 2,       /* signal handler or native code on the
-                                          stack, or executable memory mapped */
+                                          stack */
     POPCORN_DECLINED_NO_CALL_SITE = 3, /* no frame map on the target */
     POPCORN_DECLINED_NO_SPACE = 4,     /* no memory on the target */
     POPCORN_DECLINED_SHARED_FILE = 5,  /* a file is mapped MAP_SHARED */
@@ -34,7 +34,8 @@ enum popcorn_decline_reason {
     POPCORN_DECLINED_CHILD = 9,        /* a forked child stays at home */
     POPCORN_DECLINED_SAME_NODE = 10,
     POPCORN_DECLINED_PERMISSION = 11,  /* no userfaultfd on the node */
-    POPCORN_DECLINED_CPU_TIMER = 12    /* a timer or limit on processor time */
+    POPCORN_DECLINED_CPU_TIMER = 12,   /* a timer or limit on processor time */
+    POPCORN_DECLINED_EXECUTABLE = 13   /* executable memory is mapped */
 };
 
 /* ISAs, as popcorn_node_info.arch. */

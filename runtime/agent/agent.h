@@ -20,6 +20,7 @@
 #include "runtime/dsm/dsm.h"
 #include "runtime/message/connection.h"
 #include "runtime/migrate/node_page.h"
+#include "runtime/migrate/stopped.h"
 
 #define AGENT_NOWHERE UINT32_MAX /* the thread is between two nodes */
 #define AGENT_EXIT_LOST_NODE 70
@@ -72,9 +73,17 @@ struct trace {
 
 /* Nodes of other machines must be heard of (heartbeat.c). */
 struct heartbeat {
-    int fd; /* timer; -1: no such node */
+    int fd; /* timer */
     uint64_t received[POPCORN_MAX_NODES]; /* bytes, at the last tick */
     unsigned silent_ticks[POPCORN_MAX_NODES];
+};
+
+/* A node's processes, of those that may be found stopped (stopped.c). */
+struct stopped {
+    pid_t agent;  /* of this machine, else 0 */
+    pid_t member; /* it is stopped; else 0 */
+    uint32_t agent_looks, member_looks;
+    int is_said; /* home: that its member is */
 };
 
 /* Where the next event is likely to come from, and when to look (loop.c). */
@@ -148,6 +157,7 @@ struct agent {
     int for_desk_waits;
     int desk_asked; /* remote: it has not answered yet */
     struct heartbeat heartbeat;
+    struct stopped stopped[POPCORN_MAX_NODES];
     struct fault_state fault;
     int quit, status;
 
@@ -183,6 +193,8 @@ void agent_send_member(struct agent *agent,
                        const struct popcorn_message *header,
                        const void *payload, size_t payload_bytes);
 void agent_flush(struct agent *agent);
+/* Its connection has ended, or is of no use any more. */
+void agent_lose_node(struct agent *agent, unsigned node, const char *why);
 
 /* say.c: a line to standard error, soon */
 void agent_say(const struct agent *agent, const char *format, ...)
@@ -192,6 +204,11 @@ void agent_say(const struct agent *agent, const char *format, ...)
 void agent_put_out(int fd, const char *text, size_t size_bytes);
 /* Waits until all is written, or for this long. */
 void agent_have_said(unsigned timeout_ms);
+
+/* admit.c: whether all that a message names is there. -EPROTO with a reason */
+int admit(const struct agent *agent, enum fault_from from,
+          const struct popcorn_message *header, char *reason,
+          size_t reason_bytes);
 
 /* route.c: what members and agents say to each other. -EPROTO with a reason */
 int route_from_member(struct agent *agent, const struct message_view *view,
@@ -269,6 +286,8 @@ void failure_leave(struct agent *agent, int wait_status, const char *why);
 
 /* member.c: the remote member. */
 int member_start(struct agent *agent);
+/* SIGKILL, also where seccomp filters pidfd_send_signal. 0 or -errno. */
+int member_kill(struct agent *agent);
 int member_stop(struct agent *agent); /* kills; returns its wait status */
 int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
 
@@ -290,6 +309,16 @@ uint64_t clock_home_ns(const struct agent *agent);
 int heartbeat_open(struct agent *agent);
 /* Sends heartbeats; the nodes that have been silent for too long. */
 struct node_set heartbeat_tick(struct agent *agent);
+
+/* stopped.c: processes that are stopped. */
+void stopped_tick(struct agent *agent); /* a look at those there are */
+/* MEMBER_STOPPED, HELLO from a node. */
+void stopped_member(struct agent *agent, unsigned node,
+                    const struct popcorn_message *header);
+void stopped_hello(struct agent *agent, unsigned node,
+                   const struct popcorn_message *header);
+/* Home, at the end: stopped agents of this machine are to see it. */
+void stopped_continue(struct agent *agent);
 
 /* control.c */
 /* When the program is ready: who finds the socket finds its threads. */

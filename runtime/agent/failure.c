@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,6 +42,7 @@ static void shut_down_nodes(struct agent *agent)
         }
     }
     agent_flush(agent);
+    stopped_continue(agent);
 }
 
 /* Tells the home member's guard to end the program; if it has none, its desk, or
@@ -78,10 +78,8 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
 
 void failure_timer(struct agent *agent)
 {
-    if (agent->member_pidfd >= 0) {
-        agent_say(agent, "the program did not end in time and is killed");
-        syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL, 0);
-    }
+    agent_say(agent, "the program did not end in time and is killed");
+    member_kill(agent);
     agent->quit = 1;
 }
 

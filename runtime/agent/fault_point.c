@@ -21,9 +21,10 @@ static const struct {
 #define FROM_MEMBER FAULT_FROM_MEMBER
 #define FROM_NODE FAULT_FROM_AGENT
 #define FROM_HOME FAULT_FROM_AGENT
-#define X(at, from, type) {#at "." #from "." #type, at, FROM_##from, POPCORN_##type},
-    FAULT_MESSAGES(X)
-#undef X
+#define ADMIT(at, from, type, of, first, second)                               \
+    {#at "." #from "." #type, at, FROM_##from, POPCORN_##type},
+#include "runtime/agent/admission.def"
+#undef ADMIT
 #define X(at, step) {#at ".AGENT." #step, at, -1, 0},
         FAULT_STEPS(X)
 #undef X
@@ -38,7 +39,7 @@ void fault_list(FILE *file)
 
 static int parse_one(char *text, struct fault_plan *plan)
 {
-    static const char *const actions[] = {"kill", "member", "cut"};
+    static const char *const actions[] = {"kill", "member", "cut", "stop"};
     char *next, *name = strtok_r(text, ":", &next);
     const char *when = strtok_r(NULL, ":", &next);
     const char *action = strtok_r(NULL, ":", &next);
@@ -78,12 +79,19 @@ int fault_parse(const char *text, struct fault_state *state, char bad[64])
         snprintf(bad, 64, "%s", part);
         if (strcmp(part, "note") == 0) {
             state->note = 1;
+        } else if (sscanf(part, "tick=%u", &state->tick_ms) == 1) {
+            continue;
         } else if (state->plans == FAULT_PLANS ||
                    parse_one(part, &state->plan[state->plans++]) != 0) {
             return -EINVAL;
         }
     }
     return 0;
+}
+
+unsigned fault_tick_ms(const struct fault_state *state, unsigned usual_ms)
+{
+    return state->tick_ms != 0 ? state->tick_ms : usual_ms;
 }
 
 static void cut(struct agent *agent)
@@ -106,6 +114,8 @@ static void act(struct agent *agent, const struct fault_plan *plan)
         kill(getpid(), SIGKILL);
     } else if (plan->action == FAULT_MEMBER) {
         kill(agent->member_pid, SIGKILL);
+    } else if (plan->action == FAULT_STOP) {
+        kill(agent->member_pid, SIGSTOP);
     } else {
         cut(agent);
     }
@@ -147,11 +157,5 @@ void fault_message(struct agent *agent, enum fault_from from, uint16_t type,
             fault_reached(agent, (enum fault_point)i, when);
             return;
         }
-    }
-    if (agent->fault.note && when == FAULT_BEFORE) {
-        agent_say(agent, "no fault point for %s from %s at %s",
-                  message_name(type),
-                  from == FAULT_FROM_MEMBER ? "its member" : "an agent",
-                  at_home ? "home" : "a node");
     }
 }

@@ -2,7 +2,7 @@
  *
  * A process that dies closes its connections, but a machine that hangs, a
  * stopped agent or a cable that is cut does not.  So agents of different
- * machines say something every HEARTBEAT_MS, and one that has said nothing for
+ * machines say something every POPCORN_LOOK_MS, and one that has said nothing for
  * HEARTBEAT_LOST_TICKS of ours counts as lost.  Ticks, not time: an agent that
  * was itself stopped does not take that for its peers' silence.  A heartbeat
  * also shows a message that was lost on the way, for it comes out of turn
@@ -14,7 +14,7 @@
 
 #include "runtime/agent/agent.h"
 
-enum { HEARTBEAT_MS = 2000, HEARTBEAT_LOST_TICKS = 5 };
+enum { HEARTBEAT_LOST_TICKS = 5 };
 
 static int is_watched(const struct agent *agent, unsigned node)
 {
@@ -32,20 +32,15 @@ static void beat(struct agent *agent, unsigned node)
 
 int heartbeat_open(struct agent *agent)
 {
+    const long ms = fault_tick_ms(&agent->fault, POPCORN_LOOK_MS);
     const struct itimerspec period = {
-        .it_interval = {HEARTBEAT_MS / 1000, HEARTBEAT_MS % 1000 * 1000000},
-        .it_value = {HEARTBEAT_MS / 1000, HEARTBEAT_MS % 1000 * 1000000}};
-    int wanted = 0;
+        .it_interval = {ms / 1000, ms % 1000 * 1000000},
+        .it_value = {ms / 1000, ms % 1000 * 1000000}};
 
     for (unsigned node = 0; node < agent->config.node_count; node++) {
         if (is_watched(agent, node)) {
-            wanted = 1;
             beat(agent, node); /* before any thread */
         }
-    }
-    agent->heartbeat.fd = -1;
-    if (!wanted) {
-        return 0;
     }
     agent->heartbeat.fd =
         timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <linux/sched/types.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -57,7 +58,7 @@ static void watch_output(struct agent *agent, struct connection *connection,
     epoll_ctl(agent->epoll, EPOLL_CTL_MOD, connection->fd, &event);
 }
 
-static void peer_failed(struct agent *agent, unsigned node, const char *why)
+void agent_lose_node(struct agent *agent, unsigned node, const char *why)
 {
     connection_close(&agent->peer[node]);
     if (agent->node == agent->home) {
@@ -79,7 +80,7 @@ void agent_send_node(struct agent *agent, unsigned node,
     clock_stamp(agent, node, &stamped);
     if (connection_queue(&agent->peer[node], &stamped, payload,
                          payload_bytes) != 0) {
-        peer_failed(agent, node, "no memory for a message");
+        agent_lose_node(agent, node, "no memory for a message");
     }
 }
 
@@ -235,10 +236,10 @@ static int on_peer(struct agent *agent, unsigned node)
         if (agent->node != agent->home) {
             failure_leave(agent, 0, why); /* home should know why */
         } else {
-            peer_failed(agent, node, why);
+            agent_lose_node(agent, node, why);
         }
     } else {
-        peer_failed(agent, node,
+        agent_lose_node(agent, node,
                     result == -ECONNRESET ? "its agent or the connection "
                                             "ended"
                                           : strerror(-result));
@@ -252,8 +253,9 @@ static void on_heartbeat(struct agent *agent)
 
     for (unsigned node = node_set_next(lost, 0); node < POPCORN_MAX_NODES;
          node = node_set_next(lost, node + 1)) {
-        peer_failed(agent, node, "nothing was heard of it for 10 s");
+        agent_lose_node(agent, node, "nothing was heard of it for 10 s");
     }
+    stopped_tick(agent);
 }
 
 static enum fault_point page_fault_point(const struct agent *agent)
@@ -373,6 +375,29 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* At most so long; UINT64_MAX: for ever. Where epoll_pwait2 is filtered (seccomp)
+ * ppoll() waits as exactly, one call more. */
+static int sleep_for_events(struct agent *agent, struct epoll_event *events,
+                            uint64_t after_us)
+{
+    const struct timespec until = {(time_t)(after_us / 1000000u),
+                                   (long)(after_us % 1000000u) * 1000};
+    const struct timespec *limit = after_us == UINT64_MAX ? NULL : &until;
+    struct pollfd any = {.fd = agent->epoll, .events = POLLIN};
+    static int is_filtered;
+    int count;
+
+    if (!is_filtered) {
+        count = epoll_pwait2(agent->epoll, events, EVENT_BATCH, limit, NULL);
+        if (count >= 0 || errno == EINTR) {
+            return count;
+        }
+        is_filtered = 1;
+    }
+    count = ppoll(&any, 1, limit, NULL);
+    return count <= 0 ? count : epoll_wait(agent->epoll, events, EVENT_BATCH, 0);
+}
+
 /* Waits for events, first without sleeping unless a thread needs this
  * processor; 0: what was expected has come and been served, or a held page is
  * due. An agent that was told to spin is not in the way of others. */
@@ -380,8 +405,6 @@ static int wait_events(struct agent *agent, struct epoll_event *events)
 {
     uint64_t after_us = dsm_wake_after_us(&agent->dsm);
     uint64_t start_ns = agent_now_ns(), limit_ns = spin_ns(agent);
-    const struct timespec until = {(time_t)(after_us / 1000000u),
-                                   (long)(after_us % 1000000u) * 1000};
     struct lookout *lookout = &agent->lookout;
     int count = 0;
 
@@ -404,8 +427,7 @@ static int wait_events(struct agent *agent, struct epoll_event *events)
              agent_now_ns() - start_ns < limit_ns);
     if (count == 0) {
         awake_end(agent);
-        count = epoll_pwait2(agent->epoll, events, EVENT_BATCH,
-                             after_us == UINT64_MAX ? NULL : &until, NULL);
+        count = sleep_for_events(agent, events, after_us);
     }
     return count;
 }

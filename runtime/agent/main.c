@@ -24,6 +24,7 @@ static int open_peers(struct agent *agent)
     memcpy(hashes + 32, agent->config.layout_hash, 32);
     hello.arg[0] = POPCORN_PROTOCOL_VERSION;
     hello.arg[1] = agent->node;
+    hello.arg[2] = (uint64_t)getpid();
     for (unsigned node = 0; node < agent->config.node_count; node++) {
         int fd = agent->config.peer_fd[node];
         int result;
@@ -167,16 +168,17 @@ int main(int argc, char **argv)
     raise_descriptors();
     result = config_read(atoi(argv[2]), &agent.config, bad);
     if (result != 0) {
-        fprintf(stderr,
-                "popcorn-agent: bad configuration (%s): popcorn and "
-                "popcorn-agent are of different builds\n",
-                bad);
+        agent_say(&agent,
+                  "bad configuration (%s): popcorn and popcorn-agent are of "
+                  "different builds",
+                  bad);
+        agent_have_said(LAST_SAID_MS);
         return 125;
     }
     close(atoi(argv[2]));
     if (fault_parse(agent.config.fault, &agent.fault, bad) != 0) {
-        fprintf(stderr,
-                "popcorn-agent: POPCORN_FAULT has no such fault: %s\n", bad);
+        agent_say(&agent, "POPCORN_FAULT has no such fault: %s", bad);
+        agent_have_said(LAST_SAID_MS);
         return 125;
     }
     result = start(&agent, &what);

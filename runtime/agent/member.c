@@ -2,6 +2,7 @@
  * is the process that ran `popcorn run`. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,8 @@ int member_adopt(struct agent *agent)
 
     agent->member_pid = agent->config.home_pid;
     if (result == 0) {
+        agent->page->agent_pid = getpid();
+        agent->page->look_ms = fault_tick_ms(&agent->fault, POPCORN_LOOK_MS);
         result = watch_process(agent);
     }
     if (result == 0) {
@@ -121,6 +124,29 @@ int member_start(struct agent *agent)
     return result;
 }
 
+/* Ended, and perhaps reaped: its process id may be another's. */
+static int pidfd_says_ended(const struct agent *agent)
+{
+    struct pollfd ended = {.fd = agent->member_pidfd, .events = POLLIN};
+
+    return poll(&ended, 1, 0) != 0;
+}
+
+int member_kill(struct agent *agent)
+{
+    int is_child = agent->node != agent->home; /* nobody else reaps it */
+
+    if (syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL,
+                0) == 0) {
+        return 0;
+    }
+    if (errno != ESRCH && (is_child || !pidfd_says_ended(agent)) &&
+        kill(agent->member_pid, SIGKILL) == 0) {
+        return 0;
+    }
+    return -errno;
+}
+
 int member_stop(struct agent *agent)
 {
     static int status;
@@ -128,10 +154,10 @@ int member_stop(struct agent *agent)
     if (!agent->member_ended && agent->member_pid > 0 &&
         agent->node != agent->home) {
         agent->member_ended = 1;
-        /* Already ended: then this does nothing and the status is its own. */
-        if (waitpid(agent->member_pid, &status, WNOHANG) == 0) {
-            syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL,
-                    0);
+        /* Already ended: then this does nothing and the status is its own. One
+         * that cannot be killed dies with this process (PR_SET_PDEATHSIG). */
+        if (waitpid(agent->member_pid, &status, WNOHANG) == 0 &&
+            member_kill(agent) == 0) {
             waitpid(agent->member_pid, &status, 0);
         }
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/agent/agent.h"
+#include "runtime/message/printable.h"
 
 static int refuse(char *reason, size_t reason_bytes, const char *format,
                   const char *name)
@@ -396,10 +397,8 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     if (agent->dying) {
         return 0; /* the program has lost a part of it: nothing goes on */
     }
-    if (header->target_node >= agent->config.node_count &&
-        header->type != POPCORN_THREAD_DEPART) {
-        return refuse(reason, reason_bytes, "%s for a node that is not there",
-                      message_name(header->type));
+    if (admit(agent, FAULT_FROM_MEMBER, header, reason, reason_bytes) != 0) {
+        return -EPROTO;
     }
     switch ((unsigned)header->type) {
     case POPCORN_MEMBER_READY:
@@ -427,10 +426,6 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     }
     if (header->type == POPCORN_THREAD_REFUSED &&
         header->thread == POPCORN_DESK) {
-        if (header->arg[1] >= POPCORN_MAX_THREADS) {
-            return refuse(reason, reason_bytes, "a malformed %s",
-                          "THREAD_REFUSED");
-        }
         seat_refused(agent, (unsigned)header->arg[1]);
         return 0;
     }
@@ -438,21 +433,11 @@ int route_from_member(struct agent *agent, const struct message_view *view,
         dsm_thread_leaves(&agent->dsm, header->thread, agent->node);
         seat_link(agent, header->thread)->present = 0;
     }
-    if (header->type == POPCORN_THREAD_RESUMED ||
-        header->type == POPCORN_THREAD_REFUSED ||
-        header->type == POPCORN_SYSCALL || header->type == POPCORN_DECLINED ||
-        header->type == POPCORN_ARENA_GROWN_ACK ||
-        header->type == POPCORN_RANGE_PROTECT_ACK ||
-        header->type == POPCORN_CPU_TIME_ACK) {
-        agent_send_node(agent, agent->home, header, view->payload,
-                        header->length);
-        if (header->thread == POPCORN_DESK) {
-            seats_answered(agent);
-        }
-        return 0;
+    agent_send_node(agent, agent->home, header, view->payload, header->length);
+    if (header->thread == POPCORN_DESK) {
+        seats_answered(agent);
     }
-    return refuse(reason, reason_bytes, "a remote member does not send %s",
-                  message_name(header->type));
+    return 0;
 }
 
 /* --- from other agents --- */
@@ -478,11 +463,6 @@ static int from_home(struct agent *agent, const struct message_view *view,
 {
     const struct popcorn_message *header = &view->header;
 
-    if (header->thread >= POPCORN_MAX_THREADS &&
-        desk_answer(header->type) == 0) {
-        return refuse(reason, reason_bytes, "%s without a thread",
-                      message_name(header->type));
-    }
     switch ((unsigned)header->type) {
     case POPCORN_THREAD_DEPART:
         thread_arrives(agent, view);
@@ -534,6 +514,9 @@ int route_from_node(struct agent *agent, unsigned node,
     if (agent->dying) {
         return 0;
     }
+    if (admit(agent, FAULT_FROM_AGENT, header, reason, reason_bytes) != 0) {
+        return -EPROTO;
+    }
     clock_follow(agent, header);
     if (header->type >= POPCORN_PAGE_REQUEST &&
         header->type <= POPCORN_PAGE_DOWNGRADED) {
@@ -543,6 +526,7 @@ int route_from_node(struct agent *agent, unsigned node,
         return 0;
     }
     if (header->type == POPCORN_HELLO) {
+        stopped_hello(agent, node, header);
         return check_hello(agent, view, reason, reason_bytes);
     }
     if (agent->node != agent->home) {
@@ -556,15 +540,18 @@ int route_from_node(struct agent *agent, unsigned node,
         stats_sample(agent, SAMPLE_POINT, header->arg[0]);
         return 0;
     }
+    if (header->type == POPCORN_MEMBER_STOPPED) {
+        stopped_member(agent, node, header);
+        return 0;
+    }
     if (header->type == POPCORN_SHUTDOWN) {
-        char text[256];
-        snprintf(text, sizeof text, "%.*s", (int)header->length,
-                 (const char *)view->payload);
+        char text[256]; /* of a reason, not all of what is said */
+        text_printable(text, sizeof text, (const char *)view->payload,
+                       header->length);
         failure_node_down(agent, node, (int)header->arg[0], text);
         return 0;
     }
-    if (header->target_node < agent->config.node_count &&
-        pass_home(agent, node, view)) {
+    if (pass_home(agent, node, view)) {
         return 0;
     }
     return refuse(reason, reason_bytes, "a node does not send %s",

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "runtime/agent/agent.h"
+#include "runtime/message/printable.h"
 
 struct line {
     struct line *next;
@@ -102,16 +103,19 @@ void agent_put_out(int fd, const char *text, size_t size_bytes)
 /* A line is one write, so that lines of several processes do not mix. */
 void agent_say(const struct agent *agent, const char *format, ...)
 {
-    char line[640];
+    char text[640], line[4 * sizeof text];
     va_list arguments;
-    int used = snprintf(line, sizeof line, "popcorn: ");
+    size_t used;
 
     (void)agent;
     va_start(arguments, format);
-    vsnprintf(line + used, sizeof line - (size_t)used - 1, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    strcat(line, "\n");
-    agent_put_out(2, line, strlen(line));
+    used = (size_t)snprintf(line, sizeof line, "popcorn: ");
+    used += text_printable(line + used, sizeof line - used - 1, text,
+                           sizeof text);
+    line[used++] = '\n';
+    agent_put_out(2, line, used);
 }
 
 void agent_have_said(unsigned timeout_ms)

@@ -224,9 +224,7 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
                                 "no descriptors left (ulimit -n)");
         return 0;
     }
-    if (thread == 0 ||
-        (thread >= POPCORN_MAX_THREADS && !is_desk) ||
-        (at_home && !is_desk && agent->thread[thread].lives)) {
+    if (at_home && !is_desk && agent->thread[thread].lives) {
         close(descriptor);
         return -EPROTO;
     }
@@ -251,10 +249,7 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
 
 void seat_announced(struct agent *agent, const struct popcorn_message *header)
 {
-    if (header->arg[0] != 0 && header->arg[0] < POPCORN_MAX_THREADS) {
-        seat_link(agent, (unsigned)header->arg[0])->control_bytes =
-            header->arg[1];
-    }
+    seat_link(agent, (unsigned)header->arg[0])->control_bytes = header->arg[1];
 }
 
 void seat_ends(struct agent *agent, unsigned thread)

@@ -14,7 +14,7 @@
 #include "runtime/message/message.h"
 #include "runtime/message/seal.h"
 
-#define POPCORN_PROTOCOL_VERSION 4
+#define POPCORN_PROTOCOL_VERSION 5
 
 /* A complete message in somebody's buffer. */
 struct message_view {

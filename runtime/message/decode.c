@@ -73,6 +73,7 @@ static enum payload_rule rule_of(enum popcorn_message_type type)
     case POPCORN_REQUEST_MOVE:
     case POPCORN_STATS:
     case POPCORN_HEARTBEAT:
+    case POPCORN_MEMBER_STOPPED:
         return PAYLOAD_NONE;
     }
     return PAYLOAD_NONE;

@@ -3,7 +3,9 @@
  *
  * A message is struct popcorn_message followed by `length` payload bytes, on a
  * reliable byte stream.  Little-endian.  A reader that sees a bad magic, an
- * unknown type or a length over POPCORN_MESSAGE_MAX closes the connection.
+ * unknown type or a length over POPCORN_MESSAGE_MAX closes the connection; so
+ * does an agent that is not sent such a message by whoever sent it, or finds a
+ * thread or node in it that is not there (runtime/agent/admission.def).
  */
 #ifndef POPCORN_MESSAGE_MESSAGE_H
 #define POPCORN_MESSAGE_MESSAGE_H
@@ -112,7 +114,7 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     X(RANGE_PROTECT, 29, "start end protection high_water", "none")            \
     X(RANGE_PROTECT_ACK, 30, "start end protection high_water", "none")        \
     /* --- agent <-> agent --- */                                              \
-    X(HELLO, 32, "protocol_version node_id", "program id, layout hash")        \
+    X(HELLO, 32, "protocol_version node_id pid", "program id, layout hash")    \
     X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \
     X(PAGE_REPLY, 34, "address grant(1 shared,2 modified) kind(0 data,1 "      \
       "zero,2 upgrade) count", "page bytes")                                   \
@@ -132,7 +134,9 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* home member -> every desk: the processor time of its member (0), or of */ \
     /* a thread if it is there; home's agent answers with sum or largest */    \
     X(CPU_TIME, 44, "0 0 thread+1|0", "none")                                  \
-    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", "none")
+    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", "none")                \
+    /* node -> home: its member, process arg0, is stopped; 0: it goes on */    \
+    X(MEMBER_STOPPED, 46, "pid", "none")
 
 enum popcorn_message_type {
 #define X(name, number, args, payload) POPCORN_##name = number,
@@ -154,7 +158,8 @@ enum popcorn_message_type {
     X(CHILD, 9, "the process is a forked child")                               \
     X(SAME_NODE, 10, "the thread is already there")                            \
     X(PERMISSION, 11, "no permission for userfaultfd on this node")            \
-    X(CPU_TIMER, 12, "the program has a timer or limit on processor time")
+    X(CPU_TIMER, 12, "the program has a timer or limit on processor time")     \
+    X(EXECUTABLE, 13, "the program maps executable memory")
 
 enum popcorn_decline {
 #define X(name, number, text) POPCORN_DECLINE_##name = number,

@@ -230,8 +230,8 @@ static long map_by_kernel(const long a[6])
 
     if (result >= 0 || result < -4095) {
         popcorn_pin((a[2] & NEUTRAL_PROT_EXEC) != 0
-                        ? POPCORN_DECLINE_NATIVE_FRAME
-                        : POPCORN_DECLINE_SHARED_FILE);
+                        ? POPCORN_PIN_EXECUTABLE
+                        : POPCORN_PIN_SHARED_FILE);
     }
     return result;
 }
@@ -418,7 +418,7 @@ static long change_protection(uint64_t start, uint64_t end, long protection)
         return -NEUTRAL_ENOMEM;
     }
     if ((protection & NEUTRAL_PROT_EXEC) != 0) {
-        popcorn_pin(POPCORN_DECLINE_NATIVE_FRAME);
+        popcorn_pin(POPCORN_PIN_EXECUTABLE);
     }
     return protect(start, end, (uint32_t)protection);
 }

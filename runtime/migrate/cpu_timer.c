@@ -61,7 +61,7 @@ void popcorn_cpu_timer_is_set(long n, const long a[6])
     if (is_idle(n, a)) {
         return;
     }
-    popcorn_stay_home(POPCORN_DECLINE_CPU_TIMER);
+    popcorn_stay_home(POPCORN_PIN_CPU_TIMER);
     if (limit_of(n, a) != NULL && popcorn_cpu_time_elsewhere() >= NS_PER_S) {
         popcorn_say("a limit on processor time was set; it does not count "
                     "what the program has used on other nodes",
@@ -76,7 +76,7 @@ void popcorn_cpu_limit_start(void)
     isa_syscall(NEUTRAL_prlimit64, 0, NEUTRAL_RLIMIT_CPU, 0, (long)limit, 0,
                 0);
     if (limit[0] != INFINITE) {
-        popcorn_pin(POPCORN_DECLINE_CPU_TIMER);
+        popcorn_pin(POPCORN_PIN_CPU_TIMER);
         popcorn_say(has_limit, NULL, 0);
     }
 }

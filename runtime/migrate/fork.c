@@ -192,7 +192,7 @@ long popcorn_fork(const long a[6])
     long result;
 
     if (shares_anonymous_memory()) {
-        popcorn_stay_home(POPCORN_DECLINE_SHARED_FILE);
+        popcorn_stay_home(POPCORN_PIN_SHARED_FILE);
     }
     mask = popcorn_lock();
     result = isa_syscall(NEUTRAL_pipe2, (long)ends, NEUTRAL_O_CLOEXEC, 0, 0, 0,

@@ -442,7 +442,7 @@ static long member_syscall(long n, const long a[6], int cancellable)
         /* The kernel would write to pages after they have left this node. */
         return -NEUTRAL_ENOSYS;
     case NEUTRAL_shmat:
-        popcorn_stay_home(POPCORN_DECLINE_SHARED_FILE);
+        popcorn_stay_home(POPCORN_PIN_SHARED_FILE);
         break;
     case NEUTRAL_brk:
     case NEUTRAL_mmap:

@@ -50,10 +50,21 @@ enum popcorn_mode {
     POPCORN_REMOTE          /* member on another node */
 };
 
+/* What keeps the program at home for good. A request is declined for it, so each
+ * is an enum popcorn_decline; a type of its own, for of those some pass, and a
+ * request waits for that. */
+enum popcorn_pin {
+    POPCORN_PIN_NONE = POPCORN_DECLINE_NONE,
+    POPCORN_PIN_SHARED_FILE = POPCORN_DECLINE_SHARED_FILE,
+    POPCORN_PIN_PERMISSION = POPCORN_DECLINE_PERMISSION,
+    POPCORN_PIN_CPU_TIMER = POPCORN_DECLINE_CPU_TIMER,
+    POPCORN_PIN_EXECUTABLE = POPCORN_DECLINE_EXECUTABLE
+};
+
 /* Node-local state of a member. */
 struct popcorn_member {
     uint32_t mode; /* enum popcorn_mode */
-    uint32_t pinned;         /* enum popcorn_decline, for good: stay_home.c */
+    uint32_t pinned;         /* enum popcorn_pin: stay_home.c */
     uint32_t thread_count;   /* home: threads that live, wherever they are */
     uint32_t thread_limit;   /* end of the indexes seen here */
     uint32_t agent_lost;     /* a socket is closed: no moves any more */
@@ -239,6 +250,11 @@ _Noreturn void popcorn_die(const struct popcorn_incoming *incoming);
 void popcorn_agent_lost(void);
 /* Waits for the end, which another thread is about to bring. */
 _Noreturn void popcorn_wait_for_end(void);
+/* agent_watch.c. Home: whether who waits for the agent is to see that it is
+ * stopped; waits for the socket, and has a look now and then. */
+int popcorn_watches_agent(void);
+void popcorn_await_agent(int socket);
+
 /* The seat's buffer, at least this large; contents are kept. NULL: no memory. */
 uint8_t *popcorn_buffer(struct popcorn_seat *seat, uint64_t size_bytes);
 
@@ -275,12 +291,12 @@ long popcorn_private_call(long n, const long arguments[6]);
 /* Home: that thread tid moves; 0 or -errno. */
 long popcorn_propose(long tid, long node);
 
-/* stay_home.c: the program stays on its home node, for this enum popcorn_decline
- * or an earlier one. Not with the lock, but for popcorn_pin(). */
-void popcorn_pin(uint32_t reason);
-uint32_t popcorn_pinned(void);   /* POPCORN_DECLINE_NONE: it can move */
+/* stay_home.c: the program stays on its home node for good, for this reason or
+ * an earlier one. Not with the lock, but for popcorn_pin(). */
+void popcorn_pin(enum popcorn_pin reason);
+enum popcorn_pin popcorn_pinned(void); /* POPCORN_PIN_NONE: it can move */
 void popcorn_await_pinned(void); /* if so, until no thread runs elsewhere */
-void popcorn_stay_home(uint32_t reason); /* pins and waits */
+void popcorn_stay_home(enum popcorn_pin reason); /* pins and waits */
 /* Carried out by the kernel here; may wait. */
 long popcorn_kernel_call(long n, const long *arguments, int cancellable);
 

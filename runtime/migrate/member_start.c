@@ -288,7 +288,7 @@ void popcorn_member_start(const char *value, long *kernel_sp,
         popcorn_wait_on_runtime_stack(&popcorn_main_seat);
     }
     if (userfault_errno != 0) {
-        popcorn_pin(POPCORN_DECLINE_PERMISSION);
+        popcorn_pin(POPCORN_PIN_PERMISSION);
     }
     popcorn_cpu_limit_start();
     popcorn_arena_start(POPCORN_ARENA_BASE + POPCORN_DATA_STACK_SIZE);

@@ -80,7 +80,7 @@ void popcorn_declined(struct popcorn_seat *seat, uint32_t reason)
 static uint32_t standing_reason(void)
 {
     return popcorn_member.agent_lost ? POPCORN_DECLINE_NODE_DIED
-                                     : popcorn_pinned();
+                                     : (uint32_t)popcorn_pinned();
 }
 
 static int bounce_is_on(const struct popcorn_seat *seat)
@@ -159,8 +159,8 @@ static void serve_request(struct popcorn_seat *seat,
                                           seat->own_request ? 3 : 0, NULL);
     }
     if (reason == POPCORN_DECLINE_NATIVE_FRAME && !seat->own_request) {
-        /* A signal handler is running: the request waits, the status says
-         * why. A request that came in meanwhile wins. */
+        /* A signal handler is running, which passes: the request waits, the
+         * status says why. A request that came in meanwhile wins. */
         seat->declined = reason;
         __atomic_compare_exchange_n(word, &none, target + 1, 0,
                                     __ATOMIC_RELEASE, __ATOMIC_RELAXED);
@@ -275,8 +275,10 @@ static int64_t capture(struct popcorn_seat *seat,
     uint64_t failing_pc = 0;
     int64_t result;
 
-    if (open_maps == NULL || context->sp < seat->control_low ||
-        context->sp >= seat->control_top) {
+    if (open_maps == NULL) {
+        return -NEUTRAL_ENOENT; /* which has been said */
+    }
+    if (context->sp < seat->control_low || context->sp >= seat->control_top) {
         return -NEUTRAL_EBUSY;
     }
     view.base = context->sp;
@@ -375,7 +377,8 @@ static int send_away(struct popcorn_seat *seat,
 
 static int decline_of(int64_t error)
 {
-    return error == -NEUTRAL_EBUSY ? POPCORN_DECLINE_NATIVE_FRAME
+    return error == -NEUTRAL_EBUSY    ? POPCORN_DECLINE_NATIVE_FRAME
+           : error == -NEUTRAL_ENOENT ? POPCORN_DECLINE_NO_CALL_SITE
            : error == -NEUTRAL_EFAULT || error == -NEUTRAL_EBADMSG
                ? POPCORN_DECLINE_BAD_STATE
                : POPCORN_DECLINE_NO_SPACE;
@@ -400,7 +403,7 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     uint64_t start_ns = popcorn_now_ns();
     uint64_t mask = popcorn_block_signals();
     uint32_t frame_count = 0;
-    uint32_t pinned;
+    enum popcorn_pin pinned;
     int64_t size_bytes;
     int result;
 
@@ -427,7 +430,7 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     page->thread[seat->thread].signals = 0;
     __atomic_store_n(&seat->away, 1, __ATOMIC_SEQ_CST);
     if (popcorn_member.mode == POPCORN_HOME &&
-        (pinned = popcorn_pinned()) != POPCORN_DECLINE_NONE) {
+        (pinned = popcorn_pinned()) != POPCORN_PIN_NONE) {
         __atomic_store_n(&seat->away, 0, __ATOMIC_SEQ_CST);
         popcorn_restore_signals(mask);
         return (int)pinned;

@@ -192,6 +192,12 @@ struct neutral_timespec {
     int64_t nanoseconds;
 };
 
+struct neutral_pollfd {
+    int32_t descriptor;
+    int16_t events;
+    int16_t returned;
+};
+
 struct neutral_iovec {
     void *base;
     uint64_t bytes;

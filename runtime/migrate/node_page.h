@@ -66,6 +66,9 @@ struct popcorn_node_page {
     struct popcorn_thread_word thread[POPCORN_MAX_THREADS];
     uint32_t agent_cpu; /* the processor the agent runs on, plus 1; 0: it
                            sleeps. Written before poll_word (release) */
+    int32_t agent_pid;    /* home: its agent's process, which counts up */
+    uint32_t agent_beats; /* every look_ms */
+    uint32_t look_ms;     /* 0: nobody counts */
     uint32_t gave_way;  /* a thread let the agent have its processor: it is not
                            to spin; the member's */
 };

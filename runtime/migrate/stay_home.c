@@ -18,17 +18,18 @@
 #define LOOK_AGAIN_NS 1000000
 #define LONG_LOOKS 5000 /* then a line says what is waited for */
 
-void popcorn_pin(uint32_t reason)
+void popcorn_pin(enum popcorn_pin reason)
 {
-    uint32_t none = POPCORN_DECLINE_NONE;
+    uint32_t none = POPCORN_PIN_NONE;
 
     __atomic_compare_exchange_n(&popcorn_member.pinned, &none, reason, 0,
                                 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-uint32_t popcorn_pinned(void)
+enum popcorn_pin popcorn_pinned(void)
 {
-    return __atomic_load_n(&popcorn_member.pinned, __ATOMIC_SEQ_CST);
+    return (enum popcorn_pin)__atomic_load_n(&popcorn_member.pinned,
+                                             __ATOMIC_SEQ_CST);
 }
 
 static int runs_elsewhere(const struct popcorn_seat *seat)
@@ -58,7 +59,7 @@ void popcorn_await_pinned(void)
     static const struct neutral_timespec pause = {0, LOOK_AGAIN_NS};
 
     if (popcorn_member.mode != POPCORN_HOME || !popcorn_member.ever_moved ||
-        popcorn_pinned() == POPCORN_DECLINE_NONE) {
+        popcorn_pinned() == POPCORN_PIN_NONE) {
         return;
     }
     for (unsigned looks = 1; !popcorn_member.agent_lost; looks++) {
@@ -74,7 +75,7 @@ void popcorn_await_pinned(void)
     }
 }
 
-void popcorn_stay_home(uint32_t reason)
+void popcorn_stay_home(enum popcorn_pin reason)
 {
     popcorn_pin(reason);
     popcorn_await_pinned();

@@ -1,4 +1,5 @@
 /* Small services of the member runtime: no libc is available to it. */
+#include "runtime/message/printable.h"
 #include "runtime/migrate/member.h"
 
 struct popcorn_member popcorn_member = {
@@ -76,8 +77,9 @@ void popcorn_say(const char *text, const char *detail, int64_t number)
     uint64_t length = append(line, 0, "popcorn: ");
 
     length = append(line, length, text);
-    if (detail != NULL) {
-        length = append(line, length, detail);
+    if (detail != NULL) { /* another node's text, perhaps */
+        length += text_printable(line + length, sizeof line - 32 - length, detail,
+                                 popcorn_text_length(detail));
     }
     if (number != 0) {
         length = append(line, length, " (error ");

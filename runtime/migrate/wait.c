@@ -6,12 +6,6 @@
 #include "isa/native_libc.h"
 #include "runtime/migrate/member.h"
 
-struct neutral_pollfd {
-    int32_t descriptor;
-    int16_t events;
-    int16_t returned;
-};
-
 /* Tells the thread, wherever it is, that handlers are pending: home's agent
  * knows where. */
 static void announce_signals(struct popcorn_seat *seat)

@@ -55,12 +55,17 @@ static int send_all(int socket, const void *bytes, uint64_t size_bytes)
 
 static int receive_all(int socket, void *bytes, uint64_t size_bytes)
 {
+    long flags = popcorn_watches_agent() ? NEUTRAL_MSG_DONTWAIT : 0;
     uint8_t *next = bytes;
 
     while (size_bytes != 0) {
         long received = isa_syscall(NEUTRAL_recvfrom, socket, (long)next,
-                                    (long)size_bytes, 0, 0, 0);
+                                    (long)size_bytes, flags, 0, 0);
         if (received == -NEUTRAL_EINTR) {
+            continue;
+        }
+        if (received == -NEUTRAL_EAGAIN && flags != 0) {
+            popcorn_await_agent(socket);
             continue;
         }
         if (received <= 0) {

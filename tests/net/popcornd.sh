@@ -121,6 +121,28 @@ END
     nothing_left strangers
     expect 0 "" "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" bounce 5
     ;;
+text)
+    # What a peer says is shown as text, before it has proved anything and after.
+    strange=$(dirname "$0")/strange.py key=$work/config/popcorn/key
+    shown='\\x1b\[2J\\x0aok\\x9b\\x0d\\x07'
+    for when in greeting refusal request; do
+        : >"$work/fake"
+        python3 "$strange" server "$key" $when >"$work/fake" &
+        for _ in $(seq 100); do [ -s "$work/fake" ] && break; sleep 0.05; done
+        expect 125 "$shown" "$popcorn" run \
+            --nodes "x86_64,@127.0.0.1:$(cat "$work/fake")" "$member" exit 0
+        [ "$(grep -c . "$work/err")" = 1 ] || die "more than one line"
+        wait $! || die "the server"
+    done
+    start_node 1 || die "no node"
+    for when in greeting request; do
+        python3 "$strange" client "$key" $when "$port" || die "the client"
+        nothing_left $when
+        grep -q -- "$shown" "$work/node1.log" || die "$when: not shown as text"
+        ! grep -q $'[\x01-\x08\x0b-\x1f\x7f]' "$work/node1.log" || die "$when: raw"
+        : >"$work/node1.log"
+    done
+    ;;
 end)
     start_node 1 || die "no node"
     "$popcorn" run --nodes "x86_64,@127.0.0.1:$port" "$member" walk 100 2>"$work/err" &

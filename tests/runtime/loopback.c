@@ -170,7 +170,7 @@ static void acknowledge(int id, struct popcorn_message *message, uint16_t type)
 
 static void refuse(int id, struct popcorn_message *message)
 {
-    static const char text[] = "the test refuses this move";
+    static const char text[] = "the test refuses\x1b[31m this\nmove";
 
     message->type = POPCORN_THREAD_REFUSED;
     message->arg[0] = POPCORN_DECLINE_NODE_DIED;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/message/printable.h"
 #include "tools/popcorn/popcorn.h"
 
 static const char help[] =
@@ -44,13 +45,14 @@ static const char help[] =
 
 int fail(int code, const char *format, ...)
 {
+    char text[2048], line[4 * sizeof text];
     va_list arguments;
 
-    fputs("popcorn: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    text_printable(line, sizeof line, text, sizeof text);
+    fprintf(stderr, "popcorn: %s\n", line);
     return code;
 }
 

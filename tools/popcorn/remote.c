@@ -125,5 +125,5 @@ int remote_start(const struct agent_config *config, unsigned node,
                  node, config->isa[node], config->address[node],
                  why.text[0] != '\0' ? why.text : strerror(-result));
     }
-    return result;
+    return result == 0 ? 0 : -ECONNABORTED; /* not the program's own fault */
 }

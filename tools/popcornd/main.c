@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/agent/config.h"
+#include "runtime/message/printable.h"
 #include "tools/popcorn/popcorn.h"
 #include "tools/popcornd/popcornd.h"
 
@@ -31,15 +32,17 @@ static const char help[] =
 
 void say(const char *format, ...)
 {
-    char line[1024];
+    char text[1024], line[4 * sizeof text];
     va_list arguments;
-    int used = snprintf(line, sizeof line, "popcornd: ");
+    size_t used = (size_t)snprintf(line, sizeof line, "popcornd: ");
 
     va_start(arguments, format);
-    vsnprintf(line + used, sizeof line - (size_t)used - 1, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    strcat(line, "\n");
-    if (write(2, line, strlen(line)) < 0) {
+    used += text_printable(line + used, sizeof line - used - 1, text,
+                           sizeof text);
+    line[used++] = '\n';
+    if (write(2, line, used) < 0) {
         return;
     }
 }

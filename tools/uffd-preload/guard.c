@@ -8,6 +8,7 @@
  * threads that wait for pages, and is called from here.
  *
  *   agent writes a wait status     end with it; the agent has said why
+ *   agent is stopped for long      say so, then kill it (docs/dsm.md)
  *   agent has ended                nothing has departed yet: wait until it has
  *                                  (it may be on its way), or for ever
  *                                  else say why, status 70
@@ -19,9 +20,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -31,6 +34,7 @@
 #include <unistd.h>
 
 #include "runtime/migrate/node_page.h"
+#include "runtime/migrate/stopped.h"
 #include "tools/uffd-preload/guard.h"
 
 enum { STACK_BYTES = 256 << 10, EXIT_LOST_NODE = 70, GRACE_S = 1 };
@@ -83,11 +87,55 @@ static _Noreturn void agent_ended(void)
     _exit((int)(end >> 8) & 255);
 }
 
+static int agent_is_stopped(void)
+{
+    char path[32], stat[512];
+    ssize_t got = -1;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", page->agent_pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        got = read(fd, stat, sizeof stat);
+        close(fd);
+    }
+    return got > 0 && stopped_state(stat, (uint64_t)got) == 'T';
+}
+
+static void look_at_agent(void)
+{
+    static struct stopped_beats beats;
+    static uint32_t looks;
+    int may_be = stopped_may_be(
+        &beats, __atomic_load_n(&page->agent_beats, __ATOMIC_RELAXED));
+    char line[sizeof POPCORN_AGENT_STOPPED_TEXT + 32];
+
+    switch (stopped_look(&looks, may_be && agent_is_stopped())) {
+    case STOPPED_SAY:
+        snprintf(line, sizeof line, "popcorn: %s%d\n",
+                 POPCORN_AGENT_STOPPED_TEXT, page->agent_pid);
+        say(line);
+        break;
+    case STOPPED_TOO_LONG: /* and the pipe ends */
+        kill(page->agent_pid, SIGKILL);
+        break;
+    case STOPPED_NOTHING:
+        break;
+    }
+}
+
 static void *run(void *unused)
 {
+    struct pollfd input = {.fd = pipe_fd, .events = POLLIN};
     int wait_status;
 
     (void)unused;
+    while (poll(&input, 1, page->look_ms != 0 ? (int)page->look_ms : 1000) <=
+           0) {
+        if (page->look_ms != 0) { /* the agent has begun */
+            look_at_agent();
+        }
+    }
     if (read(pipe_fd, &wait_status, sizeof wait_status) !=
         sizeof wait_status) {
         agent_ended();
