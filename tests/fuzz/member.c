@@ -1,6 +1,7 @@
 /* See member.h. The process is forked before the engine has threads. */
 #include "tests/fuzz/member.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
