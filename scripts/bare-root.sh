@@ -178,11 +178,13 @@ group=
 clean_up() {
     local status=$? first
     trap '' HUP INT TERM
+    set +e # it goes on to its end
     if [ -n "$inside" ]; then
-        # The first process of the namespace takes all others with it.
-        first=$(cat "/proc/$inside/task/$inside/children")
-        kill -KILL "${first:-$inside}" 2>/dev/null || true
-        wait "$inside" || true
+        # The first process of the namespace takes all others with it; it may
+        # have ended by itself.
+        first=$(cat "/proc/$inside/task/$inside/children" 2>/dev/null)
+        kill -KILL "${first:-$inside}" 2>/dev/null
+        wait "$inside"
     fi
     [ -z "$root" ] || remove_root "$root"
     exit $status
