@@ -18,6 +18,10 @@ reference() {
     esac
 }
 
+# For the reference: LLVM 19 loses atomic updates of reals on AArch64
+# (docs/codegen.md, "Status of stores").
+reference_options=(-O2 -mllvm -aarch64-enable-dead-defs=false)
+
 # Small programs: one pass through a function finds what a hundred find, and the
 # compilers are where the time goes.
 write_program() { # write_program SEED: on standard output

@@ -46,8 +46,8 @@ prepare() { # the judge's object of one seed, and the reference's
     read -ra options <<<"$(compile_options "$1")"
     write_program "$1" >"$source" &&
         clang-19 "${judge_options[@]}" "${options[@]}" "$source" -o "$out/$1.judge.o" &&
-        native_compile "$(reference "$1")" -O2 "${options[@]}" "$source" \
-            -o "$out/$1.clang.o" ||
+        native_compile "$(reference "$1")" "${reference_options[@]}" "${options[@]}" \
+            "$source" -o "$out/$1.clang.o" ||
         { echo "FAIL: seed $1 ($(kind "$1")) does not compile natively"; return 1; }
 }
 

@@ -19,7 +19,7 @@ limited() { timeout -k 1 "$@" </dev/null 2>/dev/null; }
 
 # valid_output SOURCE: what the native builds print, if they are valid and agree.
 valid_output() {
-    local options=(-I/usr/include/csmith "$1" -O2) isa first
+    local options=("${reference_options[@]}" -I/usr/include/csmith "$1") isa first
     isa=$(reference "$seed")
     clang-19 "${judge_options[@]}" -I/usr/include/csmith "$1" -lm -pthread \
         -o "$work/judge" 2>/dev/null || return 1
