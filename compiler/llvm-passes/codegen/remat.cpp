@@ -309,6 +309,10 @@ bool Rematerialise::runOnMachineFunction(MachineFunction &MF) {
   if (Limit.allows("undefined values", MF.getName()))
     defineLiveValues(MF);
   nameFrameAccesses(MF);
+  // LiveVariables makes them anew; some that LLVM's passes leave are wrong (a
+  // register used again in the next iteration, behind AArch64's peepholes).
+  for (unsigned I = 0, E = MRI->getNumVirtRegs(); I < E; ++I)
+    MRI->clearKillFlags(Register::index2VirtReg(I));
   Loops = &getAnalysis<MachineLoopInfoWrapperPass>().getLI();
   // A STATEPOINT asks for a frame pointer, as if its frame could vary. Ours
   // cannot (verify.cpp makes sure), so the register is free for values.
