@@ -1,7 +1,7 @@
 /* The 64-bit checksum of frame maps and portable thread states.
  *
- * It finds damage, not malice: random damage is missed once in 2^64 times. Each
- * word of 1 KiB is mixed in with a number of its own, so no two changes cancel
+ * It finds damage, not malice: random damage is missed once in 2^64 times. A word
+ * is mixed in with a number that belongs to its place, so no two changes cancel
  * whatever the contents; who knows contents and function can find some that do.
  */
 #ifndef POPCORN_STACK_TRANSFORM_CHECKSUM_H
