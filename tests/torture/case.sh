@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds one program with a migration point everywhere and moves it at each
-# point, from each start ISA, with --poison. It must end with status 0.
+# point, from each start ISA, with --poison. It must end with status 0, and the
+# compiler must have nothing to say (that a function was built again, for one).
 #
 #   case.sh BUILD SOURCE [OPTIONS...]
 set -eu
@@ -9,7 +10,8 @@ shift 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$build/bin/popcorn-clang" -O2 "$@" -popcorn-dense-points "$source" \
-    -o "$work/program"
+    -o "$work/program" 2>"$work/said"
+[ ! -s "$work/said" ] || { cat "$work/said"; exit 1; }
 "$work/program" || { echo "FAIL: status $? without a move"; exit 1; }
 for nodes in x86_64,aarch64 aarch64,x86_64; do
     timeout 600 "$build/bin/popcorn" run --nodes $nodes --bounce 1 \

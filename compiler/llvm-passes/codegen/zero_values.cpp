@@ -5,12 +5,17 @@
 // them into one entry of the record, on one ISA and not on another. So, before
 // the ISAs part, the relocate of such a value becomes the constant zero.
 //
+// What selection folds and LLVM's constant folding does not is folded first: it
+// may be such a zero. SelectionDAG::getNode() rounds constants of every type,
+// ConstantFolding.cpp none of type fp128.
+//
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/Analysis/InstructionSimplify.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Statepoint.h"
@@ -21,7 +26,51 @@ using namespace llvm;
 
 namespace popcorn {
 
+// floor, ceil, trunc and fabs of a constant, as instruction selection does; null
+// if I is something else.
+static Constant *foldRounding(const Instruction &I) {
+  auto *Call = dyn_cast<IntrinsicInst>(&I);
+  auto *Operand = Call && Call->arg_size() > 0
+                      ? dyn_cast<ConstantFP>(Call->getArgOperand(0))
+                      : nullptr;
+  if (!Operand || Operand->isNaN())
+    return nullptr;
+  APFloat Value = Operand->getValueAPF();
+  switch (Call->getIntrinsicID()) {
+  case Intrinsic::floor:
+    Value.roundToIntegral(APFloat::rmTowardNegative);
+    break;
+  case Intrinsic::ceil:
+    Value.roundToIntegral(APFloat::rmTowardPositive);
+    break;
+  case Intrinsic::trunc:
+    Value.roundToIntegral(APFloat::rmTowardZero);
+    break;
+  case Intrinsic::fabs:
+    Value.clearSign();
+    break;
+  default:
+    return nullptr;
+  }
+  return ConstantFP::get(Call->getType(), Value);
+}
+
+static void foldRoundings(Function &F) {
+  SmallVector<WeakVH, 16> Calls;
+  for (Instruction &I : instructions(F))
+    if (foldRounding(I))
+      Calls.push_back(&I);
+  for (WeakVH &Handle : Calls)
+    if (auto *Call = cast_or_null<Instruction>(Handle))
+      if (Constant *Value = foldRounding(*Call)) {
+        replaceAndRecursivelySimplify(Call, Value);
+        if (Handle)
+          Call->eraseFromParent();
+      }
+}
+
 static void dropZeroValues(Function &F) {
+  foldRoundings(F);
   const DataLayout &DL = F.getParent()->getDataLayout();
   // Values before their users, so that one zero makes the next one known.
   SmallVector<WeakVH, 64> Relocates;
