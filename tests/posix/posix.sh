@@ -24,8 +24,8 @@ suite=$build/posix/source
 out=$build/posix/$set
 modes=(x86_64 aarch64 from-x86_64 from-aarch64 apart)
 short='(pthread_(create|join|cond_wait|mutex_lock|once|key_create|cancel|exit)'
-short+='|sem_(wait|post)|sig(action|queue|wait)|timer_create|mmap|fork|aio_read'
-short+='|mq_send)/1-1'
+short+='|sem_(wait|post)|sig(action|queue|wait)|timer_create|mmap|aio_read'
+short+='|mq_send)/1-1|fork/4-1'
 
 # Names of the tests of the set: interface/assertion-number.
 wanted() {
