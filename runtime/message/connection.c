@@ -223,6 +223,9 @@ int connection_next(struct connection *connection, struct message_view *view)
 {
     int64_t size;
 
+    if (connection->in_start == connection->in_end) {
+        return 0; /* there may be no buffer yet */
+    }
     if (connection->seal_in.on) {
         size = decode_sealed(connection, connection->in + connection->in_start,
                              connection->in_end - connection->in_start, view);
@@ -231,7 +234,6 @@ int connection_next(struct connection *connection, struct message_view *view)
     }
 
     if (connection->takes_descriptor && connection->descriptor >= 0 &&
-        connection->in_start < connection->in_end &&
         connection->in[connection->in_start] == 'U') {
         connection->in_start++;
     }
