@@ -130,6 +130,7 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
         return;
     }
     agent->nodes_up = node_set_without(agent->nodes_up, node);
+    __atomic_store_n(&agent->page->lost[node], 1, __ATOMIC_RELAXED);
     connection_close(&agent->peer[node]);
     if (agent->dying || agent->exiting || agent->member_ended) {
         return;

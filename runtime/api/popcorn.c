@@ -62,8 +62,8 @@ unsigned long long popcorn_move_count(void)
 /* By their number in enum popcorn_arch_types. */
 static const char *const isa_names[] = {"aarch64", "x86_64", "ppc64le"};
 
-/* Whether the program has the node; *arch becomes its ISA. */
-static int is_online(int node, int *arch)
+/* Whether the program has the node, or had; *arch becomes its ISA. */
+static int has_node(int node, int *arch)
 {
     char name[16];
 
@@ -79,11 +79,17 @@ static int is_online(int node, int *arch)
     return 1;
 }
 
+static int is_online(int node, int *arch)
+{
+    return has_node(node, arch) &&
+           private_call(POPCORN_CALL_IS_LOST, node, 0) == 0;
+}
+
 const char *popcorn_node_isa(int node)
 {
     int arch;
 
-    if (!is_online(node, &arch)) {
+    if (!has_node(node, &arch)) {
         return 0;
     }
     return arch == POPCORN_NODE_UNKNOWN ? "unknown" : isa_names[arch];

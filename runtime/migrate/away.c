@@ -176,7 +176,8 @@ static _Noreturn void end_thread(struct popcorn_seat *seat, long n,
 /* Private calls that only home can carry out. */
 static int is_homes(long n)
 {
-    return n == POPCORN_CALL_THREAD_CREATE || n == POPCORN_CALL_PROPOSE;
+    return n == POPCORN_CALL_THREAD_CREATE || n == POPCORN_CALL_PROPOSE ||
+           n == POPCORN_CALL_IS_LOST;
 }
 
 long popcorn_syscall_away(struct popcorn_context *context, long n,

@@ -160,6 +160,13 @@ static long node_isa(long node, char *name)
     return 0;
 }
 
+static long is_lost(long node)
+{
+    return node >= 0 && node < POPCORN_MAX_NODES &&
+           __atomic_load_n(&popcorn_node_page()->lost[node],
+                           __ATOMIC_RELAXED) != 0;
+}
+
 static long create_thread(const long a[6])
 {
     const struct popcorn_thread_start *start =
@@ -209,6 +216,8 @@ long popcorn_private_call(long n, const long arguments[6])
         return alone ? 1 : (long)page->node_count;
     case POPCORN_CALL_NODE_ISA:
         return node_isa(arguments[0], (char *)arguments[1]);
+    case POPCORN_CALL_IS_LOST:
+        return is_lost(arguments[0]);
     case POPCORN_CALL_DECLINED:
         return popcorn_member.mode == POPCORN_CHILD ? POPCORN_DECLINE_CHILD
                : is_member()                        ? popcorn_seat()->declined

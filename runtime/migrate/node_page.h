@@ -71,6 +71,7 @@ struct popcorn_node_page {
     uint32_t look_ms;     /* 0: nobody counts */
     uint32_t gave_way;  /* a thread let the agent have its processor: it is not
                            to spin; the member's */
+    uint8_t lost[POPCORN_MAX_NODES]; /* home: 1: that node ended; the agent's */
 };
 
 _Static_assert(sizeof(struct popcorn_node_page) <= POPCORN_SEGMENT_ALIGN,

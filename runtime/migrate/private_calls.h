@@ -53,6 +53,8 @@
 #define POPCORN_CALL_SET_MASK 0x10010
 #define POPCORN_CALL_IS_MAPPED 0x10011
 #define POPCORN_CALL_STACK 0x10012
+/* (node): whether home has lost the node. 0 or 1. */
+#define POPCORN_CALL_IS_LOST 0x10013
 
 /* + n: system call n, which returns -EINTR when *__popcorn_cancel is not 0,
  * also if it becomes so while the call waits and a signal says so. */

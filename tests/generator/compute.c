@@ -29,7 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCKS = 5 };
+enum { BLOCKS = 3 };
 
 static int block; /* index of the one being written; part of its names */
 

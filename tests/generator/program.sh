@@ -31,7 +31,7 @@ write_program() { # write_program SEED: on standard output
             --max-block-depth 2 --max-block-size 3 --max-expr-complexity 4 \
             --max-array-dim 2 --max-array-len-per-dim 5
         ;;
-    types) "$generators/generate-program" "$1" 3 3 ;;
+    types) "$generators/generate-program" "$1" 2 2 ;;
     *) "$generators/compute-program" "$1" "$(kind "$1")" ;;
     esac
     cat <<C

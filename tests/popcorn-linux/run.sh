@@ -3,6 +3,7 @@
 #
 #   run.sh build BUILD FOLDER            each, with popcorn-clang and no other flags
 #   run.sh run BUILD FOLDER PROGRAM      by itself, then on nodes, from each ISA
+#   run.sh lost BUILD FOLDER             one of whose nodes is killed
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 mode=$1 build=$2 work=$3
@@ -24,9 +25,36 @@ if [ "$mode" = build ]; then
     printf '%s\n' '7 3 0 1 1' '-1 2 1' >"$work/broken"
     exit
 fi
-program=$work/$4
+program=$work/${4:-lost}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+
+# A node's agent has a child, the member; home's has none.
+kill_a_node() {
+    local p
+    for p in /proc/[0-9]*; do
+        [[ $(readlink "$p/exe") == */popcorn-agent ]] &&
+            [ -n "$(cat "$p"/task/*/children)" ] &&
+            tr '\0' '\n' <"$p/environ" | grep -qx "XDG_RUNTIME_DIR=$out" || continue
+        kill -9 "${p#/proc/}"
+        return 0
+    done 2>/dev/null
+    return 1
+}
+
+if [ "$mode" = lost ]; then
+    . "$here/../lib/soon.sh"
+    mkfifo "$out/go"
+    XDG_RUNTIME_DIR=$out timeout 300 "$build/bin/popcorn" run \
+        --nodes x86_64,aarch64,x86_64 -- "$program" <"$out/go" >"$out/printed" 2>"$out/err" &
+    exec 3>"$out/go"
+    soon grep -q ready "$out/printed" || fail "does not start: $(cat "$out"/err)"
+    kill_a_node || fail "no agent of a node"
+    soon grep -q 'goes on without' "$out/err" || fail "the loss is not told"
+    echo >&3
+    wait $! || fail "status $?: $(cat "$out/printed" "$out/err")"
+    exit
+fi
 
 # $1: nodes, or "" for the program by itself; then its arguments.
 check() {
