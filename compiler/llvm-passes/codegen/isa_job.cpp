@@ -73,8 +73,10 @@ static void report(int Fd) {
   std::error_code EC;
   raw_fd_ostream Object(J.partPath(), EC, sys::fs::OF_None);
   bool Good = !EC && emitObject(M, Object);
-  Object.close();
-  EC = EC ? EC : Object.error();
+  if (!EC) {
+    Object.close();
+    EC = Object.error();
+  }
   Object.clear_error();
   if (EC)
     Good = complain(J, "cannot write " + J.partPath() + ": " + EC.message());

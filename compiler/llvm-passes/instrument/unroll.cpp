@@ -76,7 +76,9 @@ void unrollTinyLoops(State &S, Function &F)
         How.AllowExpensiveTripCount = false;
         How.UnrollRemainder = false;
         How.ForgetAllSCEV = false;
-        if (UnrollLoop(L, How, &LI, &SE, &DT, &AC, &TTI, nullptr, true) !=
+        // To preserve LCSSA form the whole nest would have to be in it.
+        if (UnrollLoop(L, How, &LI, &SE, &DT, &AC, &TTI, nullptr,
+                       /*PreserveLCSSA=*/false) !=
             LoopUnrollResult::Unmodified) {
             S.Report.UnrolledLoops++;
         }
