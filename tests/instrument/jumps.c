@@ -5,7 +5,7 @@ void report(const char *name, unsigned long value);
 
 typedef unsigned long jmp_buf[16];
 int setjmp(jmp_buf) __attribute__((returns_twice));
-void longjmp(jmp_buf, int) __attribute__((noreturn));
+void __popcorn_longjmp(jmp_buf, int) __attribute__((noreturn));
 
 static jmp_buf outer;
 
@@ -16,7 +16,7 @@ __attribute__((noinline)) void thrower(long n, int code)
     if (n > 0) {
         thrower(n - 1, code);
     }
-    longjmp(outer, code);
+    __popcorn_longjmp(outer, code);
 }
 
 __attribute__((noinline)) long catcher(long a, double d, const char *name)
@@ -46,7 +46,7 @@ __attribute__((noinline)) long looped(long n)
         if (seen++ < 2) {
             long copy[3] = {i, code, seen};
             report("looped", (unsigned long)(copy[0] + copy[1] * 16));
-            longjmp(here, (int)i + 1);
+            __popcorn_longjmp(here, (int)i + 1);
         }
         s += code * 100;
     }

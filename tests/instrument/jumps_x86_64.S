@@ -23,9 +23,9 @@ setjmp:
         movq %rax, 80(%rdi)
         xorl %eax, %eax
         ret
-        .globl longjmp
-        .type longjmp, @function
-longjmp:
+        .globl __popcorn_longjmp
+        .type __popcorn_longjmp, @function
+__popcorn_longjmp:
         movq 64(%rdi), %rax
         movq %rax, %fs:__popcorn_jump@tpoff
         movq 72(%rdi), %rax

@@ -10,7 +10,7 @@
 extern long __popcorn_syscall(long n, long a, long b, long c, long d, long e,
                               long f);
 extern int setjmp(unsigned long *) __attribute__((returns_twice));
-extern void longjmp(unsigned long *, int) __attribute__((noreturn));
+extern void __popcorn_longjmp(unsigned long *, int) __attribute__((noreturn));
 
 /* As libc defines them. */
 __thread char *__popcorn_data_stack;
@@ -132,7 +132,7 @@ __attribute__((noinline)) static uint64_t deep(int n, uint64_t x)
 {
     x = mix(x, (uint64_t)ask(n));
     if (n == 0) {
-        longjmp(jump, (int)(x & 0xff) + 1);
+        __popcorn_longjmp(jump, (int)(x & 0xff) + 1);
     }
     return mix(deep(n - 1, x + 1), x);
 }

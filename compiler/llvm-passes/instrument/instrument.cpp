@@ -71,11 +71,11 @@ bool isSetjmpCall(const Instruction &I)
 bool isMigratingNative(const Function &F)
 {
     StringRef Name = F.getName();
-    // longjmp walks the control stack from its caller when the thread has
-    // moved since setjmp, so that call needs a frame map too.
+    // libc's longjmp calls what walks the control stack from its caller when
+    // the thread has moved since setjmp, so that call needs a frame map too.
     return Name == PollSlowName || Name == "__popcorn_syscall" ||
-           isSetjmpName(Name) || Name == "longjmp" || Name == "_longjmp" ||
-           Name == "siglongjmp" || F.hasFnAttribute(MayMigrateAttr);
+           isSetjmpName(Name) || Name == "__popcorn_longjmp" ||
+           F.hasFnAttribute(MayMigrateAttr);
 }
 
 static bool hasSetjmp(Function &F)

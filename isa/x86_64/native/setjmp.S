@@ -40,13 +40,10 @@ _setjmp:
     .size setjmp, . - setjmp
     .size _setjmp, . - _setjmp
 
-/* void longjmp(jmp_buf env, int value): value 0 becomes 1. */
-    .globl longjmp
-    .globl _longjmp
-    .type longjmp, @function
-    .type _longjmp, @function
-longjmp:
-_longjmp:
+/* void __popcorn_longjmp(jmp_buf env, int value): value 0 becomes 1. */
+    .globl __popcorn_longjmp
+    .type __popcorn_longjmp, @function
+__popcorn_longjmp:
     movl %esi, %eax
     testl %eax, %eax
     jnz 1f
@@ -89,8 +86,7 @@ _longjmp:
     movq %rsp, %rdi
     call popcorn_longjmp_slow
     ud2
-    .size longjmp, . - longjmp
-    .size _longjmp, . - _longjmp
+    .size __popcorn_longjmp, . - __popcorn_longjmp
 
 /* void popcorn_set_jump(const uint64_t *env): the thread's jump variables and
  * data stack as they were at the setjmp. */
