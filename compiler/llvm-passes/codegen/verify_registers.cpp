@@ -35,6 +35,7 @@ private:
   const TargetRegisterInfo &TRI;
 
   BitVector definedAtEntry() const;
+  bool passesOn(const MachineInstr &MI, const MachineOperand &MO) const;
   void stepBackward(const MachineInstr &MI, BitVector &Live) const;
   void stepForward(const MachineInstr &MI, BitVector &Defined) const;
   void dropClobbered(const MachineOperand &Mask, BitVector &Units) const;
@@ -66,6 +67,28 @@ void RegisterVerifier::dropClobbered(const MachineOperand &Mask,
         Units.reset(Unit);
 }
 
+// An instruction that writes one part of a register has been given a use and a
+// definition of the whole when registers were assigned, for the other parts to stay
+// alive. It neither reads nor writes those, and some may not have a value yet: a
+// store of interleaved vectors is made ready so, vector by vector.
+bool RegisterVerifier::passesOn(const MachineInstr &MI,
+                                const MachineOperand &MO) const {
+  if (!MO.isImplicit() || MI.isCall() || MI.isReturn())
+    return false;
+  MCRegister Whole = MO.getReg().asMCReg();
+  if (is_contained(MI.getDesc().implicit_uses(), Whole) ||
+      is_contained(MI.getDesc().implicit_defs(), Whole))
+    return false;
+  auto IsCounterpart = [&](const MachineOperand &Other) {
+    return Other.isReg() && Other.getReg() == Whole &&
+           Other.isDef() != MO.isDef();
+  };
+  auto IsPart = [&](const MachineOperand &Def) {
+    return Def.isReg() && TRI.isSubRegister(Whole, Def.getReg());
+  };
+  return any_of(MI.implicit_operands(), IsCounterpart) && any_of(MI.defs(), IsPart);
+}
+
 void RegisterVerifier::stepBackward(const MachineInstr &MI,
                                     BitVector &Live) const {
   if (MI.isDebugOrPseudoInstr())
@@ -73,12 +96,14 @@ void RegisterVerifier::stepBackward(const MachineInstr &MI,
   for (const MachineOperand &MO : MI.operands()) {
     if (MO.isRegMask())
       dropClobbered(MO, Live);
-    else if (MO.isReg() && MO.isDef() && MO.getReg().isPhysical())
+    else if (MO.isReg() && MO.isDef() && MO.getReg().isPhysical() &&
+             !passesOn(MI, MO))
       for (MCRegUnit Unit : TRI.regunits(MO.getReg()))
         Live.reset(Unit);
   }
   for (const MachineOperand &MO : MI.operands())
-    if (MO.isReg() && MO.readsReg() && MO.getReg().isPhysical())
+    if (MO.isReg() && MO.readsReg() && MO.getReg().isPhysical() &&
+        !passesOn(MI, MO))
       for (MCRegUnit Unit : TRI.regunits(MO.getReg()))
         Live.set(Unit);
 }
@@ -91,7 +116,7 @@ void RegisterVerifier::stepForward(const MachineInstr &MI,
     if (MO.isRegMask())
       dropClobbered(MO, Defined);
   for (const MachineOperand &MO : MI.all_defs())
-    if (MO.getReg().isPhysical())
+    if (MO.getReg().isPhysical() && !passesOn(MI, MO))
       for (MCRegUnit Unit : TRI.regunits(MO.getReg()))
         Defined.set(Unit);
 }
