@@ -48,7 +48,7 @@ fetch_source() {
     mkdir -p "$cache/download"
     (cd "$cache/download" && apt-get source -qq --download-only "llvm-toolchain-19=$version")
     dpkg-source --no-check -x "$cache"/download/*.dsc "$cache/source" >/dev/null
-    rm -rf "$cache/download"
+    rm -rf "$cache/download" "$cache"/*.tar.xz
     echo "$version" >"$cache/version"
 }
 
@@ -71,7 +71,8 @@ precompile_headers() {
     [ ! -e "$cache/llvm.pch" ] || return 0
     say "headers"
     ninja -C "$objects" intrinsics_gen include/llvm/CodeGen/GenVT.inc \
-        include/llvm/TargetParser/RISCVTargetParserDef.inc >"$cache/ninja.log"
+        include/llvm/TargetParser/RISCVTargetParserDef.inc >"$cache/ninja.log" ||
+        fail "see $cache/ninja.log"
     for header in ADT/MapVector ADT/PostOrderIterator ADT/SmallPtrSet ADT/Statistic \
         ADT/StringSwitch Analysis/AliasAnalysis Analysis/LoopInfo \
         Analysis/ScalarEvolution Analysis/TargetTransformInfo Analysis/ValueTracking \
@@ -84,7 +85,7 @@ precompile_headers() {
     done >"$cache/llvm.h"
     # As LLVM's own files are compiled.
     command=$(ninja -C "$objects" -t commands lib/libLLVMInstCombine.a |
-        grep InstCombineCompares.cpp | head -n 1 | sed 's/ -MD .*//; s/^[^ ]*launcher //')
+        sed -n 's/^[^ ]*launcher \(.*\) -MD .*InstCombineCompares\.cpp$/\1/p')
     $command -w -x c++-header -fpch-instantiate-templates "$cache/llvm.h" -o "$cache/llvm.pch"
 }
 
