@@ -27,7 +27,7 @@ how_built() {
 
 # build_flavour FLAVOUR CC AR RANLIB NM
 build_flavour() {
-    local flavour=$1 folder=$out/$1
+    local flavour=$1 folder=$out/$1 status
     # A rebuilt compiler or libc must not leave an old program in the test.
     if cmp -s "$folder/.built" <(how_built) &&
         { [ "$flavour" = native ] ||
@@ -38,8 +38,13 @@ build_flavour() {
     cp -a "$out/source" "$folder"
     export CC=$2 AR=$3 RANLIB=$4 NM=$5
     TIMEFORMAT='%R %U'
-    { time { (cd "$folder" && set -e && build) >"$out/$flavour.log" 2>&1; }; } \
-        2>"$out/$flavour.time" ||
+    # A function called in a condition would run without `set -e`.
+    set +e
+    { time { (set -e; cd "$folder"; build) >"$out/$flavour.log" 2>&1; }; } \
+        2>"$out/$flavour.time"
+    status=$?
+    set -e
+    [ "$status" = 0 ] ||
         { tail -n 40 "$out/$flavour.log" >&2; corpus_fail "$name ($flavour) does not build"; }
     how_built >"$folder/.built"
     echo "$name ($flavour): $(cat "$out/$flavour.time") s (elapsed, user)"
