@@ -4,12 +4,15 @@
 # compiler must have nothing to say (that a function was built again, for one).
 #
 #   case.sh BUILD SOURCE [OPTIONS...]
+#
+# A source whose first line is "// options: ..." is compiled with those.
 set -eu
 build=$1 source=$2
 shift 2
+read -ra own <<<"$(sed -n '1s,^// options: ,,p' "$source")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$build/bin/popcorn-clang" -O2 "$@" -popcorn-dense-points "$source" \
+"$build/bin/popcorn-clang" -O2 "${own[@]}" "$@" -popcorn-dense-points "$source" \
     -o "$work/program" 2>"$work/said"
 [ ! -s "$work/said" ] || { cat "$work/said"; exit 1; }
 "$work/program" || { echo "FAIL: status $? without a move"; exit 1; }

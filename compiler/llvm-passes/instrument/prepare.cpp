@@ -6,6 +6,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Local.h"
 
 using namespace llvm;
 
@@ -169,8 +170,12 @@ void prepareModule(State &S)
             continue;
         }
         checkFunction(S, F);
-        // -O0 leaves what follows a call of exit. No data flow gets there, so
-        // that no pass after this one could treat it rightly.
+        // -O0 leaves branches on constants, which one back end folds and
+        // another does not, and what follows a call of exit. No data flow gets
+        // there, so that no pass after this one could treat it rightly.
+        for (BasicBlock &Block : F) {
+            ConstantFoldTerminator(&Block);
+        }
         EliminateUnreachableBlocks(F);
         prepareAttributes(F);
         for (Instruction &I : instructions(F)) {

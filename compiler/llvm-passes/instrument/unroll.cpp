@@ -4,6 +4,8 @@
 #include "strip_mine.h"
 
 #include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/BlockFrequencyInfo.h"
+#include "llvm/Analysis/BranchProbabilityInfo.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -22,6 +24,8 @@ namespace popcorn
 static constexpr unsigned TinyLoop = 24;     // instructions, phis apart
 static constexpr unsigned UnrolledLoop = 64; // what it may become
 static constexpr unsigned MaxUnroll = 8;
+// Iterations per call of the function: a loop with fewer costs size alone.
+static constexpr double RareLoop = 0.25;
 
 // Instructions of one iteration; 0 if the loop is not a tiny one.
 static unsigned tinyCost(const Loop &L)
@@ -47,6 +51,32 @@ static bool pollsCheaply(const Loop &L, ScalarEvolution &SE,
            planStrip(L, Options.StripMaxIterations);
 }
 
+// With the instructions of an iteration. No loop of them is in another.
+static SmallVector<std::pair<Loop *, unsigned>, 8> tinyLoops(const Function &F,
+                                                             const LoopInfo &LI)
+{
+    SmallVector<std::pair<Loop *, unsigned>, 8> Tiny;
+    for (Loop *L : LI.getLoopsInPreorder()) {
+        // The vectoriser's remainder runs a few iterations only.
+        bool Remainder = getBooleanLoopAttribute(L, "llvm.loop.isvectorized");
+        unsigned Cost = L->isInnermost() && !Remainder ? tinyCost(*L) : 0;
+        if (Cost != 0 && L->isLoopSimplifyForm() && L->isSafeToClone()) {
+            Tiny.emplace_back(L, Cost);
+        }
+    }
+    if (!Tiny.empty()) {
+        BranchProbabilityInfo BPI(F, LI);
+        BlockFrequencyInfo BFI(F, BPI, LI);
+        double Calls = BFI.getEntryFreq().getFrequency();
+        erase_if(Tiny, [&](const std::pair<Loop *, unsigned> &Entry) {
+            BlockFrequency Frequency =
+                BFI.getBlockFreq(Entry.first->getHeader());
+            return Frequency.getFrequency() < RareLoop * Calls;
+        });
+    }
+    return Tiny;
+}
+
 void unrollTinyLoops(State &S, Function &F)
 {
     if (F.hasOptSize() || F.hasMinSize()) {
@@ -59,12 +89,8 @@ void unrollTinyLoops(State &S, Function &F)
     TargetLibraryInfo Library(LibraryImpl, &F);
     ScalarEvolution SE(F, Library, AC, DT, LI);
     TargetTransformInfo TTI(S.M.getDataLayout());
-    for (Loop *L : LI.getLoopsInPreorder()) {
-        // The vectoriser's remainder runs a few iterations only.
-        bool Remainder = getBooleanLoopAttribute(L, "llvm.loop.isvectorized");
-        unsigned Cost = L->isInnermost() && !Remainder ? tinyCost(*L) : 0;
-        if (Cost == 0 || !L->isLoopSimplifyForm() || !L->isSafeToClone() ||
-            pollsCheaply(*L, SE, S.Options)) {
+    for (auto [L, Cost] : tinyLoops(F, LI)) {
+        if (pollsCheaply(*L, SE, S.Options)) {
             continue;
         }
         formLCSSA(*L, DT, &LI, &SE);
