@@ -141,8 +141,8 @@ void Planter::plantAt(Fault What, MachineInstr &Site) {
             TII.get(TargetOpcode::IMPLICIT_DEF), StackPointer);
 }
 
-// A reload of one of Site's slots, not behind another call site, is made from
-// another of its slots. True if there is one.
+// A reload of one of Site's slots, reached from there alone and not behind
+// another call site, is made from another of its slots. True if there is one.
 bool Planter::swapReload(MachineInstr &Site, ArrayRef<int> Slots) {
   SmallSetVector<MachineBasicBlock *, 16> Blocks;
   Blocks.insert(Site.getParent());
@@ -156,7 +156,9 @@ bool Planter::swapReload(MachineInstr &Site, ArrayRef<int> Slots) {
         return true;
       }
     if (I == End)
-      Blocks.insert(Blocks[K]->succ_begin(), Blocks[K]->succ_end());
+      for (MachineBasicBlock *Next : Blocks[K]->successors())
+        if (Next->pred_size() == 1)
+          Blocks.insert(Next);
   }
   return false;
 }
