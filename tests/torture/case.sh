@@ -13,7 +13,7 @@ read -ra own <<<"$(sed -n '1s,^// options: ,,p' "$source")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$build/bin/popcorn-clang" -O2 "${own[@]}" "$@" -popcorn-dense-points "$source" \
-    -o "$work/program" 2>"$work/said"
+    -o "$work/program" 2>"$work/said" || { cat "$work/said"; exit 1; }
 [ ! -s "$work/said" ] || { cat "$work/said"; exit 1; }
 "$work/program" || { echo "FAIL: status $? without a move"; exit 1; }
 for nodes in x86_64,aarch64 aarch64,x86_64; do

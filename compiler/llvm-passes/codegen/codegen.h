@@ -101,6 +101,9 @@ struct Violation {
   std::string Text;
 };
 
+// The end of the text where a limit of the format is passed: no fault of ours.
+inline constexpr const char *TooLarge = ". Split the function";
+
 // What the frame map of one call site lists: the same on every ISA, or a thread
 // could not move.
 struct SiteRecord {

@@ -263,6 +263,9 @@ static void insertPasses(TargetPassConfig &Config) {
   // DetectDeadLanes is the first pass on the way from machine SSA to
   // registers: everything before it may hoist, nothing after it does.
   Config.insertPass(&DetectDeadLanesID, &RematerialiseID);
+  // It makes the address of one slot the base of others, whose accesses then
+  // look like the first slot's.
+  Config.disablePass(&LocalStackSlotAllocationID);
   if (!passLimit().isSet())
     Config.insertPass(&VirtRegRewriterID, &VerifyAllocationID);
 }

@@ -173,6 +173,10 @@ static bool printViolations(const Job &J, const Options &Opts) {
     complain(J, All[I].Function + ", " + All[I].Text);
   if (All.size() > Most)
     complain(J, Twine(All.size() - Most) + " more of this kind");
+  if (all_of(All, [](const Violation &V) {
+        return StringRef(V.Text).ends_with(TooLarge);
+      }))
+    return complain(J, "frame maps cannot describe so large a function");
   return complain(J, "a value is live across a call site without being in its "
                      "frame map, so this program could not migrate safely. "
                      "This is a bug of popcorn-codegen, please report it.");

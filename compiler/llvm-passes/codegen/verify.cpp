@@ -114,7 +114,7 @@ static void verifyFrame(const MachineFunction &MF) {
     addViolation(MF, nullptr,
                  "the frame has " + std::to_string(MFI.getStackSize()) +
                      " bytes, the most is " + std::to_string(MaxFrameBytes) +
-                     ". Split the function");
+                     TooLarge);
   Register SP = ST.getTargetLowering()->getStackPointerRegisterToSaveRestore();
   for (const MachineBasicBlock &MBB : MF)
     for (const MachineInstr &MI : MBB)
@@ -142,8 +142,7 @@ static void verifyRecord(const MachineFunction &MF, const MachineInstr &MI) {
   if (Values.size() > MaxLiveValues)
     addViolation(MF, &MI, std::to_string(Values.size()) +
                               " live values, the most is " +
-                              std::to_string(MaxLiveValues) +
-                              ". Split the function");
+                              std::to_string(MaxLiveValues) + TooLarge);
   const uint32_t *Preserved = nullptr;
   for (const MachineOperand &MO : MI.operands())
     if (MO.isRegMask())
