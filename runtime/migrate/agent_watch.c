@@ -81,11 +81,13 @@ void popcorn_await_agent(int socket)
 {
     struct popcorn_node_page *page = popcorn_node_page();
     struct neutral_pollfd wait = {socket, NEUTRAL_POLLIN, 0};
-    struct neutral_timespec limit = {page->look_ms / 1000,
-                                     page->look_ms % 1000 * NS_PER_MS};
+    /* The agent may not have begun to count yet. */
+    uint32_t look_ms = page->look_ms != 0 ? page->look_ms : POPCORN_LOOK_MS;
+    struct neutral_timespec limit = {look_ms / 1000,
+                                     look_ms % 1000 * NS_PER_MS};
 
     if (isa_syscall(NEUTRAL_ppoll, (long)&wait, 1, (long)&limit, 0, 0, 0) == 0 &&
-        is_time_to_look(page)) {
+        page->look_ms != 0 && is_time_to_look(page)) {
         look(page);
     }
 }
@@ -94,6 +96,5 @@ int popcorn_watches_agent(void)
 {
     const struct popcorn_node_page *page = popcorn_node_page();
 
-    return popcorn_member.mode == POPCORN_HOME && page->look_ms != 0 &&
-           !page->guarded;
+    return popcorn_member.mode == POPCORN_HOME && !page->guarded;
 }

@@ -69,4 +69,12 @@ expect 1 "frame maps cannot describe so large a function" --isa x86_64=o.o large
 expect 1 "native.o: not neutral bitcode" --check ok.bc native.o
 expect 1 "no popcorn-abi flag" --check foreign.bc ok.bc
 "$codegen" --check ok.bc
+mkfifo pipe
+cat pipe >piped &
+"$codegen" --isa x86_64=pipe ok.bc
+[ -p pipe ] || { echo "a pipe was replaced by a file"; exit 1; }
+wait $!
+"$codegen" --isa x86_64=o.o ok.bc
+cmp o.o piped
+rm o.o
 "$codegen" --isa x86_64=o.o weak.ll

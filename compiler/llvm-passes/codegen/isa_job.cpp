@@ -219,9 +219,13 @@ static bool sameRecords(const Job &A, const Job &B) {
   return true;
 }
 
+// A device or pipe must not be replaced by a file.
 static bool publish(const Job &J) {
-  if (std::error_code EC = sys::fs::rename(J.partPath(), J.Out->Path))
-    return complain(J, "cannot write " + J.Out->Path + ": " + EC.message());
+  const std::string &Path = J.Out->Path;
+  bool Special = sys::fs::exists(Path) && !sys::fs::is_regular_file(Path);
+  if (std::error_code EC = Special ? sys::fs::copy_file(J.partPath(), Path)
+                                   : sys::fs::rename(J.partPath(), Path))
+    return complain(J, "cannot write " + Path + ": " + EC.message());
   return true;
 }
 
