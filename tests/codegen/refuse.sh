@@ -27,14 +27,7 @@ module() { # NAME FLAG-VALUE BODY
 
 echo 'int f(void) { return 1; }' >ok.c
 neutral ok.c ok.bc
-{ # a frame above 64 KiB: every value lives from one call to the last
-    echo 'long double get(int); long double large(void) {'
-    for i in {1..4200}; do echo "long double v$i = get($i);"; done
-    echo 'long double s = get(0);'
-    for i in {1..4200}; do echo "s = s * s + v$i;"; done
-    echo 'return s; }'
-} >large.c
-neutral large.c large.bc
+neutral "$here/plant.c" frames.bc
 "$clang" -c ok.c -o native.o
 "$clang" -emit-llvm -c ok.c -o foreign.bc
 head -c 200 ok.bc >short.bc
@@ -65,7 +58,8 @@ expect 1 "in function takes: takes the address of 'native'" \
 expect 1 "in the initialiser of table: takes the address of 'native'" \
     --isa x86_64=o.o table.ll
 expect 1 "cannot write" --isa x86_64=no-such-folder/o.o ok.bc
-expect 1 "frame maps cannot describe so large a function" --isa x86_64=o.o large.bc
+expect 1 "frame maps cannot describe so large a function" \
+    --plant-fault=large-frame --isa x86_64=o.o frames.bc
 expect 1 "native.o: not neutral bitcode" --check ok.bc native.o
 expect 1 "no popcorn-abi flag" --check foreign.bc ok.bc
 "$codegen" --check ok.bc
