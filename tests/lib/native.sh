@@ -7,11 +7,23 @@ native_compile() { # native_compile ISA ARGUMENTS...
         -nostdlibinc -isystem "/usr/include/$1-linux-musl" "${@:2}"
 }
 
+# GCC's arithmetic of binary128 where long double has that format: compiler-rt's
+# is wrong (docs/codegen.md, "Miscompiles of 19.1.7").
+native_quad=(addtf3.o subtf3.o multf3.o divtf3.o trunctfdf2.o trunctfsf2.o
+    sfp-exceptions.o)
+
 native_link() { # native_link ISA OUT ARGUMENTS... (sources, objects, options)
-    local isa=$1 out=$2 lib=/usr/lib/$1-linux-musl
+    local isa=$1 out=$2 lib=/usr/lib/$1-linux-musl quad=()
     shift 2
+    if [ "$isa" = aarch64 ]; then
+        mkdir -p "$out.quad"
+        llvm-ar-19 x --output="$out.quad" \
+            "$(clang-19 --target="$isa-linux-gnu" -rtlib=libgcc -print-libgcc-file-name)" \
+            "${native_quad[@]}"
+        quad=("${native_quad[@]/#/$out.quad/}")
+    fi
     native_compile "$isa" -static -nostdlib -fuse-ld=lld -o "$out" \
-        "$lib/crt1.o" "$lib/crti.o" "$@" -L"$lib" -lc \
+        "$lib/crt1.o" "$lib/crti.o" "$@" "${quad[@]}" -L"$lib" -lc \
         "$(clang-19 --target="$isa-linux-gnu" -print-resource-dir)/lib/linux/libclang_rt.builtins-$isa.a" \
         "$lib/crtn.o"
 }
