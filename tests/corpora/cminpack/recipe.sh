@@ -1,6 +1,7 @@
 # CMINPACK, MINPACK translated from Fortran to C by machine: its own tests in double
 # and single precision against their reference output; its drivers, with problems that
-# iterate until the last digit decides (tchkderc_box prints digits of tanh).
+# iterate until the last digit decides, in these and in quadruple precision
+# (tchkderc_box prints digits of tanh).
 package=cminpack=1.3.6-5
 sha256=4d487d8d43f3b1d74e0c60853003082c9c564cdc1ddaedef0659fc3a66ac475b
 every=50 limit=1500
@@ -16,10 +17,12 @@ build() {
     ln -s "$(type -P "$AR")" tools/ar
     ln -s "$(type -P "$RANLIB")" tools/ranlib
     export PATH=$PWD/tools:$PATH
-    for suffix in "" s; do
+    for suffix in "" s ld; do
         case $suffix in
         "") make CC="$CC" double; flags=-g; programs=$tests ;;
         s) make CC="$CC" float; flags="-g -D__cminpack_float__"; programs=$tests ;;
+        ld) make CC="$CC" longdouble; flags="-g -D__cminpack_long_double__"
+            programs= ;;
         esac
         for driver in $drivers; do
             programs+=" ${driver%:*}"
@@ -37,7 +40,7 @@ work() {
                 diff -a "$source/examples/ref/$suffix$test.ref" -
         done
     done
-    for suffix in "" s; do
+    for suffix in "" s ld; do
         for driver in $drivers; do
             run_exact "examples/$suffix${driver%:*}" \
                 <"$source/examples/testdata/${driver#*:}.data" >digits
