@@ -9,6 +9,14 @@ cp "$build/tests/popcorn/waits" "$work/waits" # a name that only these have
 popcorn=$build/bin/popcorn
 patience=$((15 + tick * 40 / 1000))
 
+# freeze PROCESS: SIGSTOP, until the test has ended at the latest.
+frozen=()
+freeze() {
+    frozen+=("$1")
+    kill -STOP "$1"
+}
+trap 'kill -CONT "${frozen[@]}" 2>/dev/null; end_all' EXIT
+
 # begin TICK ARGUMENT of waits...: sets pid, home, node, member.
 begin() {
     : >"$work/out"
@@ -27,7 +35,7 @@ find_parts() {
 
 # stop PROCESS TEXT: it is said, once.
 stop() {
-    kill -STOP $1
+    freeze $1
     await "$2" grep -q -- "$2" "$work/err"
     sleep 0.5
     [ "$(grep -c -- "$2" "$work/err")" = 1 ] || die "said more than once"
@@ -65,7 +73,7 @@ agent-continued)
 agent-at-end)
     # It ends with the program although it is stopped.
     begin 500 home 300
-    kill -STOP $node
+    freeze $node
     ends 0 ""
     ;;
 member)
@@ -93,7 +101,7 @@ home-agent-continued)
 home-agent-exit)
     # It is waited for once more, and the program ends as it would.
     begin $tick exit
-    kill -STOP $home
+    freeze $home
     kill -USR1 $pid
     await "the line" grep -q "the agent of this node is stopped" "$work/err"
     ends 0 "is stopped"
@@ -102,7 +110,7 @@ home)
     # For three times the limit, with another part of the program, too.
     begin $tick away 300
     stop $pid "the program (process $pid) is stopped, and a thread"
-    kill -STOP "$member"
+    freeze "$member"
     sleep 9
     kill -0 $node && kill -0 $home || die "an agent has ended"
     ! grep -q "too long\|its part" "$work/err" || die "it was counted"
@@ -112,7 +120,7 @@ home)
 home-idle)
     # Ctrl-Z of a program that nobody waits for is nobody's business.
     begin $tick home 200
-    kill -STOP $pid
+    freeze $pid
     sleep 4
     kill -CONT $pid
     ends 0 ""
