@@ -24,22 +24,24 @@ enum { TO_NEAREST, DOWN, UP, TO_ZERO };
 #define INFINITY_BITS ((u128)EXPONENT_END << FRACTION_BITS)
 #define QUIET (HIDDEN >> 1)
 
+union representation {
+    binary128 value;
+    u128 bits;
+};
+
 static u128 bits_of(binary128 value)
 {
-    union {
-        binary128 value;
-        u128 bits;
-    } u = {.value = value};
-    return u.bits;
+    return (union representation){.value = value}.bits;
 }
 
 static binary128 value_of(u128 bits)
 {
-    union {
-        u128 bits;
-        binary128 value;
-    } u = {.bits = bits};
-    return u.value;
+    return (union representation){.bits = bits}.value;
+}
+
+static int mode_of(uint32_t fpenv)
+{
+    return (int)(fpenv >> 16 & 3);
 }
 
 /* `fpenv`: the environment as it is. */
@@ -118,13 +120,13 @@ static u128 shift_sticky(u128 n, int bits)
 struct format {
     int fraction_bits, exponent_end, bias;
 };
-static const struct format quadruple = {FRACTION_BITS, EXPONENT_END, BIAS};
-static const struct format twofold = {52, 2047, 1023};
-static const struct format simple = {23, 255, 127};
+static const struct format binary128_format = {FRACTION_BITS, EXPONENT_END, BIAS};
+static const struct format binary64_format = {52, 2047, 1023};
+static const struct format binary32_format = {23, 255, 127};
 
 static u128 overflow(struct format to, u128 sign, uint32_t fpenv)
 {
-    int mode = fpenv >> 16 & 3;
+    int mode = mode_of(fpenv);
 
     raise_flags(fpenv, OVERFLOW | INEXACT);
     return ((u128)to.exponent_end << to.fraction_bits) -
@@ -158,7 +160,7 @@ rounded(struct format to, u128 sign, int exponent, u128 fraction)
         return magnitude;
     }
     fpenv = isa_get_fpenv();
-    mode = fpenv >> 16 & 3;
+    mode = mode_of(fpenv);
     is_up = mode == TO_NEAREST
                 ? rest + (magnitude & 1) > (u128)1 << (extra - 1)
                 : mode == (sign != 0 ? DOWN : UP);
@@ -185,7 +187,7 @@ static u128 sum(u128 a, u128 b)
         return b_size == INFINITY_BITS && a != b ? invalid() : a;
     }
     if (a == (b ^ SIGN)) {
-        return (isa_get_fpenv() >> 16 & 3) == DOWN ? SIGN : 0;
+        return mode_of(isa_get_fpenv()) == DOWN ? SIGN : 0;
     }
     if (b_size == 0) {
         return a;
@@ -197,8 +199,8 @@ static u128 sum(u128 a, u128 b)
     small = shift_sticky(n.significand << 14, m.exponent - n.exponent);
     large = (a & SIGN) == (b & SIGN) ? large + small : large - small;
     shift = leading_zeros(large);
-    return (a & SIGN) | rounded(quadruple, a & SIGN, m.exponent + 1 - shift,
-                                large << shift);
+    return (a & SIGN) | rounded(binary128_format, a & SIGN,
+                                m.exponent + 1 - shift, large << shift);
 }
 
 binary128 __addtf3(binary128 left, binary128 right)
@@ -256,7 +258,7 @@ binary128 __multf3(binary128 left, binary128 right)
     /* From 2^126 on: the product of the significands is from 1 on, below 4. */
     fraction = product(m.significand << 1, n.significand << 1);
     shift = leading_zeros(fraction);
-    return value_of(sign | rounded(quadruple, sign,
+    return value_of(sign | rounded(binary128_format, sign,
                                    m.exponent + n.exponent - BIAS + 1 - shift,
                                    fraction << shift));
 }
@@ -317,7 +319,7 @@ binary128 __divtf3(binary128 left, binary128 right)
     divisor = n.significand << 15;
     quotient = (u128)next_digit(&rest, divisor) << 64;
     quotient |= next_digit(&rest, divisor);
-    return value_of(sign | rounded(quadruple, sign,
+    return value_of(sign | rounded(binary128_format, sign,
                                    m.exponent - n.exponent + BIAS - is_less,
                                    quotient | (rest != 0)));
 }
@@ -349,7 +351,7 @@ double __trunctfdf2(binary128 value)
     union {
         uint64_t bits;
         double value;
-    } u = {.bits = narrowed(twofold, bits_of(value))};
+    } u = {.bits = narrowed(binary64_format, bits_of(value))};
     return u.value;
 }
 
@@ -358,6 +360,6 @@ float __trunctfsf2(binary128 value)
     union {
         uint32_t bits;
         float value;
-    } u = {.bits = (uint32_t)narrowed(simple, bits_of(value))};
+    } u = {.bits = (uint32_t)narrowed(binary32_format, bits_of(value))};
     return u.value;
 }

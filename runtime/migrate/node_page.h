@@ -68,7 +68,7 @@ struct popcorn_node_page {
                            sleeps. Written before poll_word (release) */
     int32_t agent_pid;    /* home: its agent's process, which counts up */
     uint32_t agent_beats; /* every look_ms */
-    uint32_t look_ms;     /* 0: nobody counts */
+    uint32_t look_ms;     /* 0: it has not begun */
     uint32_t gave_way;  /* a thread let the agent have its processor: it is not
                            to spin; the member's */
     uint8_t lost[POPCORN_MAX_NODES]; /* home: 1: that node ended; the agent's */

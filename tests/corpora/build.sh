@@ -25,6 +25,12 @@ how_built() {
     declare -f build
 }
 
+# For recipes: cmake with the flavour's tools; programs are linked statically.
+cmake_static() {
+    cmake -DCMAKE_AR="$(type -P "$AR")" -DCMAKE_RANLIB="$(type -P "$RANLIB")" \
+        -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXE_LINKER_FLAGS=-static "$@"
+}
+
 # build_flavour FLAVOUR CC AR RANLIB NM
 build_flavour() {
     local flavour=$1 folder=$out/$1 status

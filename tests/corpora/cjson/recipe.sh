@@ -4,10 +4,8 @@ sha256=764c2de141d680f4fb4cada30c526dacaa30ead061b9b9c34f2b81e2df0f8439
 every=50
 
 build() {
-    cmake -DCMAKE_AR="$(type -P "$AR")" \
-        -DCMAKE_RANLIB="$(type -P "$RANLIB")" -DCMAKE_BUILD_TYPE=Release \
-        -DENABLE_CUSTOM_COMPILER_FLAGS=OFF -DBUILD_SHARED_LIBS=OFF \
-        -DENABLE_CJSON_UTILS=ON -DCMAKE_EXE_LINKER_FLAGS=-static .
+    cmake_static -DENABLE_CUSTOM_COMPILER_FLAGS=OFF -DBUILD_SHARED_LIBS=OFF \
+        -DENABLE_CJSON_UTILS=ON .
     make
 }
 

@@ -6,10 +6,7 @@ every=10000
 
 build() {
     # Only with a C++ compiler is there a test in C; nothing is compiled with it.
-    cmake -DCMAKE_AR="$(type -P "$AR")" \
-        -DCMAKE_RANLIB="$(type -P "$RANLIB")" -DCMAKE_BUILD_TYPE=Release \
-        -DEXPAT_SHARED_LIBS=OFF -DEXPAT_BUILD_DOCS=OFF \
-        -DCMAKE_EXE_LINKER_FLAGS=-static expat
+    cmake_static -DEXPAT_SHARED_LIBS=OFF -DEXPAT_BUILD_DOCS=OFF expat
     make runtests xmlwf outline
 }
 

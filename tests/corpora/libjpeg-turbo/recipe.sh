@@ -5,9 +5,7 @@ sha256=d718ead0dfbcbc8523665c02a7f7152e31039ded641d022868722623bb3b486d
 every=20000
 
 build() {
-    cmake -DCMAKE_AR="$(type -P "$AR")" \
-        -DCMAKE_RANLIB="$(type -P "$RANLIB")" -DCMAKE_BUILD_TYPE=Release \
-        -DENABLE_SHARED=0 -DWITH_SIMD=0 -DCMAKE_EXE_LINKER_FLAGS=-static .
+    cmake_static -DENABLE_SHARED=0 -DWITH_SIMD=0 .
     make cjpeg-static djpeg-static jpegtran-static tjunittest-static
 }
 
