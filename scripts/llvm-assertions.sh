@@ -6,7 +6,7 @@
 #   llvm-assertions.sh build             makes the library (2 hours of processor time)
 #   llvm-assertions.sh run COMMAND...    runs a command whose compilers use it:
 #
-#       scripts/llvm-assertions.sh run cmake -G Ninja -S . -B build-assert
+#       scripts/llvm-assertions.sh run cmake -G Ninja -S . -B build-assert -DPOPCORN_SHARED_LLVM=ON
 #       scripts/llvm-assertions.sh run ninja -C build-assert
 #       scripts/llvm-assertions.sh run ctest --test-dir build-assert -R torture
 #

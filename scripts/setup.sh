@@ -7,10 +7,10 @@
 set -euo pipefail
 
 build_packages=(
-    clang-19 llvm-19-dev lld-19
+    clang-19 llvm-19-dev lld-19 liblld-19-dev
     "libclang-rt-19-dev:$(dpkg --print-architecture)" libclang-rt-19-dev:arm64
     g++ cmake ninja-build make pkg-config
-    libelf-dev libdw-dev libssl-dev libcjson-dev zlib1g-dev libxxhash-dev
+    libelf-dev libdw-dev libssl-dev libcjson-dev zlib1g-dev libzstd-dev libxxhash-dev
     dpkg-dev xz-utils patch
     libc6-dev-arm64-cross libgcc-12-dev-arm64-cross libssl-dev:arm64
 )

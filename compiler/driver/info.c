@@ -94,8 +94,8 @@ static const char *find_program(const struct driver *d, const char *name)
     if (exists(own)) {
         return own;
     }
-    if (strcmp(name, "ld") == 0 || strcmp(name, "ld.lld") == 0) {
-        return LLD_PATH;
+    if (strcmp(name, "ld") == 0) {
+        return part(d, "ld.lld");
     }
     return exists(part(d, name)) ? part(d, name) : name;
 }

@@ -156,7 +156,7 @@ static int merge(struct link *l)
     struct strings argv = {0};
 
     l->merged = temp_path(d, "merged.bc");
-    add(&argv, LLD_PATH);
+    add(&argv, need_part(d, "ld.lld"));
     add_all(&argv, (const char *const[]){
                        "-m", MERGE_EMULATION, "-static", "-e", "_start",
                        "--gc-sections", "--lto-emit-llvm", NULL});
@@ -306,7 +306,7 @@ int run_linker_query(struct driver *d)
 {
     struct strings argv = {0};
 
-    add(&argv, LLD_PATH);
+    add(&argv, need_part(d, "ld.lld"));
     extend(&argv, &d->options.linker_query);
     return run_last(d, &argv);
 }

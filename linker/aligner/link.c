@@ -17,7 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LINKER "ld.lld-19"
 #define FAILED_TO_START 127
 
 extern char **environ;
@@ -53,16 +52,14 @@ static int start(struct command *command, struct popcorn_error *error)
     posix_spawn_file_actions_addopen(&actions, 1, command->output,
                                      O_WRONLY | O_CREAT | O_TRUNC, 0666);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    int code = posix_spawnp(&command->pid, command->argv[0], &actions, NULL,
+    int code = posix_spawn(&command->pid, command->argv[0], &actions, NULL,
                             command->argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (code != 0) {
         command->pid = 0;
-        return elf_fail(error, -code, "cannot run %s: %s%s", command->argv[0],
-                        strerror(code),
-                        strcmp(command->argv[0], LINKER) == 0
-                            ? ". Install the package lld-19"
-                            : ". The Popcorn installation is incomplete");
+        return elf_fail(error, -code,
+                        "cannot run %s: %s. The Popcorn installation is incomplete",
+                        command->argv[0], strerror(code));
     }
     return 0;
 }
@@ -225,7 +222,7 @@ static void link_command(const struct options *options, unsigned i,
 {
     const struct target *target = &options->target[i];
     bool final = phase == LINK_FINAL;
-    add_copy(command, LINKER);
+    add(command, align_format("%s/ld.lld", options->lib));
     static const char *const fixed[] = {"-static",
                                         "--gc-sections",
                                         "-O0",

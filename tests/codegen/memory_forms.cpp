@@ -19,7 +19,6 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -97,9 +96,7 @@ unsigned Forms::print() const {
 }
 
 int main() {
-  InitializeAllTargetInfos();
-  InitializeAllTargets();
-  InitializeAllTargetMCs();
+  initializeTargets();
   SmallVector<StringRef, 4> Names;
   std::string All = isaNames();
   StringRef(All).split(Names, ", ");

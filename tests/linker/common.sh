@@ -35,6 +35,7 @@ make_lib() {
         cp "$resource/lib/linux/libclang_rt.builtins-$isa.a" \
             lib/isa/$isa/builtins.a
     done
+    ln -s "$bin/ld.lld" lib/ld.lld
     # A double of popcorn-framemap: the "frame maps" are the raw stack maps.
     cat >lib/popcorn-framemap <<'END'
 #!/bin/sh

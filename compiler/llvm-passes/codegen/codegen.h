@@ -39,6 +39,8 @@ struct IsaTarget {
   const char *Tune;     // the machine whose costs the back end goes by
   AddressMark Addresses;
 };
+// LLVM's targets of all of them.
+void initializeTargets();
 // Null if there is no such ISA.
 const IsaTarget *findIsa(llvm::StringRef Name);
 std::string isaNames();

@@ -8,6 +8,7 @@
 #include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
 
@@ -16,10 +17,20 @@ using namespace llvm;
 namespace popcorn {
 
 static const IsaTarget Isas[] = {
-#define POPCORN_CODEGEN_ISA(name, triple, cpu, features, tune, addresses)      \
+#define POPCORN_CODEGEN_ISA(name, target, triple, cpu, features, tune, addresses) \
   {name, triple, cpu, features, tune, AddressMark::addresses},
 #include "isas.def"
 };
+
+void initializeTargets() {
+#define POPCORN_CODEGEN_ISA(name, target, triple, cpu, features, tune, addresses) \
+  LLVMInitialize##target##TargetInfo(); \
+  LLVMInitialize##target##Target(); \
+  LLVMInitialize##target##TargetMC(); \
+  LLVMInitialize##target##AsmPrinter(); \
+  LLVMInitialize##target##AsmParser();
+#include "isas.def"
+}
 
 const IsaTarget *findIsa(StringRef Name) {
   for (const IsaTarget &Isa : Isas)
