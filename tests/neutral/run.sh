@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Neutral objects give the same results on each ISA: compiles run.c and run2.c
 # once, makes a freestanding program for each ISA from that IR, runs both.
-#   run.sh BUILD CLANG LLD OPT-LEVEL
+#   run.sh BUILD CLANG OPT-LEVEL
 set -euo pipefail
-build=$1 clang=$2 lld=$3 level=$4
+build=$1 clang=$2 level=$3
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -24,7 +24,7 @@ retarget() { # ISA TRIPLE LAYOUT
     done
     "$clang" --target="$2" -O2 -ffreestanding -fno-builtin -fno-pic -c \
         "$here/start.c" -o "$work/$1-start.o"
-    "$lld" -static -e _start -o "$work/$1" "$work/$1"-*.o \
+    "$build/lib/popcorn/ld.lld" -static -e _start -o "$work/$1" "$work/$1"-*.o \
         "$resource/lib/linux/libclang_rt.builtins-$1.a"
 }
 retarget x86_64 x86_64-unknown-linux-musl \
