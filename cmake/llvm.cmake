@@ -1,3 +1,4 @@
+# popcorn_llvm_headers: LLVM for plugins, which find its symbols in their host.
 # popcorn_llvm: LLVM for the programs of a link. Its static archives: a process that
 # maps libLLVM.so relocates 3,000 pages of it before main(), 60 ms, and a link has
 # nine processes. POPCORN_SHARED_LLVM is for another libLLVM.so in Debian's place
@@ -13,12 +14,15 @@ endfunction()
 popcorn_ask_llvm(include --includedir)
 popcorn_ask_llvm(libdir --libdir)
 
-add_library(popcorn_llvm INTERFACE)
-target_include_directories(popcorn_llvm SYSTEM INTERFACE ${include})
-target_compile_definitions(popcorn_llvm INTERFACE
+add_library(popcorn_llvm_headers INTERFACE)
+target_include_directories(popcorn_llvm_headers SYSTEM INTERFACE ${include})
+target_compile_definitions(popcorn_llvm_headers INTERFACE
   __STDC_CONSTANT_MACROS __STDC_FORMAT_MACROS __STDC_LIMIT_MACROS)
 # LLVM is built without.
-target_compile_options(popcorn_llvm INTERFACE -fno-rtti -fno-exceptions)
+target_compile_options(popcorn_llvm_headers INTERFACE -fno-rtti -fno-exceptions)
+
+add_library(popcorn_llvm INTERFACE)
+target_link_libraries(popcorn_llvm INTERFACE popcorn_llvm_headers)
 if(POPCORN_SHARED_LLVM)
   target_link_libraries(popcorn_llvm INTERFACE ${libdir}/libLLVM.so)
 else()

@@ -173,9 +173,13 @@ static void print_field_check(int type, const char *path, int index, int bits)
 /* A struct without a byte of value. */
 static int is_empty(int type)
 {
-    const struct aggregate *a = &aggregates[type - SCALARS];
+    const struct aggregate *a;
 
-    if (type < SCALARS || a->is_union) {
+    if (type < SCALARS) {
+        return 0;
+    }
+    a = &aggregates[type - SCALARS];
+    if (a->is_union) {
         return 0;
     }
     for (int i = 0; i < a->field_count; i++) {

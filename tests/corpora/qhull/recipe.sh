@@ -17,7 +17,8 @@ work() {
     done
     # Without a number QR and t go by the time of day; which facets are merged goes by
     # their addresses and by qsort. Some are wrong on purpose.
-    grep -E '^rbox [^|]*\| *q[^|]*$' "$source/eg/q_test" | grep -Ev ' (C|A|R|Qx|Q0|QR-|TO|G1e)' |
+    grep -E '^rbox [^|]*\| *q[^|]*$' "$source/eg/q_test" |
+        grep -Ev ' (C|A|R|Qx|Q0|QR-|TO|G1e)' |
         sed -n 's/QR0/QR7/; s/ t / t7 /; 0~2p' |
         while read -r command; do
             echo "== $command"
@@ -27,7 +28,8 @@ work() {
             rm messages
         done |
         # "input points, outside": with the size of a jmp_buf.
-        sed '/CPU sec/Id; /^At [0-9:]* /d; /run-id/d; /distance tests/d; /input points, outside/d'
+        sed '/CPU sec/Id; /^At [0-9:]* /d; /run-id/d; /distance tests/d
+            /input points, outside/d'
     run bin/rbox c d G2 D4
     run bin/rbox 1000 t7 D3
 }
