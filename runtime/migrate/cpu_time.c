@@ -232,6 +232,7 @@ static void add_to_result(long n, const long a[6], struct cpu_use more)
 {
     struct kernel_rusage *use = (struct kernel_rusage *)a[1];
     int64_t *ticks = (int64_t *)a[0]; /* user, system, of children */
+    struct cpu_use here;
 
     switch (n) {
     case NEUTRAL_clock_gettime:
@@ -244,8 +245,9 @@ static void add_to_result(long n, const long a[6], struct cpu_use more)
         break;
     case NEUTRAL_times:
         if (ticks != NULL) {
-            ticks[0] += more.user_ns / TICK_NS;
-            ticks[1] += more.system_ns / TICK_NS;
+            here = use_here(); /* whole ticks of the sum */
+            ticks[0] = (here.user_ns + more.user_ns) / TICK_NS;
+            ticks[1] = (here.system_ns + more.system_ns) / TICK_NS;
         }
         break;
     }

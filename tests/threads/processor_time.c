@@ -16,6 +16,7 @@
 #define THREADS 3
 #define SLICES 6
 #define SLICE_MS 5
+#define STEPS 1000000
 #define TICK_MS 10 /* of times() and of some kernels' getrusage() */
 
 static long clock_ms(clockid_t id)
@@ -83,13 +84,13 @@ static NOINLINE long cost_us(clockid_t id)
     struct timespec before, after;
 
     CHECK(clock_gettime(id, &before) == 0);
-    compute(1000000);
+    compute(STEPS);
     CHECK(clock_gettime(id, &after) == 0);
     return (after.tv_sec - before.tv_sec) * 1000000 +
            (after.tv_nsec - before.tv_nsec) / 1000;
 }
 
-/* No node is fifty times as fast as another. */
+/* No processor does the work in less than a tenth of a nanosecond a step. */
 static void check_clock(clockid_t id)
 {
     long here = cost_us(id), there;
@@ -97,7 +98,7 @@ static void check_clock(clockid_t id)
     popcorn_migrate(1);
     there = cost_us(id);
     popcorn_migrate(0);
-    CHECK(here > 0 && there > here / 50);
+    CHECK(here >= STEPS / 10000 && there >= STEPS / 10000);
 }
 
 int main(void)
@@ -117,7 +118,7 @@ int main(void)
     CHECK(sum >= THREADS * (SLICES - 1) * SLICE_MS);
     CHECK(all >= sum);
     CHECK(rusage_ms(RUSAGE_SELF) + TICK_MS >= all);
-    CHECK(times_ms() + 3 * TICK_MS >= all);
+    CHECK(times_ms() + 2 * TICK_MS >= all);
     puts("counted");
     return 0;
 }
