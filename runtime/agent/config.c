@@ -33,6 +33,7 @@ _Static_assert(MAX_NODES == POPCORN_MAX_NODES,
     X(stats_fd)                                                                \
     X(bounce_every)                                                            \
     X(bounce_limit)                                                            \
+    X(bounce_each)                                                             \
     X(flags)                                                                   \
     X(stats)                                                                   \
     X(progress_every)                                                          \

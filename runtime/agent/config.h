@@ -37,7 +37,7 @@ struct agent_config {
     int stats_fd;     /* home: where they go; -1: standard error */
     char trace_path[512];
     char fault[POPCORN_FAULT_BYTES]; /* fault_point.h; empty: none */
-    uint64_t bounce_every, bounce_limit;
+    uint64_t bounce_every, bounce_limit, bounce_each;
     uint32_t flags;          /* POPCORN_FLAG_* */
     unsigned place_count;    /* 0: threads start at home and stay */
     uint8_t place[256];      /* nodes of threads by order of creation; then

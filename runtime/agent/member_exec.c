@@ -45,6 +45,7 @@ int member_page_init(const struct agent_config *config, int node_page_fd)
     page.node_count = config->node_count;
     page.bounce_every = config->bounce_every;
     page.bounce_limit = config->bounce_limit;
+    page.bounce_each = config->bounce_each;
     page.flags = config->flags;
     page.guarded = config->guard_fd >= 0;
     memcpy(page.isa, config->isa, sizeof page.isa);

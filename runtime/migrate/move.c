@@ -169,6 +169,29 @@ static void serve_request(struct popcorn_seat *seat,
     popcorn_declined(seat, reason);
 }
 
+/* Of --bounce-each: moves from here, by the hash of the point's address; two
+ * points that share a counter share the moves. */
+#define POINT_BITS 18
+static uint8_t point_moves[1 << POINT_BITS];
+
+/* Whether this point has moves left, and takes one. */
+static int takes_point(const struct popcorn_context *context)
+{
+    uint64_t each = popcorn_node_page()->bounce_each;
+    uint8_t *moves = &point_moves[context->pc * 0x9e3779b97f4a7c15u >>
+                                  (64 - POINT_BITS)];
+
+    if (each == 0) {
+        return 1;
+    }
+    /* Threads that meet here may make one more. */
+    if (__atomic_load_n(moves, __ATOMIC_RELAXED) >= each) {
+        return 0;
+    }
+    __atomic_fetch_add(moves, 1, __ATOMIC_RELAXED);
+    return 1;
+}
+
 static void serve_bounce(struct popcorn_seat *seat,
                          struct popcorn_context *context)
 {
@@ -181,7 +204,7 @@ static void serve_bounce(struct popcorn_seat *seat,
         }
         return;
     }
-    if (++seat->points_passed < page->bounce_every) {
+    if (++seat->points_passed < page->bounce_every || !takes_point(context)) {
         return;
     }
     if (target >= page->node_count) {

@@ -12,12 +12,13 @@
 #ifndef POPCORN_MIGRATE_NODE_PAGE_H
 #define POPCORN_MIGRATE_NODE_PAGE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "runtime/layout.h"
 #include "runtime/message/message.h"
 
-#define POPCORN_NODE_PAGE_MAGIC 0x334e4350u /* "PCN3" */
+#define POPCORN_NODE_PAGE_MAGIC 0x344e4350u /* "PCN4" */
 
 /* What the agent asks of one thread of the program. */
 struct popcorn_thread_word {
@@ -52,6 +53,7 @@ struct popcorn_node_page {
     uint32_t node_count;
     uint64_t bounce_every;  /* N of --bounce; 0: off. Each thread counts */
     uint64_t bounce_limit;  /* M of --bounce-limit; 0: none. Each thread's */
+    uint64_t bounce_each;   /* K of --bounce-each; 0: none. A point's */
     uint32_t flags;         /* POPCORN_FLAG_* */
     uint32_t has_clock;     /* on a machine with clocks of its own: what to */
     int64_t to_monotonic;   /* add, ns, to CLOCK_MONOTONIC here for home's */
@@ -76,6 +78,10 @@ struct popcorn_node_page {
 
 _Static_assert(sizeof(struct popcorn_node_page) <= POPCORN_SEGMENT_ALIGN,
                "the node page is one segment");
+_Static_assert(offsetof(struct popcorn_node_page, isa) == 100,
+               "another layout: another POPCORN_NODE_PAGE_MAGIC");
+
+#define POPCORN_MAX_BOUNCE_EACH 255
 
 #define POPCORN_FLAG_STATS 1u  /* time each move */
 #define POPCORN_FLAG_POISON 2u /* poison what no frame map describes */

@@ -9,7 +9,7 @@
 # (each program at the level its seed chooses), or digits: all programs at each of
 # them ("0123"). All programs of a level, at most 400, are linked into one
 # (tests/torture/harness.c). MOVES: see tests/torture/run.sh; each program has half
-# of them or more for its first migration points.
+# of them or more.
 #
 # A failure tells the command for that one program. JOBS in the environment:
 # processes at once.

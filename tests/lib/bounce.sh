@@ -2,19 +2,19 @@
 # Runs one command natively and under `popcorn run` with moves, and compares
 # standard output and exit status byte for byte.
 #
-#   bounce.sh [-b BUILD] [-n NODES] [-e EVERY] [-l LIMIT] [-m MOVES] [-t SECONDS]
-#             [-f FAULTS] [-i STDIN] [-s] [-p] NATIVE POPCORN [ARGS...]
+#   bounce.sh [-b BUILD] [-n NODES] [-e EVERY] [-l LIMIT] [-k EACH] [-m MOVES] [-x MOVES]
+#             [-t SECONDS] [-f FAULTS] [-i STDIN] [-s] [-p] NATIVE POPCORN [ARGS...]
 #
-# -m: fewer moves than this fail the test.  -f: fewer page faults.  -s: compare standard error too.
+# -k: --bounce-each.  -m: fewer moves than this fail the test, -x: more.  -f: fewer page faults.  -s: compare standard error too.
 # -p: poison what no frame map describes.
 # NATIVE is the natively built program, POPCORN the multi-ISA binary; both get
 # ARGS.  The number of moves comes from --stats.
 set -euo pipefail
-build=build nodes=x86_64,aarch64 every=1 limit=0 moves=1 faults=0 seconds=300 input=/dev/null errors=0 more=()
-while getopts b:n:e:l:m:f:t:i:sp o; do
+build=build nodes=x86_64,aarch64 every=1 limit=0 each=0 moves=1 most=0 faults=0 seconds=300 input=/dev/null errors=0 more=()
+while getopts b:n:e:l:k:m:x:f:t:i:sp o; do
     case $o in
     b) build=$OPTARG ;; n) nodes=$OPTARG ;; e) every=$OPTARG ;;
-    l) limit=$OPTARG ;; m) moves=$OPTARG ;; t) seconds=$OPTARG ;;
+    l) limit=$OPTARG ;; k) each=$OPTARG ;; x) most=$OPTARG ;; m) moves=$OPTARG ;; t) seconds=$OPTARG ;;
     f) faults=$OPTARG ;; i) input=$OPTARG ;; s) errors=1 ;; p) more=(--poison) ;; *) exit 2 ;;
     esac
 done
@@ -27,6 +27,7 @@ trap 'rm -rf "$work"' EXIT
 
 limits=()
 [ "$limit" = 0 ] || limits=(--bounce-limit "$limit")
+[ "$each" = 0 ] || limits+=(--bounce-each "$each")
 set +e
 timeout "$seconds" "$native" "$@" <"$input" >"$work/native.out" 2>"$work/native.err"
 expected=$?
@@ -39,6 +40,7 @@ set -e
 
 fail() {
     printf 'FAIL: %s (nodes %s, bounce %s)\n' "$1" "$nodes" "$every"
+    tail -n 5 "$work/popcorn.out" | sed 's/^/  stdout: /'
     tail -n 15 "$work/popcorn.err" | sed 's/^/  stderr: /'
     sed 's/^/  stats: /' "$work/stats" 2>/dev/null | head -20
     exit 1
@@ -50,6 +52,7 @@ cmp "$work/native.out" "$work/popcorn.out" || fail "standard output differs from
 soon test -s "$work/stats" || fail "no statistics"
 made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
 [ "${made:-0}" -ge "$moves" ] || fail "only ${made:-no} moves, $moves wanted"
+[ "$most" = 0 ] || [ "$made" -le "$most" ] || fail "$made moves, at most $most wanted"
 taken=$(awk '/^ *page faults/ { print $3 + $5 + $7 }' "$work/stats")
 [ "${taken:-0}" -ge "$faults" ] || fail "only ${taken:-no} page faults, $faults wanted"
 printf 'same output (%s bytes), exit status %s, %s moves\n' \

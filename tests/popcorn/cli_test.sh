@@ -72,6 +72,7 @@ usage)
     expect 2 "wants a value" "$popcorn" run --bounce
     expect 2 "wants a number" "$popcorn" run --bounce x "$member"
     expect 2 "at least 1" "$popcorn" run --bounce 0 "$member"
+    expect 2 "at most 255" "$popcorn" run --bounce-each 256 "$member"
     expect 2 "there is no node 'riscv64'" "$popcorn" run \
         --nodes x86_64,riscv64 "$member"
     expect 2 "there is no node '7'" "$popcorn" run --start 7 "$member"

@@ -5,7 +5,7 @@
 #   run.sh BUILD PROGRAM MODE MOVES NAME...
 #
 # MODE: an ISA (its image alone, no moves) or from-ISA (popcorn run --bounce 1
-# --poison, that many moves for a process).
+# --poison: four moves at each point from each node, and that many for a process).
 # Output: a line "NAME MODE STATUS MOVES OUTPUT" for each NAME, which are the
 # tests of PROGRAM in their order. STATUS 0 is a success. OUTPUT: output.awk. A
 # test that fails is run once more in a process of its own, and that counts: one
@@ -24,7 +24,7 @@ run() {
     case $mode in
     from-*)
         options=(--nodes "$("$(dirname "$0")/nodes.sh" "$build" "${mode#from-}")" --bounce 1
-            --bounce-limit "$moves" --poison)
+            --bounce-limit "$moves" --bounce-each 4 --poison)
         ;;
     esac
     : >"$work/results"

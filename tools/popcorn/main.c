@@ -28,6 +28,7 @@ static const char help[] =
     "  --bounce N            each thread moves to the next node at every Nth\n"
     "                        migration point it passes\n"
     "  --bounce-limit M      a thread stops bouncing after M moves\n"
+    "  --bounce-each K       at most K of these moves from one point of a node\n"
     "  --progress[=K], -v    print every (Kth) move as it happens\n"
     "  --stats[=FILE]        print statistics at the end, to FILE or standard\n"
     "                        error\n"

@@ -22,7 +22,7 @@ struct run_options {
     const char *key;   /* of nodes on other machines; NULL: default */
     const char *trace;      /* NULL: none */
     const char *stats_path; /* NULL: standard error */
-    uint64_t bounce, bounce_limit;
+    uint64_t bounce, bounce_limit, bounce_each;
     unsigned stats, progress_every, spin_us, poison;
     char **arguments; /* the program and its arguments */
 };

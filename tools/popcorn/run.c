@@ -48,6 +48,12 @@ static int parse_option(int option, const char *text,
         return parse_count("--bounce", text, 1, &options->bounce);
     case 'l':
         return parse_count("--bounce-limit", text, 1, &options->bounce_limit);
+    case 'e':
+        result = parse_count("--bounce-each", text, 1, &options->bounce_each);
+        return result == 0 && options->bounce_each > POPCORN_MAX_BOUNCE_EACH
+                   ? fail(EXIT_USAGE, "--bounce-each wants at most %d, not '%s'",
+                          POPCORN_MAX_BOUNCE_EACH, text)
+                   : result;
     case 'p':
         options->place = text;
         break;
@@ -83,6 +89,7 @@ static int parse_options(int argc, char **argv, struct run_options *options)
         {"start", required_argument, NULL, 's'},
         {"bounce", required_argument, NULL, 'b'},
         {"bounce-limit", required_argument, NULL, 'l'},
+        {"bounce-each", required_argument, NULL, 'e'},
         {"place", required_argument, NULL, 'p'},
         {"progress", optional_argument, NULL, 'v'},
         {"stats", optional_argument, NULL, 'S'},
@@ -413,6 +420,7 @@ int command_run(int argc, char **argv)
              options.arguments[0]);
     config.bounce_every = options.bounce;
     config.bounce_limit = options.bounce_limit;
+    config.bounce_each = options.bounce_each;
     config.stats = options.stats;
     config.progress_every = options.progress_every;
     config.spin_us = options.spin_us;
