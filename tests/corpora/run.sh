@@ -2,7 +2,7 @@
 # Runs a corpus program's work natively and moving between ISAs; what it prints
 # and the files it leaves must be the same, byte for byte.
 #
-#   run.sh BUILD NAME NODES [--poison]
+#   run.sh BUILD NAME NODES [--poison | --points]
 #   run.sh BUILD NAME ISA
 #
 # The second form is the second judge: the program that LLVM's code generator made
@@ -23,7 +23,8 @@
 # what the same program prints on this machine without a move. Its input is a file.
 #
 # Each run moves at each `every`th migration point, at most `limit` times; fewer
-# than `moves` moves in all fail the test.
+# than `moves` moves in all fail the test. With --points each process moves at every
+# migration point it comes by, twice from each node, with --poison.
 # The result is a row of table.sh.
 set -euo pipefail
 build=$(cd "$1" && pwd)
@@ -36,14 +37,18 @@ corpus_load "$name"
 source=$build/corpora/$name/source files=$corpora/$name
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+mode=plain options=()
+case ${1-} in
+--poison) mode=poison options=(--poison) ;;
+--points) mode=points options=(--poison --bounce-each 2) every=1 limit=1000000 moves=100 ;;
+esac
 flavours=(native popcorn)
 [[ $nodes == *,* ]] || flavours=(plain popcorn)
 reference=${flavours[0]}
 mkdir -p "$work/$reference" "$work/popcorn" "$work/stats"
 
 record() { # record STATUS MOVES [TEXT]
-    record_result "$build" "$name" "${nodes%%,*}" \
-        "$([ ${#options[@]} = 0 ] && echo plain || echo poison)" "$@"
+    record_result "$build" "$name" "${nodes%%,*}" $mode "$@"
 }
 
 fail() {
@@ -109,7 +114,6 @@ sample_text() { # MEGABYTES FILE
     truncate -s "$(($1 << 20))" "$2"
 }
 
-options=("$@")
 [ "$reference" = plain ] || record FAIL 0 "did not come to its end"
 for flavour in "${flavours[@]}"; do
     # A function called in a condition would run without `set -e`.

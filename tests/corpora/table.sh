@@ -9,7 +9,8 @@
 set -euo pipefail
 results=$1/results
 here=$(cd "$(dirname "$0")" && pwd)
-ways=(x86_64.plain x86_64.poison aarch64.plain aarch64.poison)
+ways=({x86_64,aarch64}.{plain,poison,points})
+format='%-28s %10s   %-8s %-8s %-8s %-8s %-8s %s\n'
 mkdir -p "$results"
 
 # The programs of the recipes, run or not; then what else recorded a result.
@@ -38,12 +39,12 @@ row() { # row PROGRAM: a line; why something failed goes to file descriptor 3
         fi
         cells+=("$status")
     done
-    printf '%-28s %10s   %-8s %-8s %-8s %s\n' "$program" "$total" "${cells[@]}"
+    printf "$format" "$program" "$total" "${cells[@]}"
 }
 
 {
-    printf '%-28s %10s   %-17s %s\n' "" "" "x86_64 start" "aarch64 start"
-    printf '%-28s %10s   %-8s %-8s %-8s %s\n' program moves plain poison plain poison
+    printf '%-28s %10s   %-26s %s\n' "" "" "x86_64 start" "aarch64 start"
+    printf "$format" program moves plain poison points plain poison points
     for program in $(programs); do
         row "$program"
     done
