@@ -183,7 +183,7 @@ measure_instructions() { # ISA
     awk -v a="$a" -v b="$b" 'BEGIN { printf "%d\t%d\t%.3f\n", a, b, a / b }'
 }
 # Instructions from any instant to the next migration point: median, p99,
-# longest. The poll word is the first word of the node page (runtime/layout.h).
+# longest. The poll word is the first word of the node page (runtime/base/layout.h).
 measure_wait() {
     under_qemu x86_64 "$(popcorn_program)" \
         "$build/bench/libpopcorn-distance.so,out=$work/distance,word=0x10000000"

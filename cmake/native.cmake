@@ -12,7 +12,7 @@ set(POPCORN_NATIVE_FLAGS
   -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-builtin
   -ffunction-sections -fdata-sections -mno-implicit-float
   -Wall -Wextra -Wswitch-enum
-  -isystem ${CMAKE_SOURCE_DIR}/runtime/stack-transform/freestanding
+  -isystem ${CMAKE_SOURCE_DIR}/runtime/stack/freestanding
   -isystem ${CMAKE_BINARY_DIR}/xxhash)
 # <xxhash.h> alone: no other header of the host is for these.
 find_path(POPCORN_XXHASH xxhash.h REQUIRED)

@@ -7,7 +7,7 @@
 #include "libc-musl-patched/native/signal.h"
 #include "isa/native.h"
 #include "libc-musl-patched/native/neutral_numbers.h"
-#include "runtime/migrate/node_page.h"
+#include "runtime/base/node_page.h"
 
 #define SIGNAL_COUNT 65
 #define SIGBUS 7

@@ -1,5 +1,5 @@
 /* Creates threads and frees their control stacks, in a program that runs by
- * itself; under `popcorn run` runtime/migrate/threads.c does.
+ * itself; under `popcorn run` runtime/member/calls/threads.c does.
  *
  * The control stacks in use are in a table, found again by an address on them:
  * nothing in shared memory and no thread-local word has to say where a

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
 #define FILE_ALIGN 64     /* of segments, if nothing needs more */
 #define HEADER_BYTES 1024 /* no less than the ELF and program headers */

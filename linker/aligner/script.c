@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
 /* Parts that may be empty get no segment: loaders (QEMU's too) take the address
  * of an empty one seriously. The private ones are never empty. */

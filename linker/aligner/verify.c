@@ -8,7 +8,7 @@
 
 #include "linker/aligner/aligner.h"
 #include "linker/pack/digest.h"
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
 struct symbol {
     const char *name;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "linker/framemap/framemap.h"
-#include "runtime/stack-transform/frame_map_format.h"
-#include "runtime/stack-transform/frame_maps.h"
+#include "runtime/stack/frame_map_format.h"
+#include "runtime/stack/frame_maps.h"
 
 static void load_blob(const char *path, struct frame_maps *maps)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "linker/framemap/framemap.h"
-#include "runtime/stack-transform/checksum.h"
-#include "runtime/stack-transform/frame_map_format.h"
+#include "runtime/stack/checksum.h"
+#include "runtime/stack/frame_map_format.h"
 
 struct bytes {
     uint8_t *data;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "linker/framemap/framemap.h"
-#include "runtime/stack-transform/frame_map_format.h"
+#include "runtime/stack/frame_map_format.h"
 
 static const char usage[] =
     "usage: popcorn-framemap --isa ISA IMAGE -o BLOB [--stats]\n"

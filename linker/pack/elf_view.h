@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "runtime/stack-transform/stack_transform.h" /* struct popcorn_error */
+#include "runtime/stack/stack.h" /* struct popcorn_error */
 
 struct elf_view {
     const char *name; /* for messages */

@@ -19,8 +19,8 @@
 #include "runtime/agent/fault_point.h"
 #include "runtime/dsm/dsm.h"
 #include "runtime/message/connection.h"
-#include "runtime/migrate/node_page.h"
-#include "runtime/migrate/stopped.h"
+#include "runtime/base/node_page.h"
+#include "runtime/base/stopped.h"
 
 #define AGENT_NOWHERE UINT32_MAX /* the thread is between two nodes */
 #define AGENT_EXIT_LOST_NODE 70

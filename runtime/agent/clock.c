@@ -7,7 +7,7 @@
  * to it: no thread reads a time that is before one it could know of.  The other
  * way round a node's clock, being late, is not ahead of home's.  For the clocks
  * of two machines do not run alike, up to CLOCK_DRIFT_NS are taken back at a
- * heartbeat.  The member's half: runtime/migrate/clocks.c. */
+ * heartbeat.  The member's half: runtime/member/calls/clocks.c. */
 #include <time.h>
 
 #include "runtime/agent/agent.h"

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "runtime/migrate/node_page.h"
+#include "runtime/base/node_page.h"
 
 #define POPCORN_FAULT_BYTES 256
 

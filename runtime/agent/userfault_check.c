@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "runtime/agent/config.h"
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
 static int open_userfault(void)
 {

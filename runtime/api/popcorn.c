@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 #include "runtime/api/proposal.h"
-#include "runtime/migrate/private_calls.h"
+#include "runtime/base/private_calls.h"
 
 extern long __popcorn_syscall(long n, long a, long b, long c, long d, long e,
                               long f);

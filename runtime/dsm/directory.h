@@ -21,7 +21,7 @@
 #include "runtime/dsm/node_set.h"
 #include "runtime/dsm/space.h"
 #include "runtime/message/connection.h"
-#include "runtime/migrate/node_page.h"
+#include "runtime/base/node_page.h"
 
 #define DIRECTORY_MAX_RUN 64 /* pages in one transaction */
 

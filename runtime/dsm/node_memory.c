@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
 static const uint8_t zeros[64 * POPCORN_PAGE_SIZE]
     __attribute__((aligned(POPCORN_PAGE_SIZE)));

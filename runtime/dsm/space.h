@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
 #define SPACE_ARENA_OFFSET 0x40000000ull /* of the arena in the memfd */
 #define SPACE_ARENA_INDEX (SPACE_ARENA_OFFSET / POPCORN_PAGE_SIZE)

@@ -10,7 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 #include "runtime/message/connection.h"
 
 enum {

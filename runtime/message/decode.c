@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 #include "runtime/message/connection.h"
-#include "runtime/stack-transform/pts.h"
+#include "runtime/stack/pts.h"
 
 enum payload_rule {
     PAYLOAD_NONE,

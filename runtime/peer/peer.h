@@ -25,7 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runtime/stack-transform/stack_transform.h" /* struct popcorn_error */
+#include "runtime/base/error.h"
 
 #define PEER_DEFAULT_PORT "7070"
 #define PEER_KEY_BYTES 32

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 #include "runtime/message/connection.h"
-#include "runtime/stack-transform/pts.h"
+#include "runtime/stack/pts.h"
 #include "tests/agent/rig.h"
 
 enum from { FROM_PEER, FROM_STREAM, FROM_DESK };

@@ -18,9 +18,9 @@
 #include <stdint.h>
 
 #include "runtime/message/message.h"
-#include "runtime/migrate/node_page.h"
-#include "runtime/layout.h"
-#include "runtime/stack-transform/pts.h"
+#include "runtime/base/node_page.h"
+#include "runtime/base/layout.h"
+#include "runtime/stack/pts.h"
 #include "tests/dsm/member_native.h"
 
 #define DATA 0x18000000ul

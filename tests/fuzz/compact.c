@@ -2,7 +2,7 @@
 #include "tests/fuzz/compact.h"
 
 #include "runtime/message/connection.h" /* POPCORN_PROTOCOL_VERSION */
-#include "runtime/stack-transform/pts.h"
+#include "runtime/stack/pts.h"
 
 /* Bits of the shape; bits 4 to 6 are the number of arguments. */
 enum {

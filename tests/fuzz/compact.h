@@ -8,7 +8,7 @@
 #ifndef POPCORN_TESTS_FUZZ_COMPACT_H
 #define POPCORN_TESTS_FUZZ_COMPACT_H
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 #include "runtime/message/message.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "linker/framemap/framemap.h"
-#include "runtime/stack-transform/frame_maps.h"
+#include "runtime/stack/frame_maps.h"
 #include "tests/fuzz/fuzz.h"
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size_bytes, size_t max_bytes);

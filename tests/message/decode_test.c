@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #include "runtime/message/connection.h"
-#include "runtime/stack-transform/pts.h"
+#include "runtime/stack/pts.h"
 
 static int failures;
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/migrate/extents.h"
+#include "runtime/member/memory/extents.h"
 
 #define PAGES 512
 #define LOW 0x1000000000u

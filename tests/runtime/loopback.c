@@ -24,10 +24,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 #include "runtime/message/message.h"
-#include "runtime/migrate/node_page.h"
-#include "runtime/stack-transform/pts.h"
+#include "runtime/base/node_page.h"
+#include "runtime/stack/pts.h"
 
 #define NODES 2
 

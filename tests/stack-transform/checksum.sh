@@ -7,7 +7,7 @@ mkdir -p "$3"
 for isa in x86_64 aarch64; do
     clang-19 --target=$isa-linux-gnu -O2 -static -fuse-ld=lld -I"$1" \
         "$here/checksum_test.c" \
-        "$2/native/$isa/runtime/stack-transform/checksum.c.o" \
+        "$2/native/$isa/runtime/stack/checksum.c.o" \
         -o "$3/checksum.$isa"
     case $isa in
     "$(uname -m)") "$3/checksum.$isa" ;;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/stack-transform/checksum.h"
+#include "runtime/stack/checksum.h"
 
 enum { WORDS = 600, FAR = 160 };
 

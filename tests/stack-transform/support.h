@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/stack-transform/checksum.h"
-#include "runtime/stack-transform/frame_map_format.h"
-#include "runtime/stack-transform/frame_maps.h"
+#include "runtime/stack/checksum.h"
+#include "runtime/stack/frame_map_format.h"
+#include "runtime/stack/frame_maps.h"
 
 #define OUTERMOST_PC UINT64_C(0x7ffffffffff0)
 #define STACK_BASE UINT64_C(0x7000000000)

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "linker/pack/pack.h"
-#include "runtime/stack-transform/frame_maps.h"
+#include "runtime/stack/frame_maps.h"
 
 struct symbols; /* of one image */
 

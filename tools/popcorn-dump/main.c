@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/stack-transform/frame_map_format.h"
+#include "runtime/stack/frame_map_format.h"
 #include "tools/popcorn-dump/dump.h"
 
 static const char usage[] =

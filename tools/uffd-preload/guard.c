@@ -33,8 +33,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runtime/migrate/node_page.h"
-#include "runtime/migrate/stopped.h"
+#include "runtime/base/node_page.h"
+#include "runtime/base/stopped.h"
 #include "tools/uffd-preload/guard.h"
 
 enum { STACK_BYTES = 256 << 10, EXIT_LOST_NODE = 70, GRACE_S = 1 };

@@ -22,7 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 #include "tools/uffd-preload/guard.h"
 
 static int open_userfault(void)

@@ -1,5 +1,5 @@
 /* Neutral kernel ABI on x86-64: open flags, struct stat, epoll events. */
-#include "isa/neutral_abi.h"
+#include "isa/neutral/structs.h"
 #include "isa/x86_64/native/syscall.h"
 
 #define X86_64_O_DIRECT 040000u

@@ -1,7 +1,7 @@
 /* Neutral kernel ABI on x86-64: processes, semaphores, and calls refused on
  * every ISA (libc-musl-patched/native/refused.h). */
 #include "isa/native.h"
-#include "isa/neutral_abi.h"
+#include "isa/neutral/structs.h"
 #include "isa/x86_64/native/syscall.h"
 #include "libc-musl-patched/native/thread.h"
 

@@ -2,10 +2,10 @@
  *
  * Fast part: rbx rbp r12 r13 r14 r15 rsp rip. It is good as long as the thread
  * has not moved since, which the epoch tells; else popcorn_longjmp_slow finds
- * the frame again by its token (runtime/stack-transform/longjmp.c).
+ * the frame again by its token (runtime/member/move/longjmp.c).
  */
 #include "isa/context_offsets.h"
-#include "runtime/stack-transform/jmp_buf.h"
+#include "runtime/stack/jmp_buf.h"
 
 #define WORD(n) (8 * (n))
 

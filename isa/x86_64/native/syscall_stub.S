@@ -4,7 +4,7 @@
  * handler gets the whole state at this return.
  */
 #include "isa/context_offsets.h"
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
     .text
     .globl __popcorn_syscall

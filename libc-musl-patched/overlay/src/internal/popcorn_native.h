@@ -8,7 +8,7 @@
 #include "libc-musl-patched/native/tls.h"
 #include "libc-musl-patched/native/thread.h"
 #include "isa/native_libc.h"
-#include "runtime/migrate/private_calls.h"
+#include "runtime/base/private_calls.h"
 
 extern _Thread_local char *__popcorn_data_stack;
 extern _Thread_local volatile int *__popcorn_cancel;

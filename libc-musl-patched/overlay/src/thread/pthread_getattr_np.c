@@ -1,9 +1,9 @@
 /* A thread's attributes.  Its stack is the data stack; the main thread's is the
- * fixed area of runtime/layout.h. */
+ * fixed area of runtime/base/layout.h. */
 #define _GNU_SOURCE
 #include "pthread_impl.h"
 #include "libc.h"
-#include "runtime/layout.h"
+#include "runtime/base/layout.h"
 
 int pthread_getattr_np(pthread_t t, pthread_attr_t *a)
 {

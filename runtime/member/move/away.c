@@ -1,0 +1,221 @@
+/* System calls of a thread that is not at home.
+ *
+ *   this node answers it        clocks, the thread's processor time,
+ *                               sched_yield, getcpu, getrandom
+ *   home carries it out         everything with arguments in coherent memory
+ *   the thread goes home        what acts on the caller's own registers,
+ *                               stack or whole address space
+ *
+ * Waiting for a reply is also where a pending signal is noticed: the thread
+ * then goes home with either the call (not done yet) or its result.
+ */
+#include "runtime/member/member.h"
+
+enum call_place { CALL_HERE, CALL_DELEGATED, CALL_AT_HOME };
+
+static enum call_place place_of(long n, const long arguments[6])
+{
+    switch (n) {
+    case NEUTRAL_clock_gettime:
+    case NEUTRAL_clock_getres:
+        /* 2 and negative ones are processor time of home's process, 4 and 11
+         * clocks that only home knows how it runs */
+        return arguments[0] == 0 || arguments[0] == 1 ||
+                       (arguments[0] >= 5 && arguments[0] <= 7)
+                   ? CALL_HERE
+                   : CALL_DELEGATED;
+    case NEUTRAL_gettimeofday:
+    case NEUTRAL_sched_yield:
+    case NEUTRAL_getcpu:
+    case NEUTRAL_getrandom:
+        return CALL_HERE;
+    case NEUTRAL_mmap:
+        return popcorn_map_pins(arguments) ? CALL_AT_HOME : CALL_DELEGATED;
+    case NEUTRAL_mprotect:
+        return (arguments[2] & NEUTRAL_PROT_EXEC) != 0 ? CALL_AT_HOME
+                                                       : CALL_DELEGATED;
+    case NEUTRAL_setitimer:
+    case NEUTRAL_timer_create:
+    case NEUTRAL_setrlimit:
+    case NEUTRAL_prlimit64:
+        return popcorn_is_cpu_timer(n, arguments) ? CALL_AT_HOME
+                                                  : CALL_DELEGATED;
+    case NEUTRAL_clone:
+    case NEUTRAL_clone3:
+    case NEUTRAL_shmat:
+    case NEUTRAL_execve:
+    case NEUTRAL_execveat:
+    case NEUTRAL_rt_sigreturn:
+        return CALL_AT_HOME;
+    }
+    return CALL_DELEGATED;
+}
+
+static long go_home(struct popcorn_seat *seat,
+                    struct popcorn_context *context, uint32_t reason, long n,
+                    const long arguments[6])
+{
+    long call[7] = {n};
+    int declined;
+
+    popcorn_copy(call + 1, arguments, 6 * sizeof(long));
+    declined = popcorn_depart(seat, context, popcorn_node_page()->home_id, reason,
+                              call);
+    popcorn_say("a thread cannot go home for a system call, for it cannot be "
+                "captured: reason ",
+                NULL, declined);
+    popcorn_exit_now(POPCORN_EXIT_FAILURE);
+}
+
+static int is_cancelled(long n)
+{
+    return n >= POPCORN_CALL_CANCELLABLE && __popcorn_cancel != NULL &&
+           *__popcorn_cancel != 0;
+}
+
+/* Has home carry the call out. stays: even if handlers are due first. */
+static void exchange(struct popcorn_seat *seat, long n,
+                     const long arguments[6], int stays,
+                     struct popcorn_message *reply)
+{
+    uint32_t *blocked = &popcorn_node_page()->thread[seat->thread].blocked;
+    struct popcorn_message message;
+    struct popcorn_incoming incoming;
+    int64_t words[7] = {n};
+
+    popcorn_copy(words + 1, arguments, 6 * sizeof(int64_t));
+    popcorn_message_init(&message, seat, POPCORN_SYSCALL,
+                         popcorn_node_page()->home_id);
+    message.request = ++seat->calls;
+    message.arg[0] = (uint64_t)stays;
+    message.length = sizeof words;
+    /* Others need not wait at migration points for this one. */
+    __atomic_store_n(blocked, 1, __ATOMIC_SEQ_CST);
+    if (popcorn_send(seat, &message, words) != 0 ||
+        popcorn_receive_type(seat, POPCORN_SYSCALL_REPLY, &incoming) != 0) {
+        popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
+    }
+    __atomic_store_n(blocked, 0, __ATOMIC_SEQ_CST);
+    popcorn_raise_poll_word(seat);
+    if (incoming.message.request != seat->calls) {
+        popcorn_fatal("the agent sent the reply to another system call");
+    }
+    if (popcorn_arena_follow(seat, incoming.message.arg[1]) != 0) {
+        popcorn_fatal("this node cannot map the program's memory");
+    }
+    *reply = incoming.message;
+}
+
+long popcorn_delegate_here(struct popcorn_seat *seat, long n,
+                           const long arguments[6])
+{
+    struct popcorn_message reply;
+
+    exchange(seat, n, arguments, 1, &reply);
+    return (long)reply.arg[0];
+}
+
+static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
+                     long n, const long arguments[6])
+{
+    struct popcorn_message reply;
+
+    if (popcorn_in_fault_handler(seat, context)) {
+        return popcorn_delegate_here(seat, n, arguments);
+    }
+    exchange(seat, n, arguments, 0, &reply);
+    if (reply.arg[3] != 0) {
+        return go_home(seat, context, 4, n, arguments);
+    }
+    if (reply.arg[2] != 0) {
+        const long value[6] = {(long)reply.arg[0]};
+        return go_home(seat, context, 4, POPCORN_CALL_RESULT, value);
+    }
+    return (long)reply.arg[0];
+}
+
+/* The thread's last call: home ends it, and the seat here by THREAD_END. What
+ * home unmaps may be its TLS block, so nothing of it is used once this is
+ * sent. */
+struct last_call {
+    struct popcorn_message message;
+    int64_t words[7];
+    struct popcorn_seat *seat;
+};
+
+static void send_last_call(void *argument)
+{
+    struct last_call call = *(const struct last_call *)argument;
+
+    popcorn_become_stand_in(call.seat);
+    __atomic_store_n(&call.seat->away, 1, __ATOMIC_SEQ_CST);
+    if (popcorn_send(call.seat, &call.message, call.words) != 0) {
+        popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
+    }
+    popcorn_wait_loop(call.seat);
+}
+
+static _Noreturn void end_thread(struct popcorn_seat *seat, long n,
+                                 const long arguments[6])
+{
+    struct last_call *call =
+        (struct last_call *)(uintptr_t)((seat->runtime_top -
+                                         sizeof(struct last_call)) &
+                                        ~(uint64_t)63);
+
+    popcorn_copy(call->words + 1, arguments, 6 * sizeof(int64_t));
+    call->words[0] = n;
+    popcorn_message_init(&call->message, seat, POPCORN_SYSCALL,
+                         popcorn_node_page()->home_id);
+    call->message.request = ++seat->calls;
+    call->message.length = sizeof call->words;
+    call->seat = seat;
+    popcorn_run_on_stack(call, send_last_call, call);
+}
+
+/* Private calls that only home can carry out. */
+static int is_homes(long n)
+{
+    return n == POPCORN_CALL_THREAD_CREATE || n == POPCORN_CALL_PROPOSE ||
+           n == POPCORN_CALL_IS_LOST;
+}
+
+long popcorn_syscall_away(struct popcorn_context *context, long n,
+                          const long arguments[6])
+{
+    struct popcorn_seat *seat = popcorn_seat();
+    long result;
+
+    if (n == POPCORN_CALL_THREAD_EXIT || n == NEUTRAL_exit) {
+        end_thread(seat, n, arguments);
+    }
+    if (n >= POPCORN_CALL_CANCELLABLE) {
+        if (is_cancelled(n)) {
+            return -NEUTRAL_EINTR;
+        }
+        if (place_of(n - POPCORN_CALL_CANCELLABLE, arguments) !=
+            CALL_DELEGATED) {
+            n -= POPCORN_CALL_CANCELLABLE;
+        }
+    } else if (n >= POPCORN_CALL_FIRST && !is_homes(n)) {
+        return popcorn_private_call(n, arguments);
+    }
+    if (popcorn_cpu_time_call(n, arguments, &result) ||
+        popcorn_clock_call(n, arguments, &result)) {
+        return result;
+    }
+    switch (place_of(n, arguments)) {
+    case CALL_HERE:
+        return isa_syscall(n, arguments[0], arguments[1], arguments[2],
+                           arguments[3], arguments[4], arguments[5]);
+    case CALL_AT_HOME:
+        return go_home(seat, context, 2, n, arguments);
+    case CALL_DELEGATED:
+        break;
+    }
+    result = delegate(seat, context, n, arguments);
+    if (n == NEUTRAL_madvise && result == 0) {
+        popcorn_advise_here(arguments);
+    }
+    return result;
+}

@@ -1,0 +1,141 @@
+/* From the kernel's entry to the program's first neutral function.
+ *
+ * Every program starts here, so the standalone path is two system calls: one
+ * mapping for the data stack, one for the thread pointer.  The TLS block and
+ * the data stack share that mapping:
+ *
+ *     ARENA_BASE ... data stack, growing down ... | TLS block | end
+ *
+ * Under `popcorn run` the environment has POPCORN_MEMBER, and member_start()
+ * does the rest.
+ */
+#include "runtime/member/member.h"
+
+extern long *__popcorn_argument_block;
+extern __thread char *__popcorn_data_stack
+    __attribute__((tls_model("local-exec")));
+
+static int is_member_variable(const char *entry)
+{
+    const char *name = POPCORN_MEMBER_VARIABLE "=";
+
+    while (*name != '\0' && *name == *entry) {
+        name++;
+        entry++;
+    }
+    return *name == '\0';
+}
+
+/* `popcorn run` appends POPCORN_MEMBER, and QEMU hands the environment to its
+ * guest backwards: if the variable comes first, the rest is turned round. */
+static void restore_order(char **environment)
+{
+    char **last = environment;
+
+    while (*last != NULL) {
+        last++;
+    }
+    while (environment < last && environment < --last) {
+        char *entry = *environment;
+
+        *environment++ = *last;
+        *last = entry;
+    }
+}
+
+/* The value of POPCORN_MEMBER, taken out of the environment, or NULL. What
+ * follows moves down by a word, the auxiliary vector too: it is found by its
+ * place right behind the environment. */
+static const char *take_member_variable(char **environment)
+{
+    for (char **entry = environment; *entry != NULL; entry++) {
+        if (is_member_variable(*entry)) {
+            const char *value = *entry + sizeof POPCORN_MEMBER_VARIABLE;
+            int is_first = entry == environment;
+
+            for (; *entry != NULL; entry++) {
+                entry[0] = entry[1];
+            }
+            for (; entry[1] != NULL; entry += 2) { /* key and value */
+                entry[0] = entry[1];
+                entry[1] = entry[2];
+            }
+            entry[0] = entry[1];
+            if (is_first) {
+                restore_order(environment);
+            }
+            return value;
+        }
+    }
+    return NULL;
+}
+
+/* Lays the TLS block out below `top` and makes what is left the data stack. */
+void popcorn_set_up_main_thread(char *top)
+{
+    char *tls_memory = top - popcorn_tls_bytes();
+
+    tls_memory = (char *)((uintptr_t)tls_memory & ~(uintptr_t)63);
+    isa_set_thread_pointer(popcorn_tls_init_main(tls_memory));
+    __popcorn_data_stack = tls_memory;
+}
+
+/* A function's state at entry, called with an empty stack. */
+void popcorn_enter(void (*function)(void *), void *argument,
+                   uint64_t stack_top)
+{
+    const struct isa *isa = popcorn_this_isa;
+    struct popcorn_context context = {0};
+    uint64_t outermost = (uint64_t)(uintptr_t)popcorn_outermost_return;
+
+    context.pc = (uint64_t)(uintptr_t)function;
+    context.reg[isa->argument_slot] = (uint64_t)(uintptr_t)argument;
+    context.sp = stack_top;
+    if (isa->ra_offset_from_cfa != 0) {
+        context.sp += (uint64_t)(int64_t)isa->ra_offset_from_cfa;
+        *(uint64_t *)(uintptr_t)context.sp = outermost;
+    } else {
+        for (unsigned i = 0; i < isa->reg_count; i++) {
+            if (isa->regs[i].dwarf_reg == isa->ra_dwarf_reg) {
+                context.reg[isa->regs[i].slot] = outermost;
+            }
+        }
+    }
+    popcorn_resume(&context);
+}
+
+void popcorn_outermost_return(void)
+{
+    popcorn_fatal("internal error: a thread's first function returned");
+}
+
+static void standalone_start(long *kernel_sp)
+{
+    long address = isa_syscall(
+        NEUTRAL_mmap, POPCORN_ARENA_BASE, POPCORN_DATA_STACK_SIZE,
+        NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
+        NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS | NEUTRAL_MAP_NORESERVE |
+            NEUTRAL_MAP_FIXED_NOREPLACE,
+        -1, 0);
+
+    if (address != POPCORN_ARENA_BASE) {
+        popcorn_fatal("cannot map the 64 MiB data stack: is the address "
+                      "space limited (ulimit -v)?");
+    }
+    __popcorn_argument_block = kernel_sp;
+    popcorn_set_up_main_thread((char *)address + POPCORN_DATA_STACK_SIZE);
+}
+
+void popcorn_start(long *kernel_sp)
+{
+    char **environment = (char **)(kernel_sp + kernel_sp[0] + 2);
+    const char *value = take_member_variable(environment);
+    uint64_t stack_top = (uint64_t)(uintptr_t)kernel_sp & ~(uint64_t)15;
+
+    if (value != NULL) {
+        popcorn_member_start(value, kernel_sp, stack_top);
+    } else {
+        standalone_start(kernel_sp);
+    }
+    popcorn_enter(__popcorn_entry, NULL, stack_top);
+}
