@@ -4,7 +4,7 @@
  * gone to sleep.  It is runnable then, so no message wakes it, and it gets the
  * processor back when that thread waits or its slice ends: milliseconds later,
  * in a program that computes.  So the thread is sent to the slow path, finds
- * itself on the agent's processor, and gives way (runtime/member/move/move.c). */
+ * itself on the agent's processor, and gives way (runtime/member/move/poll.c). */
 #include <sched.h>
 
 #include "runtime/agent/agent.h"

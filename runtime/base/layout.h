@@ -26,6 +26,7 @@
 
 #define POPCORN_ARENA_BASE 0x1000000000 /* 64 GiB */
 #define POPCORN_ARENA_SIZE 0x2000000000 /* 128 GiB reserved, mapped as used */
+#define POPCORN_ARENA_END (POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE)
 #define POPCORN_ARENA_GRANULE 0x4000000 /* 64 MiB: growth step on each node */
 #define POPCORN_DATA_STACK_SIZE 0x4000000 /* main thread: 64 MiB, at ARENA_BASE */
 

@@ -9,7 +9,7 @@
  * The log has every captured state: u32 bytes, u32 frames, then the records.
  */
 #include "isa/native.h"
-#include "runtime/member/member.h"
+#include "runtime/member/move/move.h"
 #include "runtime/member/move/longjmp.h"
 
 #define CONTROL_BYTES 0x40000

@@ -110,13 +110,4 @@ __popcorn_longjmp:
     brk #1
     .size __popcorn_longjmp, . - __popcorn_longjmp
 
-/* void popcorn_set_jump(const uint64_t *env): the thread's jump variables and
- * data stack as they were at the setjmp. */
-    .globl popcorn_set_jump
-    .type popcorn_set_jump, %function
-popcorn_set_jump:
-    restore_jump
-    ret
-    .size popcorn_set_jump, . - popcorn_set_jump
-
     .section .note.GNU-stack, "", %progbits

@@ -88,18 +88,4 @@ __popcorn_longjmp:
     ud2
     .size __popcorn_longjmp, . - __popcorn_longjmp
 
-/* void popcorn_set_jump(const uint64_t *env): the thread's jump variables and
- * data stack as they were at the setjmp. */
-    .globl popcorn_set_jump
-    .type popcorn_set_jump, @function
-popcorn_set_jump:
-    movq WORD(JMP_BUF_TOKEN)(%rdi), %rcx
-    movq %rcx, %fs:__popcorn_jump@tpoff
-    movq WORD(JMP_BUF_SITE)(%rdi), %rcx
-    movq %rcx, %fs:__popcorn_jump@tpoff + 8
-    movq WORD(JMP_BUF_DATA_STACK)(%rdi), %rcx
-    movq %rcx, %fs:__popcorn_data_stack@tpoff
-    ret
-    .size popcorn_set_jump, . - popcorn_set_jump
-
     .section .note.GNU-stack, "", @progbits

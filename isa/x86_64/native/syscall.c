@@ -1,8 +1,8 @@
 /* The neutral kernel ABI (Linux asm-generic) on an x86-64 kernel.
  *
  * syscalls.def has one row per call.  Most need only their number changed; the
- * others have a function x86_64_translate_<name> in files.c, ipc.c or process.c
- * and signal.c.  Specification: docs/formats.md, "Neutral kernel ABI".
+ * others have a function x86_64_translate_<name> in files.c, process.c or
+ * signal.c.  Specification: docs/formats.md, "Neutral kernel ABI".
  */
 #include "isa/x86_64/native/syscall.h"
 #include "isa/native.h"
@@ -20,50 +20,6 @@ static const uint16_t rows[ROW_COUNT] = {
 #undef ROW
 #undef SPECIAL
 };
-
-long x86_64_call(const struct neutral_call *call, long a, long b, long c,
-                 long d, long e, long f)
-{
-    if (call->cancel != 0) {
-        return isa_cancellable_syscall(call->cancel, call->number, a, b, c, d,
-                                       e, f);
-    }
-    return isa_raw_syscall(call->number, a, b, c, d, e, f);
-}
-
-/* No page is ever mapped there: below mmap_min_addr or not canonical. */
-static int never_mapped(long user)
-{
-    return (uint64_t)user < 0x1000 || (uint64_t)user >> 47 != 0;
-}
-
-long x86_64_from_user(void *here, long user, uint64_t bytes)
-{
-    uint8_t *to = here;
-    const uint8_t *from = (const uint8_t *)(uintptr_t)user;
-
-    if (never_mapped(user)) {
-        return X86_64_EFAULT;
-    }
-    for (uint64_t i = 0; i < bytes; i++) {
-        to[i] = from[i];
-    }
-    return 0;
-}
-
-long x86_64_to_user(long user, const void *here, uint64_t bytes)
-{
-    uint8_t *to = (uint8_t *)(uintptr_t)user;
-    const uint8_t *from = here;
-
-    if (never_mapped(user)) {
-        return X86_64_EFAULT;
-    }
-    for (uint64_t i = 0; i < bytes; i++) {
-        to[i] = from[i];
-    }
-    return 0;
-}
 
 static long translate(const struct neutral_call *call, long n)
 {

@@ -6,7 +6,7 @@
  * Invariant: on one node, and from where a thread leaves to where it comes, no
  * time is read that is before one read earlier.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/calls/calls.h"
 
 #define REALTIME 0
 #define MONOTONIC 1
@@ -14,14 +14,6 @@
 #define MONOTONIC_COARSE 6
 #define BOOTTIME 7
 #define NS_PER_S 1000000000
-
-uint64_t popcorn_kernel_ns(long clock)
-{
-    struct neutral_timespec now = {0, 0};
-
-    isa_syscall(NEUTRAL_clock_gettime, clock, (long)&now, 0, 0, 0, 0);
-    return (uint64_t)now.seconds * NS_PER_S + (uint64_t)now.nanoseconds;
-}
 
 static int has_clock(void)
 {

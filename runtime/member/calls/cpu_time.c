@@ -11,7 +11,7 @@
  * The clock of another thread is asked of the node where that thread is. Another
  * process's is what its home's kernel has counted.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/calls/calls.h"
 
 #define PROCESS_CPUTIME 2
 #define THREAD_CPUTIME 3

@@ -5,7 +5,7 @@
  * nodes (cpu_time.c).
  */
 #include "isa/native_libc.h"
-#include "runtime/member/member.h"
+#include "runtime/member/calls/calls.h"
 
 #define ITIMER_REAL 0
 #define TIMER_ABSTIME 1

@@ -7,7 +7,7 @@
  * as a standalone program at the same addresses, and cannot move.
  */
 #include "runtime/member/memory/extents.h"
-#include "runtime/member/member.h"
+#include "runtime/member/calls/calls.h"
 
 /* Copies what is not a hole of [start, end) (at `offset` of the memfd) to a
  * fresh private mapping, which then takes the range's place. */

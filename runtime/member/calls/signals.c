@@ -16,7 +16,7 @@
  *
  * SA_RESTART: while the thread is away the kernel must not restart a call by
  * itself, because the handler has not run yet. From the first departure on
- * handlers are installed without it, and interruptible() in local.c restarts.
+ * handlers are installed without it, and interruptible() in kernel.c restarts.
  *
  * A signal that comes just before a delegated call blocks must interrupt it:
  * such calls go through isa_syscall_cancellable, and signal_entry() turns the
@@ -24,7 +24,7 @@
  */
 #include "isa/native_libc.h"
 #include "isa/neutral/structs.h"
-#include "runtime/member/member.h"
+#include "runtime/member/calls/calls.h"
 
 #define SIGNAL_COUNT 65
 
@@ -295,18 +295,3 @@ void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held)
     }
 }
 
-void popcorn_raise_default(int signal)
-{
-    struct neutral_sigaction action = {0};
-    uint64_t none = 0;
-
-    isa_syscall(NEUTRAL_rt_sigaction, signal, (long)&action, 0,
-                sizeof(uint64_t), 0, 0);
-    isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_SETMASK, (long)&none, 0,
-                sizeof none, 0, 0);
-    /* To itself: one to the process another thread may take later. */
-    isa_syscall(NEUTRAL_tgkill, isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0),
-                isa_syscall(NEUTRAL_gettid, 0, 0, 0, 0, 0, 0), signal, 0, 0,
-                0);
-    popcorn_exit_now(128 + signal);
-}

@@ -9,7 +9,7 @@
  * here instead: a task that exits does not wait for a page that is elsewhere.
  */
 #include "isa/native_libc.h"
-#include "runtime/member/member.h"
+#include "runtime/member/calls/calls.h"
 
 #define CONTROL_LEAST 0x40000u /* 256 KiB */
 #define SI_CODE 2   /* 32-bit word of siginfo_t */
@@ -148,8 +148,7 @@ static void end_on_runtime_stack(void *argument)
     popcorn_become_stand_in(seat);
     hand_on_signals(seat);
     if (ending.bytes != 0) {
-        popcorn_syscall_local(NEUTRAL_munmap, (long)ending.base,
-                              (long)ending.bytes, 0, 0, 0, 0);
+        popcorn_arena_unmap(ending.base, ending.bytes);
     }
     if (!popcorn_member.agent_lost) {
         popcorn_ask(seat, POPCORN_THREAD_END, 0, 0, POPCORN_THREAD_END_ACK,

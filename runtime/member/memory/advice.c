@@ -8,7 +8,7 @@
  * that is elsewhere then fetches the pages by reading them.  Pages are read and
  * taken in order, so the directory reads ahead.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/memory/memory.h"
 
 /* One page after the other: another thread may unmap some meanwhile. */
 static int touch(uint64_t start, uint64_t size_bytes, int writable)

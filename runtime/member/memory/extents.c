@@ -1,7 +1,7 @@
 /* The arena's table of mapped ranges: a sorted array with binary search. Programs
  * have tens to hundreds of extents, so moving the tail is cheap. */
 #include "runtime/member/memory/extents.h"
-#include "runtime/member/member.h"
+#include "runtime/member/memory/memory.h"
 
 /* Kept sorted and disjoint; neighbours that are alike are merged, so that an
  * allocator that grows by small steps does not fill the table. */

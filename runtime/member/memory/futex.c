@@ -8,7 +8,7 @@
  * -EFAULT for its word.
  */
 #include "isa/native_libc.h"
-#include "runtime/member/member.h"
+#include "runtime/member/memory/memory.h"
 
 #define OPERATION_MASK 127
 #define WAKE_OP 5

@@ -11,9 +11,8 @@
  * is noted before it is looked whether anybody is away.
  */
 #include "runtime/member/memory/extents.h"
-#include "runtime/member/member.h"
+#include "runtime/member/memory/memory.h"
 
-#define READ_WRITE (NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE)
 
 static struct {
     uint64_t start, end; /* end 0: nothing */
@@ -120,27 +119,6 @@ void popcorn_protections_start(void)
                      POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE) != 0) {
         popcorn_fatal("no memory for a table of protections");
     }
-}
-
-int popcorn_protect_follow(struct popcorn_seat *desk,
-                           const struct popcorn_message *told)
-{
-    struct extent range = {told->arg[0], told->arg[1], (uint32_t)told->arg[2],
-                           0};
-    uint64_t mask = popcorn_lock();
-    long result = popcorn_arena_reach_locked(desk, told->arg[3]);
-
-    if (result == 0) {
-        result = protect_here(range.start, range.end, range.protection);
-    }
-    if (result == 0) {
-        result = extents_remove(range.start, range.end);
-    }
-    if (result == 0 && range.protection != READ_WRITE) {
-        result = extents_add(&range);
-    }
-    popcorn_unlock(mask);
-    return (int)result;
 }
 
 int popcorn_may_access_locked(uint64_t address, uint32_t wanted)

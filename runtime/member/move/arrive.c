@@ -3,7 +3,7 @@
  * Until the commit nothing but node-local scratch has changed, so a refusal
  * lets the thread go on where it was.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/move/move.h"
 
 static void refuse(struct popcorn_seat *seat,
                    const struct popcorn_message *arrival, uint32_t reason,

@@ -9,7 +9,7 @@
  * Waiting for a reply is also where a pending signal is noticed: the thread
  * then goes home with either the call (not done yet) or its result.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/move/move.h"
 
 enum call_place { CALL_HERE, CALL_DELEGATED, CALL_AT_HOME };
 
@@ -73,48 +73,6 @@ static int is_cancelled(long n)
            *__popcorn_cancel != 0;
 }
 
-/* Has home carry the call out. stays: even if handlers are due first. */
-static void exchange(struct popcorn_seat *seat, long n,
-                     const long arguments[6], int stays,
-                     struct popcorn_message *reply)
-{
-    uint32_t *blocked = &popcorn_node_page()->thread[seat->thread].blocked;
-    struct popcorn_message message;
-    struct popcorn_incoming incoming;
-    int64_t words[7] = {n};
-
-    popcorn_copy(words + 1, arguments, 6 * sizeof(int64_t));
-    popcorn_message_init(&message, seat, POPCORN_SYSCALL,
-                         popcorn_node_page()->home_id);
-    message.request = ++seat->calls;
-    message.arg[0] = (uint64_t)stays;
-    message.length = sizeof words;
-    /* Others need not wait at migration points for this one. */
-    __atomic_store_n(blocked, 1, __ATOMIC_SEQ_CST);
-    if (popcorn_send(seat, &message, words) != 0 ||
-        popcorn_receive_type(seat, POPCORN_SYSCALL_REPLY, &incoming) != 0) {
-        popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
-    }
-    __atomic_store_n(blocked, 0, __ATOMIC_SEQ_CST);
-    popcorn_raise_poll_word(seat);
-    if (incoming.message.request != seat->calls) {
-        popcorn_fatal("the agent sent the reply to another system call");
-    }
-    if (popcorn_arena_follow(seat, incoming.message.arg[1]) != 0) {
-        popcorn_fatal("this node cannot map the program's memory");
-    }
-    *reply = incoming.message;
-}
-
-long popcorn_delegate_here(struct popcorn_seat *seat, long n,
-                           const long arguments[6])
-{
-    struct popcorn_message reply;
-
-    exchange(seat, n, arguments, 1, &reply);
-    return (long)reply.arg[0];
-}
-
 static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
                      long n, const long arguments[6])
 {
@@ -123,7 +81,7 @@ static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
     if (popcorn_in_fault_handler(seat, context)) {
         return popcorn_delegate_here(seat, n, arguments);
     }
-    exchange(seat, n, arguments, 0, &reply);
+    popcorn_exchange(seat, n, arguments, 0, &reply);
     if (reply.arg[3] != 0) {
         return go_home(seat, context, 4, n, arguments);
     }

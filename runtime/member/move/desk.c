@@ -8,7 +8,7 @@
  * that will never come.
  */
 #include "isa/native_libc.h"
-#include "runtime/member/member.h"
+#include "runtime/member/move/move.h"
 
 static const unsigned long thread_flags =
     NEUTRAL_CLONE_VM | NEUTRAL_CLONE_FS | NEUTRAL_CLONE_FILES |

@@ -20,17 +20,13 @@
  */
 #include "isa/neutral/structs.h"
 #include "libc-musl-patched/native/signal.h"
-#include "runtime/member/member.h"
+#include "runtime/member/move/move.h"
 
 extern __thread char *__popcorn_data_stack
     __attribute__((tls_model("local-exec")));
 
 #define SI_BYTES 128
 #define FRAME_ROOM 8192 /* more than a kernel's signal frame */
-#define SI_CODE 2 /* 32-bit word of it; positive: raised by the kernel */
-#define SI_ADDRESS 2 /* 64-bit word of it, where a fault raised it */
-#define SEGV_MAPERR 1
-#define SEGV_ACCERR 2
 
 /* For the handler: what it gets pointers to is in coherent memory, where a
  * system call at home finds it. */
@@ -38,11 +34,6 @@ struct fault_frame {
     uint64_t info[SI_BYTES / 8];
     struct neutral_ucontext context;
 };
-
-static const int fault_signals[] = {NEUTRAL_SIGILL, NEUTRAL_SIGTRAP,
-                                    NEUTRAL_SIGBUS, NEUTRAL_SIGFPE,
-                                    NEUTRAL_SIGSEGV};
-enum { FAULT_SIGNALS = sizeof fault_signals / sizeof *fault_signals };
 
 static int is_on_runtime_stack(const struct popcorn_seat *seat, uint64_t sp)
 {
@@ -60,29 +51,6 @@ static int has_overflowed(const struct popcorn_seat *seat, uint64_t sp)
 {
     return !is_on_runtime_stack(seat, sp) &&
            sp < seat->control_low + FRAME_ROOM;
-}
-
-int popcorn_is_fault(int signal, const void *info)
-{
-    for (int i = 0; i < FAULT_SIGNALS; i++) {
-        if (fault_signals[i] == signal) {
-            return ((const int32_t *)info)[SI_CODE] > 0;
-        }
-    }
-    return 0;
-}
-
-void popcorn_fault_set_code(int signal, void *info,
-                            int (*is_mapped)(uint64_t address))
-{
-    uint64_t address = ((const uint64_t *)info)[SI_ADDRESS];
-    int32_t *code = &((int32_t *)info)[SI_CODE];
-
-    if (signal == NEUTRAL_SIGSEGV && *code == SEGV_ACCERR &&
-        address - POPCORN_ARENA_BASE < POPCORN_ARENA_SIZE &&
-        !is_mapped(address)) {
-        *code = SEGV_MAPERR;
-    }
 }
 
 static long at_home(struct popcorn_seat *seat, long n, long argument,
@@ -162,8 +130,8 @@ void popcorn_faults_start(void)
     action.handler = (uint64_t)(uintptr_t)fault_entry;
     action.flags = NEUTRAL_SA_SIGINFO | NEUTRAL_SA_NODEFER |
                    NEUTRAL_SA_ONSTACK;
-    for (int i = 0; i < FAULT_SIGNALS; i++) {
-        long result = isa_syscall(NEUTRAL_rt_sigaction, fault_signals[i],
+    for (int i = 0; i < POPCORN_FAULT_SIGNALS; i++) {
+        long result = isa_syscall(NEUTRAL_rt_sigaction, popcorn_fault_signals[i],
                                   (long)&action, 0, sizeof(uint64_t), 0, 0);
         if (result != 0) {
             popcorn_fatal_errno("faults cannot be caught on this node", result);
@@ -189,8 +157,8 @@ void popcorn_faults_unblock(void)
 {
     uint64_t mask = ~(uint64_t)0;
 
-    for (int i = 0; i < FAULT_SIGNALS; i++) {
-        mask &= ~((uint64_t)1 << (fault_signals[i] - 1));
+    for (int i = 0; i < POPCORN_FAULT_SIGNALS; i++) {
+        mask &= ~((uint64_t)1 << (popcorn_fault_signals[i] - 1));
     }
     popcorn_restore_signals(mask);
 }

@@ -12,9 +12,22 @@
  * listed it.
  */
 #include "isa/native.h"
-#include "runtime/member/member.h"
+#include "runtime/member/move/move.h"
 #include "runtime/stack/jmp_buf.h"
 #include "runtime/member/move/longjmp.h"
+
+extern __thread uint64_t __popcorn_jump[2]
+    __attribute__((tls_model("local-exec")));
+extern __thread char *__popcorn_data_stack
+    __attribute__((tls_model("local-exec")));
+
+/* The thread's jump variables and data stack as they were at the setjmp. */
+static void restore_jump(const uint64_t *env)
+{
+    __popcorn_jump[0] = env[JMP_BUF_TOKEN];
+    __popcorn_jump[1] = env[JMP_BUF_SITE];
+    __popcorn_data_stack = (char *)(uintptr_t)env[JMP_BUF_DATA_STACK];
+}
 
 void popcorn_longjmp_slow(const struct popcorn_context *ctx,
                           const uint64_t *env, int value)
@@ -55,6 +68,6 @@ void popcorn_longjmp_slow(const struct popcorn_context *ctx,
         popcorn_fatal("longjmp: the function that called setjmp has returned");
     }
     target.reg[maps->isa->result_slot] = (uint64_t)(int64_t)value;
-    popcorn_set_jump(env);
+    restore_jump(env);
     popcorn_resume(&target);
 }

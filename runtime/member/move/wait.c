@@ -4,7 +4,7 @@
  * them as the native program would.
  */
 #include "isa/native_libc.h"
-#include "runtime/member/member.h"
+#include "runtime/member/move/move.h"
 
 /* Tells the thread, wherever it is, that handlers are pending: home's agent
  * knows where. */
@@ -144,4 +144,18 @@ void popcorn_wait_loop(struct popcorn_seat *seat)
                                 -(long)incoming.message.type);
         }
     }
+}
+
+static void wait_for_thread(void *argument)
+{
+    struct popcorn_seat *seat = argument;
+
+    popcorn_become_stand_in(seat);
+    popcorn_wait_loop(seat);
+}
+
+void popcorn_wait_on_runtime_stack(struct popcorn_seat *seat)
+{
+    popcorn_run_on_stack((void *)(uintptr_t)seat->runtime_top, wait_for_thread,
+                         seat);
 }

@@ -15,7 +15,7 @@
  * them without a lock; the next thread with the index gets it.
  */
 #include "isa/native_libc.h"
-#include "runtime/member/member.h"
+#include "runtime/member/seats/seats.h"
 
 #define RUNTIME_STACK_BYTES 0x100000u
 
@@ -47,11 +47,6 @@ void popcorn_become_stand_in(struct popcorn_seat *seat)
 {
     isa_set_thread_pointer(seat->stand_in);
     name_thread(seat->thread);
-}
-
-static uint64_t round_up(uint64_t value, uint64_t align)
-{
-    return (value + align - 1) & ~(align - 1);
 }
 
 uint64_t popcorn_map_guarded(uint64_t size_bytes)

@@ -13,10 +13,28 @@
  * in_call is lowered before `pinned` is read for the reply, and read after
  * `pinned` was written: either the reply says so or the thread is waited for.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/seats/seats.h"
 
 #define LOOK_AGAIN_NS 1000000
 #define LONG_LOOKS 5000 /* then a line says what is waited for */
+
+/* Of another thread: home's agent knows where it is. */
+long popcorn_propose(long tid, long node)
+{
+    uint64_t result;
+
+    if (popcorn_member.mode != POPCORN_HOME || popcorn_member.agent_lost) {
+        return -NEUTRAL_ENOTSUP;
+    }
+    if (node < 0 || node >= (long)popcorn_node_page()->node_count) {
+        return -NEUTRAL_EINVAL;
+    }
+    if (popcorn_ask(popcorn_seat(), POPCORN_PROPOSE, (uint64_t)tid,
+                    (uint64_t)node, POPCORN_PROPOSE_ACK, &result) != 0) {
+        return -NEUTRAL_ENOTSUP;
+    }
+    return (long)result;
+}
 
 void popcorn_pin(enum popcorn_pin reason)
 {

@@ -1,7 +1,7 @@
 /* Copies the kernel's argument block (argc, argv, envp, auxv, strings) into
  * coherent memory, without what only this ISA's process may use.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/start/start.h"
 
 enum {
     AUX_NULL = 0,

@@ -6,7 +6,7 @@
  * brings the contents: .data from the file, and a copy of the argument block,
  * so that nothing the program can point to lies on the kernel's stack.
  */
-#include "runtime/member/member.h"
+#include "runtime/member/start/start.h"
 
 extern long *__popcorn_argument_block;
 

@@ -1,7 +1,7 @@
 /* Home's agent may be stopped: whoever of the home member waits for it looks
  * (docs/dsm.md, "A process that is stopped").  A member under QEMU has its guard
  * for that (tools/uffd-preload/guard.c). */
-#include "runtime/member/member.h"
+#include "runtime/member/wire/wire.h"
 #include "runtime/base/stopped.h"
 
 #define NS_PER_MS 1000000

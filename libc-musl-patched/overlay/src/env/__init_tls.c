@@ -21,7 +21,7 @@ _Thread_local struct {
 	uint64_t site;
 } __popcorn_jump;
 
-/* The runtime's (runtime/member/member.h): the thread's index, and how often
+/* The runtime's (runtime/member/seats/seats.h): the thread's index, and how often
  * its stack was rebuilt, which tells a jmp_buf that is still good. */
 _Thread_local unsigned __popcorn_thread;
 _Thread_local unsigned __popcorn_epoch;

@@ -12,105 +12,21 @@
  * to the kernel, and the program is pinned to its home from then on.
  */
 #include "runtime/member/memory/extents.h"
-#include "runtime/member/member.h"
-
-#define ARENA_END (POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE)
-#define READ_WRITE (NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE)
-#define UNMAPPED NEUTRAL_PROT_NONE
-
-static uint64_t round_up(uint64_t value, uint64_t align)
-{
-    return (value + align - 1) & ~(align - 1);
-}
+#include "runtime/member/memory/memory.h"
 
 static int is_aligned(uint64_t address)
 {
     return (address & (POPCORN_PAGE_SIZE - 1)) == 0;
 }
 
-static uint64_t data_start(void)
-{
-    return (uint64_t)(uintptr_t)__popcorn_shared_start;
-}
-
-static uint64_t data_end(void)
-{
-    return (uint64_t)(uintptr_t)__popcorn_shared_end;
-}
-
-uint64_t popcorn_file_offset(uint64_t address)
-{
-    return address < POPCORN_ARENA_BASE
-               ? address - data_start()
-               : address - POPCORN_ARENA_BASE + POPCORN_ARENA_FILE_OFFSET;
-}
-
-/* Maps the arena up to a high-water mark another node has reached, or this one
- * is about to. Only home knows that nothing is mapped there yet, and tells the
- * others. */
-int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
-{
-    int at_home = popcorn_member.mode == POPCORN_HOME;
-    uint64_t from = popcorn_member.high_water;
-    int file = popcorn_member.arena_file;
-    long size;
-
-    if (from == 0) {
-        from = POPCORN_ARENA_BASE;
-    }
-    high_water = round_up(high_water, POPCORN_ARENA_GRANULE);
-    if (high_water <= from) {
-        return 0;
-    }
-    if (high_water > ARENA_END) {
-        return -NEUTRAL_ENOMEM;
-    }
-    size = isa_syscall(NEUTRAL_lseek, file, 0, 2, 0, 0, 0);
-    if (size < (long)popcorn_file_offset(high_water) &&
-        isa_syscall(NEUTRAL_ftruncate, file, (long)popcorn_file_offset(high_water), 0,
-                    0, 0, 0) != 0) {
-        return -NEUTRAL_ENOMEM;
-    }
-    if (isa_syscall(NEUTRAL_mmap, (long)from, (long)(high_water - from),
-                    at_home ? UNMAPPED : READ_WRITE,
-                    NEUTRAL_MAP_SHARED | NEUTRAL_MAP_NORESERVE |
-                        NEUTRAL_MAP_FIXED,
-                    file, (long)popcorn_file_offset(from)) != (long)from) {
-        return -NEUTRAL_ENOMEM;
-    }
-    if (popcorn_member.started && !popcorn_member.agent_lost) {
-        popcorn_ask(seat, POPCORN_ARENA_GROWN, high_water, 0,
-                    POPCORN_ARENA_GROWN_ACK, NULL);
-    }
-    __atomic_store_n(&popcorn_member.high_water, high_water,
-                     __ATOMIC_RELEASE);
-    return at_home ? (int)popcorn_protect_locked(from, high_water, UNMAPPED)
-                   : 0;
-}
-
-int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water)
-{
-    uint64_t mask;
-    int result;
-
-    if (high_water <=
-        __atomic_load_n(&popcorn_member.high_water, __ATOMIC_ACQUIRE)) {
-        return 0;
-    }
-    mask = popcorn_lock();
-    result = popcorn_arena_reach_locked(seat, high_water);
-    popcorn_unlock(mask);
-    return result;
-}
-
 void popcorn_arena_start(uint64_t used_end)
 {
-    struct extent stack = {POPCORN_ARENA_BASE, used_end, READ_WRITE, 0};
-    struct extent data = {data_start(), data_end(), READ_WRITE, 0};
+    struct extent stack = {POPCORN_ARENA_BASE, used_end, NEUTRAL_PROT_READ_WRITE, 0};
+    struct extent data = {popcorn_data_start(), popcorn_data_end(), NEUTRAL_PROT_READ_WRITE, 0};
 
-    if (extents_init(POPCORN_ARENA_BASE, ARENA_END) != 0 ||
+    if (extents_init(POPCORN_ARENA_BASE, POPCORN_ARENA_END) != 0 ||
         popcorn_arena_reach_locked(&popcorn_main_seat, used_end) != 0 ||
-        popcorn_protect_locked(stack.start, stack.end, READ_WRITE) != 0) {
+        popcorn_protect_locked(stack.start, stack.end, NEUTRAL_PROT_READ_WRITE) != 0) {
         popcorn_fatal("cannot map the program's memory: is the address space "
                       "limited (ulimit -v)?");
     }
@@ -149,7 +65,7 @@ static long release(uint64_t start, uint64_t end)
         high = extent->end < end ? extent->end : end;
     }
     if (low < high) {
-        popcorn_protect_locked(low, high, UNMAPPED);
+        popcorn_protect_locked(low, high, NEUTRAL_PROT_NONE);
         drop(low, high);
     }
     return extents_remove(start, end);
@@ -184,7 +100,7 @@ static long reserve(uint64_t address, uint64_t size_bytes, long map_flags,
     added.start = address;
     added.end = address + size_bytes;
     result = extents_add(&added);
-    if (result == 0 && protection != UNMAPPED) {
+    if (result == 0 && protection != NEUTRAL_PROT_NONE) {
         result = popcorn_protect_locked(added.start, added.end, protection);
         if (result != 0) {
             extents_remove(added.start, added.end);
@@ -256,7 +172,7 @@ static long map(const long a[6])
     int anonymous = (a[3] & NEUTRAL_MAP_ANONYMOUS) != 0;
     int is_private = (a[3] & NEUTRAL_MAP_TYPE) == NEUTRAL_MAP_PRIVATE;
     int fixed = (a[3] & (NEUTRAL_MAP_FIXED | NEUTRAL_MAP_FIXED_NOREPLACE)) != 0;
-    int inside = address >= POPCORN_ARENA_BASE && address < ARENA_END;
+    int inside = address >= POPCORN_ARENA_BASE && address < POPCORN_ARENA_END;
     uint32_t flags = (anonymous ? 0 : EXTENT_FILE) |
                      (is_private ? 0 : EXTENT_SHARED);
     uint32_t protection = (uint32_t)a[2];
@@ -272,13 +188,13 @@ static long map(const long a[6])
         return map_by_kernel(a);
     }
     if ((fixed && !is_aligned(address)) || !is_aligned((uint64_t)a[5]) ||
-        (fixed && size_bytes > ARENA_END - address)) {
+        (fixed && size_bytes > POPCORN_ARENA_END - address)) {
         return -NEUTRAL_EINVAL;
     }
     result = anonymous ? 0 : try_file(a);
     if (result == 0) {
         result = reserve(inside ? address : 0, size_bytes, a[3],
-                         anonymous ? protection : READ_WRITE, flags);
+                         anonymous ? protection : NEUTRAL_PROT_READ_WRITE, flags);
     }
     if (result < 0) {
         return result;
@@ -286,7 +202,7 @@ static long map(const long a[6])
     address = (uint64_t)result;
     if (!anonymous) {
         result = read_file(address, size_bytes, a[4], a[5]);
-        if (result == 0 && protection != READ_WRITE) {
+        if (result == 0 && protection != NEUTRAL_PROT_READ_WRITE) {
             result = protect(address, address + size_bytes, protection);
         }
     }
@@ -306,23 +222,23 @@ static long move_extent(uint64_t old, uint64_t old_bytes, uint64_t new_bytes,
     long result;
 
     if (fixed && (!is_aligned(target) || target < POPCORN_ARENA_BASE ||
-                  target >= ARENA_END || new_bytes > ARENA_END - target ||
+                  target >= POPCORN_ARENA_END || new_bytes > POPCORN_ARENA_END - target ||
                   (target < old + old_bytes && old < target + new_bytes))) {
         return -NEUTRAL_EINVAL;
     }
     result = reserve(target, new_bytes, fixed ? NEUTRAL_MAP_FIXED : 0,
-                     READ_WRITE, before.flags);
+                     NEUTRAL_PROT_READ_WRITE, before.flags);
     if (result < 0) {
         return result;
     }
     target = (uint64_t)result;
-    if (before.protection != READ_WRITE) {
-        protect(old, old + old_bytes, READ_WRITE);
+    if (before.protection != NEUTRAL_PROT_READ_WRITE) {
+        protect(old, old + old_bytes, NEUTRAL_PROT_READ_WRITE);
     }
     popcorn_copy((void *)(uintptr_t)target, (const void *)(uintptr_t)old,
                  copied);
     release(old, old + old_bytes);
-    if (before.protection != READ_WRITE) {
+    if (before.protection != NEUTRAL_PROT_READ_WRITE) {
         protect(target, target + new_bytes, before.protection);
     }
     return (long)target;
@@ -330,7 +246,7 @@ static long move_extent(uint64_t old, uint64_t old_bytes, uint64_t new_bytes,
 
 static long grow_in_place(uint64_t end, uint64_t new_end, struct extent like)
 {
-    if (new_end > ARENA_END || !extents_is_free(end, new_end)) {
+    if (new_end > POPCORN_ARENA_END || !extents_is_free(end, new_end)) {
         return -NEUTRAL_ENOMEM;
     }
     return reserve(end, new_end - end, NEUTRAL_MAP_FIXED, like.protection,
@@ -431,12 +347,12 @@ static long serve(long n, const long a[6], int *handled)
     if (n == NEUTRAL_mmap) {
         return map(a);
     }
-    if (start < POPCORN_ARENA_BASE || start >= ARENA_END) {
+    if (start < POPCORN_ARENA_BASE || start >= POPCORN_ARENA_END) {
         *handled = n == NEUTRAL_mprotect && is_aligned(start) &&
-                   start >= data_start() && start <= end && end <= data_end();
+                   start >= popcorn_data_start() && start <= end && end <= popcorn_data_end();
         return *handled ? change_protection(start, end, a[2]) : 0;
     }
-    if (!is_aligned(start) || end < start || end > ARENA_END) {
+    if (!is_aligned(start) || end < start || end > POPCORN_ARENA_END) {
         return -NEUTRAL_EINVAL;
     }
     switch (n) {
@@ -470,36 +386,6 @@ int popcorn_map_pins(const long a[6])
             (a[3] & NEUTRAL_MAP_ANONYMOUS) == 0);
 }
 
-int popcorn_arena_is_mapped(uint64_t address)
-{
-    uint64_t mask = popcorn_lock();
-    int mapped = extents_is_mapped(address, address + 1);
-
-    popcorn_unlock(mask);
-    return mapped;
-}
-
-int popcorn_arena_touch(uint64_t address, int writable)
-{
-    uint32_t wanted = writable ? NEUTRAL_PROT_WRITE : NEUTRAL_PROT_READ;
-    uint64_t mask = popcorn_lock();
-    int ours = popcorn_may_access_locked(address, wanted);
-
-    if (ours) {
-        uint8_t *byte = (uint8_t *)(uintptr_t)address;
-        uint8_t seen = __atomic_load_n(byte, __ATOMIC_SEQ_CST);
-
-        /* A compiler may make nothing of an addition of 0. */
-        while (writable &&
-               !__atomic_compare_exchange_n(byte, &seen, seen, 0,
-                                            __ATOMIC_SEQ_CST,
-                                            __ATOMIC_SEQ_CST)) {
-        }
-    }
-    popcorn_unlock(mask);
-    return ours;
-}
-
 long popcorn_arena_call(long n, const long a[6], int *handled)
 {
     uint64_t mask;
@@ -514,4 +400,15 @@ long popcorn_arena_call(long n, const long a[6], int *handled)
     popcorn_unlock(mask);
     popcorn_await_pinned(); /* nobody knows the address before it returns */
     return result;
+}
+
+void popcorn_arena_unmap(uint64_t start, uint64_t size_bytes)
+{
+    const long arguments[6] = {(long)start, (long)size_bytes};
+    int handled;
+
+    popcorn_arena_call(NEUTRAL_munmap, arguments, &handled);
+    if (!handled) {
+        isa_syscall(NEUTRAL_munmap, (long)start, (long)size_bytes, 0, 0, 0, 0);
+    }
 }
