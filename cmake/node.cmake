@@ -54,7 +54,7 @@ foreach(isa IN LISTS POPCORN_ISAS)
   popcorn_node_program(${isa} ${tree}/lib/popcorn/popcorn-agent popcorn-agent
     LIBRARIES popcorn_launch popcorn_dsm popcorn_message)
   popcorn_node_program(${isa} ${tree}/bin/popcornd popcornd
-    LIBRARIES popcorn_launch popcorn_peer popcorn_message
+    LIBRARIES popcorn_launch popcorn_peer popcorn_common popcorn_message
     LINK /usr/lib/${isa}-linux-gnu/libcrypto.a)
   add_custom_target(node-${isa} ALL
     DEPENDS ${tree}/lib/popcorn/popcorn-agent ${tree}/bin/popcornd)

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "runtime/stack/stack.h" /* struct popcorn_error */
+#include "runtime/base/error.h"
 
 struct elf_view {
     const char *name; /* for messages */

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runtime/stack/stack.h" /* struct popcorn_error */
+#include "runtime/base/error.h"
 
 #define POPCORN_PACK_MAX_IMAGES 16
 #define POPCORN_PACK_ISA_BYTES 16

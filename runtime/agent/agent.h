@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 #include "runtime/agent/fault_point.h"
 #include "runtime/dsm/dsm.h"
 #include "runtime/message/connection.h"

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "runtime/base/layout.h"
-#include "runtime/message/message.h"
+#include "runtime/base/limits.h"
 
 #define POPCORN_NODE_PAGE_MAGIC 0x344e4350u /* "PCN4" */
 

@@ -12,13 +12,10 @@
 
 #include <stdint.h>
 
+#include "runtime/base/limits.h"
+
 #define POPCORN_MESSAGE_MAGIC 0x314d4350u /* "PCM1" */
 #define POPCORN_MESSAGE_MAX (256u << 20)
-#ifndef POPCORN_MAX_NODES /* a test sets it; <popcorn.h> has the same */
-#define POPCORN_MAX_NODES 64
-#endif
-#define POPCORN_MAX_THREADS 4096 /* of one program at a time */
-#define POPCORN_DESK 0xffffu     /* in place of a thread */
 
 struct popcorn_message {
     uint32_t magic;

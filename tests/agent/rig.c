@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 #include "runtime/dsm/space.h"
 #include "runtime/message/connection.h"
 

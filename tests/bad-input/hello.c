@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <fcntl.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 #include "runtime/message/connection.h"
 #include "runtime/message/message.h"
 

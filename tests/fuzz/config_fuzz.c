@@ -1,5 +1,5 @@
 /* Fuzz target: an agent's configuration, as popcornd takes it from another
- * machine (runtime/agent/config.c).
+ * machine (runtime/launch/config.c).
  *
  * What is taken names no node that there is not, and says the same when it is
  * written and read again.
@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 #include "tests/fuzz/fuzz.h"
 
 static int file;

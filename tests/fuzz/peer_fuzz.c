@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 #include "runtime/message/connection.h" /* POPCORN_PROTOCOL_VERSION */
 #include "tests/fuzz/fuzz.h"
 #include "tools/popcornd/popcornd.h"

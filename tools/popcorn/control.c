@@ -5,11 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "tools/popcorn/popcorn.h"
+
+int control_directory(char *path, size_t size_bytes, int make)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    struct stat status;
+
+    if (runtime != NULL && runtime[0] == '/' && strlen(runtime) < 60) {
+        snprintf(path, size_bytes, "%s/popcorn", runtime);
+    } else {
+        snprintf(path, size_bytes, "/tmp/popcorn-%u", (unsigned)getuid());
+    }
+    if (make && mkdir(path, 0700) != 0 && errno != EEXIST) {
+        return -errno;
+    }
+    if (lstat(path, &status) != 0) {
+        return -errno;
+    }
+    /* /tmp is everybody's: a directory of somebody else's making could hold
+     * sockets that answer in our name. */
+    if (!S_ISDIR(status.st_mode) || status.st_uid != getuid() ||
+        (status.st_mode & 077) != 0) {
+        return -EPERM;
+    }
+    return 0;
+}
 
 #define ANSWER_S 3 /* of an agent that is not stopped */
 

@@ -1,11 +1,9 @@
 /* popcorn: runs multi-ISA binaries and moves them. */
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/message/printable.h"
 #include "tools/popcorn/popcorn.h"
 
 static const char help[] =
@@ -43,19 +41,6 @@ static const char help[] =
     "NODE is an index from `popcorn nodes`, or an ISA name.\n"
     "Exit status: the program's; 2 usage, 70 a node was lost, 125 popcorn\n"
     "failed, 126 not a multi-ISA executable, 127 not found.\n";
-
-int fail(int code, const char *format, ...)
-{
-    char text[2048], line[4 * sizeof text];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    text_printable(line, sizeof line, text, sizeof text);
-    fprintf(stderr, "popcorn: %s\n", line);
-    return code;
-}
 
 /* A standard stream the caller closed stays closed for the program, but no
  * descriptor of ours may take its number. */

@@ -5,14 +5,8 @@
 #include <stddef.h>
 
 #include "linker/pack/pack.h"
-#include "runtime/agent/config.h"
-
-enum { EXIT_USAGE = 2, EXIT_OWN = 125, EXIT_NOT_EXECUTABLE = 126,
-       EXIT_NOT_FOUND = 127 };
-
-/* One message "popcorn: ..." on standard error; returns `code`. */
-int fail(int code, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#include "runtime/launch/config.h"
+#include "tools/common/common.h"
 
 /* Everything `popcorn run` was asked for. */
 struct run_options {
@@ -35,18 +29,6 @@ int command_nodes(int argc, char **argv);
 /* Directory of control sockets: made, owned by this user and closed to others.
  * 0 or -errno; `path` has it in either case. */
 int control_directory(char *path, size_t size_bytes, int make);
-
-/* places.c */
-/* lib/popcorn/<name> next to this program. 0 or -errno. */
-int find_support_file(const char *name, char *path, size_t size_bytes);
-/* As execvp would: 0, or 126 / 127 after one message. */
-int find_program(const char *name, char *path, size_t size_bytes);
-/* A file in PATH; 0 or -ENOENT. */
-int find_in_path(const char *name, char *path, size_t size_bytes);
-/* An ELF executable that has a dynamic linker (LD_PRELOAD works). */
-int is_dynamic(const char *path);
-/* ISA name of this machine's kernel. */
-const char *machine_isa(void);
 
 /* remote.c: nodes on other machines (runtime/peer/peer.h). */
 /* "[ISA@]HOST[:PORT]" rather than an ISA of this machine? */

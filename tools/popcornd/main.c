@@ -2,15 +2,13 @@
  * refused before the first program comes. */
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
-#include "runtime/message/printable.h"
-#include "tools/popcorn/popcorn.h"
+#include "runtime/launch/config.h"
+#include "tools/common/common.h"
 #include "tools/popcornd/popcornd.h"
 
 static const char help[] =
@@ -29,35 +27,6 @@ static const char help[] =
     "authenticated when a program comes, but not encrypted: use it on\n"
     "networks you trust. SIGTERM ends popcornd and the programs' parts here.\n"
     "Exit status: 0, 2 usage, 125 it could not do its part.\n";
-
-void say(const char *format, ...)
-{
-    char text[1024], line[4 * sizeof text];
-    va_list arguments;
-    size_t used = (size_t)snprintf(line, sizeof line, "popcornd: ");
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    used += text_printable(line + used, sizeof line - used - 1, text,
-                           sizeof text);
-    line[used++] = '\n';
-    if (write(2, line, used) < 0) {
-        return;
-    }
-}
-
-int fail(int code, const char *format, ...)
-{
-    char line[900];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    say("%s", line);
-    return code;
-}
 
 struct options {
     const char *address, *isa, *key;
@@ -164,8 +133,10 @@ int main(int argc, char **argv)
                               .max = 32};
     struct popcorn_error error = {0};
     char path[4096];
-    int result = parse(argc, argv, &options);
+    int result;
 
+    say_as("popcornd");
+    result = parse(argc, argv, &options);
     if (result != 0) {
         return result;
     }

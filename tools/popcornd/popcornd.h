@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "runtime/peer/peer.h"
+#include "tools/common/common.h"
 
 #define POPCORND_MAX 256 /* programs at a time, at most */
 
@@ -19,9 +20,6 @@ struct service {
     int listen_fd;
     char address[80]; /* listened on */
 };
-
-/* One line "popcornd: ..." on standard error, in one write. */
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* service.c */
 /* Listens on "ADDR:PORT" (numeric; port 0: any). 0, or -errno. */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 #include "tools/popcornd/popcornd.h"
 
 /* Makes home's configuration this node's. NULL, or why it makes no sense. */

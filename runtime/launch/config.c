@@ -1,5 +1,5 @@
 /* The agent's configuration as "key=value\0" entries (config.h). */
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 
 #include <errno.h>
 #include <inttypes.h>

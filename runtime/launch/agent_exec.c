@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 
 static void inherit(int fd)
 {

@@ -4,8 +4,8 @@
  * ended by a NUL (values may hold any other byte), in a memfd that the agent
  * inherits.  Descriptors travel as numbers of inherited descriptors.
  */
-#ifndef POPCORN_AGENT_CONFIG_H
-#define POPCORN_AGENT_CONFIG_H
+#ifndef POPCORN_LAUNCH_CONFIG_H
+#define POPCORN_LAUNCH_CONFIG_H
 
 #include <stdint.h>
 #include <sys/types.h>

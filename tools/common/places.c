@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "tools/popcorn/popcorn.h"
+#include "tools/common/common.h"
 
 int find_support_file(const char *name, char *path, size_t size_bytes)
 {
@@ -109,29 +109,4 @@ const char *machine_isa(void)
     static struct utsname name;
 
     return uname(&name) == 0 ? name.machine : "unknown";
-}
-
-int control_directory(char *path, size_t size_bytes, int make)
-{
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    struct stat status;
-
-    if (runtime != NULL && runtime[0] == '/' && strlen(runtime) < 60) {
-        snprintf(path, size_bytes, "%s/popcorn", runtime);
-    } else {
-        snprintf(path, size_bytes, "/tmp/popcorn-%u", (unsigned)getuid());
-    }
-    if (make && mkdir(path, 0700) != 0 && errno != EEXIST) {
-        return -errno;
-    }
-    if (lstat(path, &status) != 0) {
-        return -errno;
-    }
-    /* /tmp is everybody's: a directory of somebody else's making could hold
-     * sockets that answer in our name. */
-    if (!S_ISDIR(status.st_mode) || status.st_uid != getuid() ||
-        (status.st_mode & 077) != 0) {
-        return -EPERM;
-    }
-    return 0;
 }

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
+#include "runtime/launch/config.h"
 #include "runtime/base/layout.h"
 
 static int open_userfault(void)

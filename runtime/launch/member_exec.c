@@ -11,8 +11,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "runtime/agent/config.h"
 #include "runtime/dsm/space.h"
+#include "runtime/launch/config.h"
 
 enum { FIRST_HIGH_FD = 1000 };
 
