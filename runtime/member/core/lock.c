@@ -5,24 +5,6 @@
 
 static uint32_t lock_word; /* 0 free, 1 held, 2 held and waited for */
 
-void popcorn_copy(void *to, const void *from, uint64_t size_bytes)
-{
-    uint8_t *out = to;
-    const uint8_t *in = from;
-
-    while (size_bytes >= 8) {
-        uint64_t word;
-        __builtin_memcpy(&word, in, 8);
-        __builtin_memcpy(out, &word, 8);
-        in += 8;
-        out += 8;
-        size_bytes -= 8;
-    }
-    while (size_bytes-- != 0) {
-        *out++ = *in++;
-    }
-}
-
 /* Signals are blocked inside, so the holder cannot be interrupted by a handler
  * that wants the lock. */
 uint64_t popcorn_lock(void)

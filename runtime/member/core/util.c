@@ -4,6 +4,24 @@
 struct popcorn_member popcorn_member = {
     .thread_count = 1, .arena_file = -1, .userfault = -1};
 
+void popcorn_copy(void *to, const void *from, uint64_t size_bytes)
+{
+    uint8_t *out = to;
+    const uint8_t *in = from;
+
+    while (size_bytes >= 8) {
+        uint64_t word;
+        __builtin_memcpy(&word, in, 8);
+        __builtin_memcpy(out, &word, 8);
+        in += 8;
+        out += 8;
+        size_bytes -= 8;
+    }
+    while (size_bytes-- != 0) {
+        *out++ = *in++;
+    }
+}
+
 void popcorn_zero(void *to, uint64_t size_bytes)
 {
     volatile uint8_t *out = to;

@@ -1,0 +1,156 @@
+"""Uses between rooms that rooms.def does not allow, from the sources' includes
+and the objects' symbols.
+
+    rooms.py SOURCE BUILD RULES
+
+Status 1 if there are any, if the rules themselves have a circle, or if the files
+of a room have one that no rule knows of.
+"""
+import collections
+import os
+import re
+import subprocess
+import sys
+
+source, build, rules = sys.argv[1:]
+TREES = ("include", "isa", "runtime", "libc-musl-patched", "linker", "compiler", "tools")
+may_use, hooks, circles, failures = {}, set(), set(), []
+
+for line in open(rules):
+    line = line.split("#")[0].strip()
+    if line.startswith("hook "):
+        hooks.update(line.split()[1:])
+    elif line.startswith("circle "):
+        circles.add(line.split()[1])
+    elif line:
+        room, _, used = line.partition(":")
+        may_use[room] = set(used.split())
+
+
+def room_of(path):
+    """The longest folder of the rules that `path` is in."""
+    folder = os.path.dirname(path)
+    while folder:
+        starred = os.path.join(os.path.dirname(folder), "*")
+        for name in (folder, starred):
+            if name in may_use:
+                return name
+        folder = os.path.dirname(folder)
+    return None
+
+
+def check(user, used, what):
+    a, b = room_of(user), room_of(used)
+    if a is None:
+        failures.append(f"{user}: in no room of rooms.def")
+    elif a != b and b not in may_use[a]:
+        failures.append(f"{user}: {what} of {used}: {a} may not use {b}")
+
+
+def circles_of(graph):
+    """Strongly connected components of more than one node (Tarjan)."""
+    index, low, stack, found = {}, {}, [], []
+
+    def visit(node):
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            at = stack.index(node)
+            if len(stack) - at > 1:
+                found.append(sorted(stack[at:]))
+            del stack[at:]
+
+    sys.setrecursionlimit(10000)
+    for node in list(graph):
+        if node not in index:
+            visit(node)
+    return found
+
+
+def check_includes():
+    count = 0
+    for tree in TREES:
+        for folder, _, names in os.walk(os.path.join(source, tree)):
+            for name in names:
+                if not re.search(r"\.(c|h|S|cpp|def|inc)$", name):
+                    continue
+                path = os.path.relpath(os.path.join(folder, name), source)
+                for line in open(os.path.join(source, path), errors="replace"):
+                    found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+                    if not found:
+                        continue
+                    for base in (os.path.dirname(path), ""):
+                        used = os.path.normpath(os.path.join(base, found.group(1)))
+                        if os.path.exists(os.path.join(source, used)):
+                            count += 1
+                            check(path, used, "includes")
+                            break
+    return count
+
+
+def objects():
+    """Object -> (source, kind): kind is an ISA, or "host"."""
+    found = {}
+    for tree in ("native", *TREES):
+        for folder, _, names in os.walk(os.path.join(build, tree)):
+            for name in names:
+                path = os.path.join(folder, name)
+                relative = os.path.relpath(path, build)
+                native = re.match(r"native/([^/]+)/(.*)\.o$", relative)
+                host = re.match(r"(.*?)/?CMakeFiles/[^/]+\.dir/(.*)\.o$", relative)
+                if native:
+                    kind, of = native.groups()
+                elif host:
+                    kind, of = "host", os.path.normpath(os.path.join(*host.groups()))
+                else:
+                    continue
+                if os.path.exists(os.path.join(source, of)):
+                    found[path] = of, kind
+    return found
+
+
+def check_symbols():
+    defined = collections.defaultdict(set)
+    wanted, uses = [], collections.defaultdict(set)
+    found = objects()
+    for line in subprocess.run(["nm", "-A", *found], stdout=subprocess.PIPE, text=True,
+                               check=True).stdout.splitlines():
+        path, _, rest = line.partition(":")
+        (of, kind), fields = found[path], rest.split()
+        if len(fields) == 3 and fields[1] in "TDBRVWC":
+            defined[kind, fields[2]].add(of)
+        elif fields[0] == "U" and fields[1] not in hooks:
+            wanted.append((kind, of, fields[1]))
+    for kind, of, symbol in wanted:
+        # Programs may have functions of one name: the room's own is meant.
+        definers = defined[kind, symbol]
+        near = {d for d in definers if room_of(d) == room_of(of)} or definers
+        allowed = {d for d in near if room_of(d) == room_of(of)
+                   or room_of(d) in may_use.get(room_of(of), ())}
+        for definer in allowed or near:
+            check(of, definer, f"calls {symbol}")
+            if room_of(definer) == room_of(of) and definer != of:
+                uses[of].add(definer)
+                uses[definer].update()
+    for circle in circles_of(uses):
+        if room_of(circle[0]) not in circles:
+            failures.append("a circle: " + " ".join(circle))
+    return len(wanted)
+
+
+for circle in circles_of(collections.defaultdict(set, {
+        room: {b for b in used if b in may_use} for room, used in may_use.items()})):
+    # An ISA's stubs and libc's native half are two sides of one thing.
+    if set(circle) != {"isa/*", "libc-musl-patched/native"}:
+        failures.append("the rules have a circle: " + " ".join(circle))
+counts = check_includes(), check_symbols()
+for failure in sorted(set(failures)):
+    print(failure)
+print("rooms: %d includes, %d symbols" % counts)
+sys.exit(bool(failures) or 0 in counts)

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# rooms.py finds a use that is not allowed: an include that is planted in a copy
+# of the sources, an include and a call that a rule fewer forbids, a circle.
+#   rooms_planted.sh SOURCE BUILD
+set -euo pipefail
+source=$1 build=$2 here=$1/tests/lint
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+expect() { # expect SOURCE RULES LINE...
+    ! python3 "$here/rooms.py" "$1" "$build" "$2" >"$work/out" ||
+        { echo "FAILED: found nothing"; exit 1; }
+    for line in "${@:3}"; do
+        grep -qxF "$line" "$work/out" || { echo "FAILED: no '$line'"; cat "$work/out"; exit 1; }
+    done
+}
+
+mkdir "$work/source"
+(cd "$source" && cp -r include isa runtime libc-musl-patched linker compiler tools "$work/source")
+echo '#include "runtime/agent/agent.h"' >>"$work/source/runtime/dsm/hold.c"
+expect "$work/source" "$here/rooms.def" \
+    "runtime/dsm/hold.c: includes of runtime/agent/agent.h: runtime/dsm may not use runtime/agent"
+
+sed 's,^\(tools/common:\) runtime/message,\1,' "$here/rooms.def" >"$work/rules"
+expect "$source" "$work/rules" \
+    "tools/common/say.c: includes of runtime/message/printable.h: tools/common may not use runtime/message" \
+    "tools/common/say.c: calls text_printable of runtime/message/printable.c: tools/common may not use runtime/message"
+
+sed 's,^runtime/message:,& runtime/dsm,' "$here/rooms.def" >"$work/rules"
+expect "$source" "$work/rules" "the rules have a circle: runtime/dsm runtime/message"
+
+sed '/^circle runtime.dsm/d' "$here/rooms.def" >"$work/rules"
+python3 "$here/rooms.py" "$source" "$build" "$work/rules" >"$work/out" || true
+grep -q "^a circle: runtime/dsm" "$work/out" ||
+    { echo "FAILED: no circle of files"; exit 1; }
+echo "rooms: ok"
