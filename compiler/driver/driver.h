@@ -109,7 +109,6 @@ int run(struct driver *d, const struct strings *argv);
 /* Replaces this process; returns an exit status only for -###. */
 int run_last(struct driver *d, const struct strings *argv);
 char *temp_path(struct driver *d, const char *name);
-void remove_temp(void);
 
 /* util.c */
 void add(struct strings *list, const char *item);

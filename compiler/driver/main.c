@@ -61,6 +61,5 @@ int main(int argc, char **argv)
     } else {
         status = run_compiler(&d);
     }
-    remove_temp();
     return status;
 }

@@ -27,7 +27,7 @@ static int remove_entry(const char *path, const struct stat *st, int type,
     return remove(path);
 }
 
-void remove_temp(void)
+static void remove_temp(void)
 {
     if (temp_directory[0] != '\0') {
         nftw(temp_directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
@@ -94,6 +94,7 @@ static void make_temp(struct driver *d)
              where, strerror(errno));
     }
     strcpy(temp_directory, d->temp);
+    atexit(remove_temp);
 }
 
 char *temp_path(struct driver *d, const char *name)

@@ -61,7 +61,6 @@ void fail(const char *fmt, ...)
     va_start(args, fmt);
     message("error", fmt, args);
     va_end(args);
-    remove_temp();
     exit(1);
 }
 

@@ -59,6 +59,7 @@ enum {
     NEUTRAL_times = 153,
     NEUTRAL_setrlimit = 164,
     NEUTRAL_getrusage = 165,
+    NEUTRAL_prctl = 167,
     NEUTRAL_getcpu = 168,
     NEUTRAL_gettimeofday = 169,
     NEUTRAL_getpid = 172,
@@ -92,11 +93,13 @@ enum {
     NEUTRAL_wait4 = 260,
     NEUTRAL_prlimit64 = 261,
     NEUTRAL_sendmmsg = 269,
+    NEUTRAL_seccomp = 277,
     NEUTRAL_getrandom = 278,
     NEUTRAL_execveat = 281,
     NEUTRAL_userfaultfd = 282,
     NEUTRAL_preadv2 = 286,
     NEUTRAL_pwritev2 = 287,
+    NEUTRAL_rseq = 293,
     NEUTRAL_clone3 = 435,
     NEUTRAL_epoll_pwait2 = 441,
 };
@@ -136,7 +139,14 @@ enum {
     NEUTRAL_AF_UNIX = 1,
     NEUTRAL_SOCK_STREAM = 1,
     NEUTRAL_FUTEX_WAIT = 0,
+    NEUTRAL_FUTEX_WAKE_OP = 5,
+    NEUTRAL_FUTEX_LOCK_PI = 6,
+    NEUTRAL_FUTEX_UNLOCK_PI = 7,
+    NEUTRAL_FUTEX_TRYLOCK_PI = 8,
     NEUTRAL_FUTEX_WAIT_BITSET = 9,
+    NEUTRAL_FUTEX_WAIT_REQUEUE_PI = 11,
+    NEUTRAL_FUTEX_CMP_REQUEUE_PI = 12,
+    NEUTRAL_FUTEX_LOCK_PI2 = 13,
     NEUTRAL_FUTEX_COMMAND = 127,
     NEUTRAL_FUTEX_WAIT_PRIVATE = 128,
     NEUTRAL_FUTEX_WAKE = 1,
@@ -145,6 +155,7 @@ enum {
     NEUTRAL_CLONE_FS = 0x200,
     NEUTRAL_CLONE_FILES = 0x400,
     NEUTRAL_CLONE_SIGHAND = 0x800,
+    NEUTRAL_CLONE_VFORK = 0x4000,
     NEUTRAL_CLONE_THREAD = 0x10000,
     NEUTRAL_CLONE_SYSVSEM = 0x40000,
     NEUTRAL_CLONE_SETTLS = 0x80000,
@@ -157,7 +168,18 @@ enum {
     NEUTRAL_SIG_BLOCK = 0,
     NEUTRAL_SIG_UNBLOCK = 1,
     NEUTRAL_SIG_SETMASK = 2,
+    NEUTRAL_SIGNAL_COUNT = 65, /* 1 to 64 */
+    NEUTRAL_CLOCK_REALTIME = 0,
     NEUTRAL_CLOCK_MONOTONIC = 1,
+    NEUTRAL_CLOCK_PROCESS_CPUTIME = 2,
+    NEUTRAL_CLOCK_THREAD_CPUTIME = 3,
+    NEUTRAL_CLOCK_REALTIME_COARSE = 5,
+    NEUTRAL_CLOCK_MONOTONIC_COARSE = 6,
+    NEUTRAL_CLOCK_BOOTTIME = 7,
+    NEUTRAL_TIMER_ABSTIME = 1,
+    NEUTRAL_ITIMER_REAL = 0,
+    NEUTRAL_RUSAGE_SELF = 0,
+    NEUTRAL_RUSAGE_THREAD = 1,
     NEUTRAL_RLIMIT_CPU = 0,
     NEUTRAL_RLIMIT_STACK = 3,
     NEUTRAL_MSG_PEEK = 2,
@@ -187,6 +209,8 @@ enum {
     NEUTRAL_ENOTSUP = 95,
     NEUTRAL_EALREADY = 114,
 };
+
+#define NEUTRAL_NS_PER_S 1000000000
 
 struct neutral_timespec {
     int64_t seconds;
@@ -218,6 +242,14 @@ struct neutral_sigaction {
     uint64_t restorer;
     uint64_t mask;
 };
+
+/* Of siginfo_t: its 32-bit word of the code, positive if the kernel raised the
+ * signal, and the 64-bit word of a fault's address. */
+#define NEUTRAL_SI_CODE 2
+#define NEUTRAL_SI_ADDRESS 2
+#define NEUTRAL_SI_TKILL -6 /* for this thread alone */
+#define NEUTRAL_SEGV_MAPERR 1
+#define NEUTRAL_SEGV_ACCERR 2
 
 #define NEUTRAL_SIG_DFL 0
 #define NEUTRAL_SIG_IGN 1

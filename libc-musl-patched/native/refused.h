@@ -4,7 +4,7 @@
 #ifndef POPCORN_LIBC_NATIVE_REFUSED_H
 #define POPCORN_LIBC_NATIVE_REFUSED_H
 
-#include "libc-musl-patched/native/neutral_numbers.h"
+#include "isa/neutral/abi.h"
 
 #define REFUSED_EINVAL (-22)
 #define REFUSED_ENOSYS (-38)
@@ -19,13 +19,13 @@
 static inline long popcorn_refused_syscall(long n, long a, long b)
 {
     switch (n) {
-    case NEUTRAL_NUMBER_RSEQ:   /* critical sections are machine code */
-    case NEUTRAL_NUMBER_CLONE3: /* callers fall back to clone */
-    case NEUTRAL_NUMBER_SIGRETURN:
+    case NEUTRAL_rseq:   /* critical sections are machine code */
+    case NEUTRAL_clone3: /* callers fall back to clone */
+    case NEUTRAL_rt_sigreturn:
         return REFUSED_ENOSYS;
-    case NEUTRAL_NUMBER_SECCOMP: /* filters see this kernel's numbers */
+    case NEUTRAL_seccomp: /* filters see this kernel's numbers */
         return (int)a == REFUSED_SECCOMP_SET_MODE_FILTER ? REFUSED_EINVAL : 0;
-    case NEUTRAL_NUMBER_PRCTL:
+    case NEUTRAL_prctl:
         return (int)a == REFUSED_PR_SET_SECCOMP && b == REFUSED_SECCOMP_MODE_FILTER
                    ? REFUSED_EINVAL
                    : 0;

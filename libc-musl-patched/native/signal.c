@@ -6,29 +6,12 @@
  */
 #include "libc-musl-patched/native/signal.h"
 #include "isa/native.h"
-#include "libc-musl-patched/native/neutral_numbers.h"
+#include "isa/neutral/abi.h"
 #include "runtime/base/node_page.h"
 
-#define SIGNAL_COUNT 65
-#define SIGBUS 7
-#define SIGSEGV 11
-#define SIG_IGN 1
-#define SIG_BLOCK 0
 #define SS_ONSTACK 1
 #define DATA_ROOM 4096 /* for a handler's locals */
 #define SA_RESTORER 0x04000000u
-#define ERROR_FAULT (-14)
-#define ERROR_INVALID (-22)
-
-struct kernel_sigaction {
-    uint64_t handler, flags, restorer, mask;
-};
-
-struct signal_stack { /* stack_t */
-    uint64_t low;
-    int32_t flags;
-    uint64_t size_bytes;
-};
 
 struct jump {
     char *token;
@@ -43,12 +26,12 @@ extern _Thread_local struct jump __popcorn_jump
 extern _Thread_local char *__popcorn_data_stack
     __attribute__((tls_model("local-exec")));
 
-static uint64_t handlers[SIGNAL_COUNT];
+static uint64_t handlers[NEUTRAL_SIGNAL_COUNT];
 
 /* The kernel finds out whether it can be written, and writes where nothing is. */
 static int is_writable(char *address)
 {
-    return isa_syscall(NEUTRAL_NUMBER_SIGPROCMASK, SIG_BLOCK, 0,
+    return isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_BLOCK, 0,
                        (long)(uintptr_t)address, sizeof(uint64_t), 0, 0) == 0;
 }
 
@@ -68,10 +51,10 @@ static void find_data_stack(void)
 {
     const struct popcorn_node_page *page =
         (const struct popcorn_node_page *)(uintptr_t)POPCORN_NODE_PAGE;
-    struct signal_stack stack = {0, 0, 0};
+    struct neutral_signal_stack stack = {0, 0, 0};
 
     if (page->away == 0 &&
-        isa_syscall(NEUTRAL_NUMBER_SIGALTSTACK, 0, (long)(uintptr_t)&stack, 0,
+        isa_syscall(NEUTRAL_sigaltstack, 0, (long)(uintptr_t)&stack, 0,
                     0, 0, 0) == 0 &&
         (stack.flags & SS_ONSTACK) != 0) {
         __popcorn_data_stack =
@@ -87,7 +70,7 @@ void popcorn_run_handler(int signal, void *info, void *neutral_context)
         (void (*)(int, void *, void *))(uintptr_t)__atomic_load_n(
             &handlers[signal], __ATOMIC_ACQUIRE);
 
-    if (signal == SIGSEGV || signal == SIGBUS) {
+    if (signal == NEUTRAL_SIGSEGV || signal == NEUTRAL_SIGBUS) {
         find_data_stack();
     }
     handler(signal, info, neutral_context);
@@ -106,21 +89,21 @@ long popcorn_set_handler(const struct popcorn_signal_entry *entry,
                          long new_action, long old_action, long mask_bytes)
 {
     int signal = (int)signal_argument;
-    struct kernel_sigaction in, out;
+    struct neutral_sigaction in, out;
     uint64_t before;
     long result;
 
-    if (signal < 1 || signal >= SIGNAL_COUNT) {
-        return ERROR_INVALID;
+    if (signal < 1 || signal >= NEUTRAL_SIGNAL_COUNT) {
+        return -NEUTRAL_EINVAL;
     }
     if ((new_action != 0 && bad_address(entry, new_action)) ||
         (old_action != 0 && bad_address(entry, old_action))) {
-        return ERROR_FAULT;
+        return -NEUTRAL_EFAULT;
     }
     before = handlers[signal];
     if (new_action != 0) {
-        in = *(const struct kernel_sigaction *)(uintptr_t)new_action;
-        if (in.handler > SIG_IGN) {
+        in = *(const struct neutral_sigaction *)(uintptr_t)new_action;
+        if (in.handler > NEUTRAL_SIG_IGN) {
             __atomic_store_n(&handlers[signal], in.handler, __ATOMIC_RELEASE);
             in.handler = (uint64_t)(uintptr_t)entry->deliver;
         }
@@ -144,7 +127,7 @@ long popcorn_set_handler(const struct popcorn_signal_entry *entry,
         }
         out.flags &= ~(uint64_t)SA_RESTORER;
         out.restorer = 0;
-        *(struct kernel_sigaction *)(uintptr_t)old_action = out;
+        *(struct neutral_sigaction *)(uintptr_t)old_action = out;
     }
     return 0;
 }

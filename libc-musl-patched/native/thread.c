@@ -9,23 +9,11 @@
 #include "libc-musl-patched/native/thread.h"
 #include "isa/native.h"
 #include "isa/native_libc.h"
-#include "libc-musl-patched/native/neutral_numbers.h"
+#include "isa/neutral/abi.h"
 
 #define MAX_THREADS 16384
 #define GUARD_BYTES 0x10000u        /* largest kernel page */
 #define CONTROL_STACK_LEAST 0x40000u /* 256 KiB */
-
-#define PROT_READ_WRITE 3
-#define MAP_PRIVATE_ANONYMOUS_NORESERVE 0x4022
-#define SIG_SETMASK 2
-
-#define CLONE_VM 0x100ul
-#define CLONE_VFORK 0x4000ul
-#define CLONE_THREAD 0x10000ul
-#define CLONE_SETTLS 0x80000ul
-
-#define ERROR_AGAIN (-11)
-#define ERROR_INVALID (-22)
 
 static struct control_stack {
     uint64_t base; /* 0: free */
@@ -72,16 +60,16 @@ static struct control_stack *slot_of(uint64_t address)
 
 static uint64_t map_stack(uint64_t bytes)
 {
-    long base = isa_syscall(NEUTRAL_NUMBER_MMAP, 0, (long)bytes,
-                            PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE,
-                            -1, 0);
+    long base = isa_syscall(
+        NEUTRAL_mmap, 0, (long)bytes, NEUTRAL_PROT_READ_WRITE,
+        NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS | NEUTRAL_MAP_NORESERVE,
+        -1, 0);
 
     if (base < 0) {
         return 0;
     }
-    if (isa_syscall(NEUTRAL_NUMBER_MPROTECT, base, GUARD_BYTES, 0, 0, 0, 0) <
-        0) {
-        isa_syscall(NEUTRAL_NUMBER_MUNMAP, base, (long)bytes, 0, 0, 0, 0);
+    if (isa_syscall(NEUTRAL_mprotect, base, GUARD_BYTES, 0, 0, 0, 0) < 0) {
+        isa_syscall(NEUTRAL_munmap, base, (long)bytes, 0, 0, 0, 0);
         return 0;
     }
     return (uint64_t)base;
@@ -96,8 +84,9 @@ long popcorn_thread_create(unsigned long flags,
     struct control_stack *slot;
     long id;
 
-    if ((flags & CLONE_VM) == 0 || (flags & CLONE_SETTLS) == 0) {
-        return ERROR_INVALID;
+    if ((flags & NEUTRAL_CLONE_VM) == 0 ||
+        (flags & NEUTRAL_CLONE_SETTLS) == 0) {
+        return -NEUTRAL_EINVAL;
     }
     if (bytes < CONTROL_STACK_LEAST) {
         bytes = CONTROL_STACK_LEAST;
@@ -106,10 +95,10 @@ long popcorn_thread_create(unsigned long flags,
             GUARD_BYTES;
     base = map_stack(bytes);
     if (base == 0) {
-        return ERROR_AGAIN;
+        return -NEUTRAL_EAGAIN;
     }
     slot = take_slot(base, bytes);
-    id = slot == 0 ? ERROR_AGAIN
+    id = slot == 0 ? -NEUTRAL_EAGAIN
                    : isa_clone_thread(flags, (void *)(uintptr_t)(base + bytes),
                                       ptid, isa_thread_pointer_of(tls_block),
                                       ctid, start->function, start->argument);
@@ -117,7 +106,7 @@ long popcorn_thread_create(unsigned long flags,
         if (slot != 0) {
             give_back_slot(slot);
         }
-        isa_syscall(NEUTRAL_NUMBER_MUNMAP, (long)base, (long)bytes, 0, 0, 0, 0);
+        isa_syscall(NEUTRAL_munmap, (long)base, (long)bytes, 0, 0, 0, 0);
     }
     return id;
 }
@@ -132,7 +121,7 @@ void popcorn_leave_control_stack(void)
     if (slot == 0) {
         return;
     }
-    isa_syscall(NEUTRAL_NUMBER_SIGPROCMASK, SIG_SETMASK,
+    isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_SETMASK,
                 (long)(uintptr_t)&all_signals, 0, 8, 0, 0);
     base = slot->base;
     bytes = slot->bytes;
@@ -144,28 +133,29 @@ void popcorn_thread_exit(void *base, uint64_t bytes)
 {
     uint64_t all_signals = ~(uint64_t)0;
 
-    isa_syscall(NEUTRAL_NUMBER_SIGPROCMASK, SIG_SETMASK,
+    isa_syscall(NEUTRAL_rt_sigprocmask, NEUTRAL_SIG_SETMASK,
                 (long)(uintptr_t)&all_signals, 0, 8, 0, 0);
     if (bytes != 0) {
-        popcorn_syscall_local(NEUTRAL_NUMBER_MUNMAP, (long)(uintptr_t)base,
+        popcorn_syscall_local(NEUTRAL_munmap, (long)(uintptr_t)base,
                               (long)bytes, 0, 0, 0, 0);
     }
     popcorn_leave_control_stack();
     for (;;) {
-        popcorn_syscall_local(NEUTRAL_NUMBER_EXIT, 0, 0, 0, 0, 0, 0);
+        popcorn_syscall_local(NEUTRAL_exit, 0, 0, 0, 0, 0, 0);
     }
 }
 
 long popcorn_process_clone_flags(unsigned long flags, long stack)
 {
-    unsigned long shared = CLONE_VM | CLONE_VFORK;
+    unsigned long shared = NEUTRAL_CLONE_VM | NEUTRAL_CLONE_VFORK;
 
     if (stack == 0 && (flags & shared) == shared) {
         flags &= ~shared;
     }
     if (stack != 0 ||
-        (flags & (CLONE_VM | CLONE_THREAD | CLONE_SETTLS)) != 0) {
-        return ERROR_INVALID;
+        (flags & (NEUTRAL_CLONE_VM | NEUTRAL_CLONE_THREAD |
+                  NEUTRAL_CLONE_SETTLS)) != 0) {
+        return -NEUTRAL_EINVAL;
     }
     return (long)flags;
 }

@@ -4,7 +4,8 @@
  */
 #include "libc-musl-patched/native/tls.h"
 #include "isa/native.h"
-#include "libc-musl-patched/native/neutral_numbers.h"
+#include "runtime/base/align.h"
+#include "isa/neutral/abi.h"
 
 /* Defined by the aligner: the TLS image, and three absolute symbols whose
  * "address" is the number. Weak, for the compiler takes any other address to be
@@ -15,11 +16,6 @@ extern const char __popcorn_tls_size[] __attribute__((weak));
 extern const char __popcorn_tls_align[] __attribute__((weak));
 
 #define ISA_WORDS_BYTES 64
-
-static uint64_t round_up(uint64_t value, uint64_t align)
-{
-    return (value + align - 1) & ~(align - 1);
-}
 
 uint64_t popcorn_tls_alignment(void)
 {
@@ -79,9 +75,9 @@ void *popcorn_tls_init_main(void *memory)
         "64 bytes or less.\n";
 
     if (popcorn_tls_alignment() > POPCORN_TLS_MAX_ALIGN) {
-        isa_syscall(NEUTRAL_NUMBER_WRITE, 2, (long)(uintptr_t)message,
+        isa_syscall(NEUTRAL_write, 2, (long)(uintptr_t)message,
                     sizeof message - 1, 0, 0, 0);
-        isa_syscall(NEUTRAL_NUMBER_EXIT_GROUP, 127, 0, 0, 0, 0, 0);
+        isa_syscall(NEUTRAL_exit_group, 127, 0, 0, 0, 0, 0);
     }
     return popcorn_tls_place(memory);
 }

@@ -12,15 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/base/align.h"
 #include "runtime/base/layout.h"
 
 #define FILE_ALIGN 64     /* of segments, if nothing needs more */
 #define HEADER_BYTES 1024 /* no less than the ELF and program headers */
 
-static uint64_t align_up(uint64_t value, uint64_t align)
-{
-    return (value + align - 1) / align * align;
-}
+const char *const kind_name[KIND_COUNT] = {
+    [KIND_TEXT] = "text", [KIND_RODATA] = "rodata", [KIND_PREINIT] = "preinit",
+    [KIND_INIT] = "init", [KIND_FINI] = "fini",     [KIND_TDATA] = "tdata",
+    [KIND_TBSS] = "tbss", [KIND_DATA] = "data",     [KIND_BSS] = "bss",
+};
 
 static int compare_keys(const void *a, const void *b)
 {
@@ -86,7 +88,7 @@ static int merge_section(struct layout *layout, unsigned sorted_count,
     shared->isa_mask |= 1u << isa_index;
     shared->size[isa_index] = s->size_bytes;
     uint64_t slot_bytes = s->kind == KIND_TEXT
-                              ? align_up(s->size_bytes, ALIGN_FUNCTION_SLOT)
+                              ? round_up(s->size_bytes, ALIGN_FUNCTION_SLOT)
                               : s->size_bytes;
     if (slot_bytes > shared->slot_bytes) {
         shared->slot_bytes = slot_bytes;
@@ -170,8 +172,8 @@ static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
  * free of holes. */
 static uint64_t start_segment(struct placer *at, uint64_t align)
 {
-    at->offset = align_up(at->offset, larger(align, FILE_ALIGN));
-    at->address = align_up(align_up(at->address, POPCORN_SEGMENT_ALIGN) +
+    at->offset = round_up(at->offset, larger(align, FILE_ALIGN));
+    at->address = round_up(round_up(at->address, POPCORN_SEGMENT_ALIGN) +
                                at->offset % POPCORN_SEGMENT_ALIGN,
                            larger(align, 1));
     return at->address;
@@ -215,7 +217,7 @@ static void start_kind(struct layout *layout, enum section_kind kind,
     } else if (kind == KIND_TEXT || kind == KIND_RODATA) {
         start_segment(at, align);
     } else {
-        uint64_t address = align_up(at->address, align);
+        uint64_t address = round_up(at->address, align);
         advance(at, address - at->address, address - at->address);
     }
     layout->kind_start[kind] = at->address;
@@ -231,7 +233,7 @@ static void place_kind(struct layout *layout, enum section_kind kind,
         if (s->kind != kind) {
             break;
         }
-        cursor = align_up(cursor, s->align);
+        cursor = round_up(cursor, s->align);
         s->address = cursor;
         cursor += s->slot_bytes;
     }
@@ -285,7 +287,7 @@ int layout_assign(struct layout *layout, struct popcorn_error *error)
         place_kind(layout, (enum section_kind)kind, &at, &next);
     }
     layout->shared_file_end = layout->kind_end[KIND_DATA];
-    layout->shared_end = align_up(at.address, POPCORN_SEGMENT_ALIGN);
+    layout->shared_end = round_up(at.address, POPCORN_SEGMENT_ALIGN);
     at = (struct placer){layout->shared_end,
                          at.offset - (layout->kind_end[KIND_BSS] -
                                       layout->kind_start[KIND_BSS])};

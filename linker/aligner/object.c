@@ -10,12 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const kind_name[KIND_COUNT] = {
-    [KIND_TEXT] = "text", [KIND_RODATA] = "rodata", [KIND_PREINIT] = "preinit",
-    [KIND_INIT] = "init", [KIND_FINI] = "fini",     [KIND_TDATA] = "tdata",
-    [KIND_TBSS] = "tbss", [KIND_DATA] = "data",     [KIND_BSS] = "bss",
-};
-
 /* What the symbols say about one section. */
 struct section_facts {
     const char *first_symbol; /* lowest offset, then name */

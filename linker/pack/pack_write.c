@@ -18,6 +18,7 @@
 #include "linker/pack/digest.h"
 #include "linker/pack/elf_view.h"
 #include "linker/pack/manifest.h"
+#include "runtime/base/align.h"
 
 #define IMAGE_ALIGN 16
 
@@ -26,16 +27,11 @@ struct buffer {
     uint64_t size_bytes;
 };
 
-static uint64_t align_up(uint64_t value, uint64_t align)
-{
-    return (value + align - 1) / align * align;
-}
-
 /* Appends zero bytes up to `align`, then `bytes`; the offset they got. */
 static uint64_t append(struct buffer *out, uint64_t align, const void *bytes,
                        uint64_t size_bytes)
 {
-    uint64_t at = align_up(out->size_bytes, align);
+    uint64_t at = round_up(out->size_bytes, align);
     memset(out->bytes + out->size_bytes, 0, at - out->size_bytes);
     if (size_bytes != 0) {
         memcpy(out->bytes + at, bytes, size_bytes);

@@ -4,6 +4,7 @@
  *   manifest.c  the multi-ISA binary
  *   maps.c      frame maps
  *   pts.c       portable thread states
+ *   print.c     messages, numbers, JSON
  *   symbols.c   function and line of an address
  *
  * Each printer makes one cJSON tree, or text directly. Bad input ends the

@@ -17,15 +17,15 @@ long isa_syscall_cancellable(const volatile int *cancel, long n, long a, long b,
         return refused;
     }
     switch (n) {
-    case NEUTRAL_NUMBER_SIGACTION:
+    case NEUTRAL_rt_sigaction:
         return aarch64_rt_sigaction(a, b, c, d);
-    case NEUTRAL_NUMBER_CLONE:
+    case NEUTRAL_clone:
         a = popcorn_process_clone_flags((unsigned long)a, b);
         if (a < 0) {
             return a;
         }
         break;
-    case NEUTRAL_NUMBER_EXIT:
+    case NEUTRAL_exit:
         popcorn_leave_control_stack();
         break;
     }

@@ -8,12 +8,6 @@
  */
 #include "runtime/member/calls/calls.h"
 
-#define REALTIME 0
-#define MONOTONIC 1
-#define REALTIME_COARSE 5
-#define MONOTONIC_COARSE 6
-#define BOOTTIME 7
-#define NS_PER_S 1000000000
 
 static int has_clock(void)
 {
@@ -25,7 +19,7 @@ static int has_clock(void)
 uint64_t popcorn_now_ns(void)
 {
     struct popcorn_node_page *page = popcorn_node_page();
-    uint64_t now = popcorn_kernel_ns(MONOTONIC), last;
+    uint64_t now = popcorn_kernel_ns(NEUTRAL_CLOCK_MONOTONIC), last;
 
     if (!has_clock()) {
         return now;
@@ -62,19 +56,19 @@ int popcorn_clock_call(long n, const long a[6], long *result)
         return 0;
     }
     now = popcorn_now_ns();
-    if (n == NEUTRAL_gettimeofday || a[0] == REALTIME ||
-        a[0] == REALTIME_COARSE) {
+    if (n == NEUTRAL_gettimeofday || a[0] == NEUTRAL_CLOCK_REALTIME ||
+        a[0] == NEUTRAL_CLOCK_REALTIME_COARSE) {
         now += (uint64_t)__atomic_load_n(&page->to_realtime, __ATOMIC_RELAXED);
-    } else if (a[0] == BOOTTIME) {
+    } else if (a[0] == NEUTRAL_CLOCK_BOOTTIME) {
         now += (uint64_t)__atomic_load_n(&page->to_boottime, __ATOMIC_RELAXED);
-    } else if (a[0] != MONOTONIC && a[0] != MONOTONIC_COARSE) {
+    } else if (a[0] != NEUTRAL_CLOCK_MONOTONIC && a[0] != NEUTRAL_CLOCK_MONOTONIC_COARSE) {
         return 0;
     }
     *result = isa_syscall(n, a[0], a[1], 0, 0, 0, 0);
     time = (struct neutral_timespec *)(n == NEUTRAL_gettimeofday ? a[0] : a[1]);
     if (*result == 0 && time != NULL) {
-        time->seconds = (int64_t)(now / NS_PER_S);
-        time->nanoseconds = (int64_t)(now % NS_PER_S);
+        time->seconds = (int64_t)(now / NEUTRAL_NS_PER_S);
+        time->nanoseconds = (int64_t)(now % NEUTRAL_NS_PER_S);
         if (n == NEUTRAL_gettimeofday) {
             time->nanoseconds /= 1000; /* us */
         }

@@ -13,11 +13,6 @@
  */
 #include "runtime/member/calls/calls.h"
 
-#define PROCESS_CPUTIME 2
-#define THREAD_CPUTIME 3
-#define RUSAGE_SELF 0
-#define RUSAGE_THREAD 1
-#define NS_PER_S 1000000000
 #define TICK_NS 10000000 /* of times(): USER_HZ is 100 */
 
 extern __thread int64_t __popcorn_cpu_ns
@@ -43,7 +38,7 @@ static struct cpu_use elsewhere;    /* home: the last that was known */
 
 static int64_t seat_clock_ns(void)
 {
-    return (int64_t)popcorn_kernel_ns(THREAD_CPUTIME);
+    return (int64_t)popcorn_kernel_ns(NEUTRAL_CLOCK_THREAD_CPUTIME);
 }
 
 static struct cpu_use use_here(void)
@@ -51,9 +46,9 @@ static struct cpu_use use_here(void)
     struct kernel_rusage use = {.others = {0}};
     struct cpu_use result;
 
-    isa_syscall(NEUTRAL_getrusage, RUSAGE_SELF, (long)&use, 0, 0, 0, 0);
-    result.user_ns = use.user.s * NS_PER_S + use.user.fraction * 1000;
-    result.system_ns = use.system.s * NS_PER_S + use.system.fraction * 1000;
+    isa_syscall(NEUTRAL_getrusage, NEUTRAL_RUSAGE_SELF, (long)&use, 0, 0, 0, 0);
+    result.user_ns = use.user.s * NEUTRAL_NS_PER_S + use.user.fraction * 1000;
+    result.system_ns = use.system.s * NEUTRAL_NS_PER_S + use.system.fraction * 1000;
     return result;
 }
 
@@ -137,9 +132,9 @@ static struct cpu_use use_elsewhere(void)
 /* per_s: units of `time` in a second */
 static void add(struct kernel_time *time, int64_t ns, int64_t per_s)
 {
-    int64_t fraction = time->fraction + ns % NS_PER_S / (NS_PER_S / per_s);
+    int64_t fraction = time->fraction + ns % NEUTRAL_NS_PER_S / (NEUTRAL_NS_PER_S / per_s);
 
-    time->s += ns / NS_PER_S;
+    time->s += ns / NEUTRAL_NS_PER_S;
     if (fraction < 0) {
         fraction += per_s;
         time->s--;
@@ -195,8 +190,8 @@ enum whose_time { NOBODYS, THREADS, OTHER_THREADS, PROCESSES };
 static enum whose_time whose_clock(int clock)
 {
     if (clock >= 0 || !CLOCK_IS_CPU(clock)) {
-        return clock == PROCESS_CPUTIME  ? PROCESSES
-               : clock == THREAD_CPUTIME ? THREADS
+        return clock == NEUTRAL_CLOCK_PROCESS_CPUTIME  ? PROCESSES
+               : clock == NEUTRAL_CLOCK_THREAD_CPUTIME ? THREADS
                                          : NOBODYS;
     }
     if (popcorn_member.mode != POPCORN_HOME) {
@@ -218,8 +213,8 @@ static enum whose_time whose(long n, const long a[6])
     case NEUTRAL_clock_gettime:
         return whose_clock((int)a[0]);
     case NEUTRAL_getrusage:
-        return (int)a[0] == RUSAGE_SELF     ? PROCESSES
-               : (int)a[0] == RUSAGE_THREAD ? THREADS
+        return (int)a[0] == NEUTRAL_RUSAGE_SELF     ? PROCESSES
+               : (int)a[0] == NEUTRAL_RUSAGE_THREAD ? THREADS
                                             : NOBODYS;
     case NEUTRAL_times:
         return PROCESSES;
@@ -237,7 +232,7 @@ static void add_to_result(long n, const long a[6], struct cpu_use more)
     switch (n) {
     case NEUTRAL_clock_gettime:
         add((struct kernel_time *)a[1], more.user_ns + more.system_ns,
-            NS_PER_S);
+            NEUTRAL_NS_PER_S);
         break;
     case NEUTRAL_getrusage:
         add(&use->user, more.user_ns, 1000000);
@@ -268,8 +263,8 @@ int popcorn_cpu_time_call(long n, const long a[6], long *result)
         struct kernel_time *time = (struct kernel_time *)a[1];
 
         if (total > 0) {
-            time->s = total / NS_PER_S;
-            time->fraction = total % NS_PER_S;
+            time->s = total / NEUTRAL_NS_PER_S;
+            time->fraction = total % NEUTRAL_NS_PER_S;
         }
     } else if (*result >= 0) {
         add_to_result(n, a,
@@ -282,7 +277,7 @@ int popcorn_cpu_time_call(long n, const long a[6], long *result)
 
 int popcorn_is_cpu_clock(int clock)
 {
-    return clock == PROCESS_CPUTIME || clock == THREAD_CPUTIME ||
+    return clock == NEUTRAL_CLOCK_PROCESS_CPUTIME || clock == NEUTRAL_CLOCK_THREAD_CPUTIME ||
            (clock < 0 && CLOCK_IS_CPU(clock));
 }
 

@@ -7,10 +7,6 @@
 #include "isa/native_libc.h"
 #include "runtime/member/calls/calls.h"
 
-#define ITIMER_REAL 0
-#define TIMER_ABSTIME 1
-#define REALTIME 0
-#define NS_PER_S 1000000000
 #define INFINITE (~(uint64_t)0)
 #define SLEEP_LEAST_NS 100000
 #define SLEEP_MOST_NS 10000000
@@ -32,7 +28,7 @@ static const uint64_t *limit_of(long n, const long a[6])
 
 int popcorn_is_cpu_timer(long n, const long a[6])
 {
-    return n == NEUTRAL_setitimer      ? a[0] != ITIMER_REAL
+    return n == NEUTRAL_setitimer      ? a[0] != NEUTRAL_ITIMER_REAL
            : n == NEUTRAL_timer_create ? popcorn_is_cpu_clock((int)a[0])
                                        : limit_of(n, a) != NULL;
 }
@@ -62,7 +58,7 @@ void popcorn_cpu_timer_is_set(long n, const long a[6])
         return;
     }
     popcorn_stay_home(POPCORN_PIN_CPU_TIMER);
-    if (limit_of(n, a) != NULL && popcorn_cpu_time_elsewhere() >= NS_PER_S) {
+    if (limit_of(n, a) != NULL && popcorn_cpu_time_elsewhere() >= NEUTRAL_NS_PER_S) {
         popcorn_say("a limit on processor time was set; it does not count "
                     "what the program has used on other nodes",
                     NULL, 0);
@@ -83,14 +79,14 @@ void popcorn_cpu_limit_start(void)
 
 static int64_t in_ns(const struct neutral_timespec *time)
 {
-    return time->seconds > INT64_MAX / NS_PER_S - 1
+    return time->seconds > INT64_MAX / NEUTRAL_NS_PER_S - 1
                ? INT64_MAX
-               : time->seconds * NS_PER_S + time->nanoseconds;
+               : time->seconds * NEUTRAL_NS_PER_S + time->nanoseconds;
 }
 
 static struct neutral_timespec as_time(int64_t ns)
 {
-    return (struct neutral_timespec){ns / NS_PER_S, ns % NS_PER_S};
+    return (struct neutral_timespec){ns / NEUTRAL_NS_PER_S, ns % NEUTRAL_NS_PER_S};
 }
 
 /* 0 or -errno. */
@@ -141,17 +137,17 @@ long popcorn_cpu_sleep(const long a[6], int cancellable)
     struct neutral_timespec *left = (struct neutral_timespec *)a[3];
     struct neutral_timespec none = {0, 0};
     int64_t now_ns, left_ns = 0;
-    long result = isa_syscall(NEUTRAL_clock_nanosleep, a[0], TIMER_ABSTIME,
+    long result = isa_syscall(NEUTRAL_clock_nanosleep, a[0], NEUTRAL_TIMER_ABSTIME,
                               (long)&none, 0, 0, 0);
 
     if (result == 0) {
-        result = isa_syscall(NEUTRAL_clock_nanosleep, REALTIME, TIMER_ABSTIME,
+        result = isa_syscall(NEUTRAL_clock_nanosleep, NEUTRAL_CLOCK_REALTIME, NEUTRAL_TIMER_ABSTIME,
                              a[2], 0, 0, 0);
     }
     if (result != 0 || (result = read_clock(a[0], &now_ns)) != 0) {
         return result;
     }
-    if ((a[1] & TIMER_ABSTIME) != 0) {
+    if ((a[1] & NEUTRAL_TIMER_ABSTIME) != 0) {
         return sleep_until(a[0], in_ns(wanted), cancellable, &left_ns);
     }
     result = sleep_until(a[0], now_ns + in_ns(wanted), cancellable, &left_ns);

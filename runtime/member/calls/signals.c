@@ -26,11 +26,10 @@
 #include "isa/neutral/structs.h"
 #include "runtime/member/calls/calls.h"
 
-#define SIGNAL_COUNT 65
 
 typedef void handler_function(int signal, void *info, void *context);
 
-static struct neutral_sigaction table[SIGNAL_COUNT];
+static struct neutral_sigaction table[NEUTRAL_SIGNAL_COUNT];
 static int departed_before;
 
 static uint64_t bit_of(int signal)
@@ -136,7 +135,7 @@ long popcorn_sigaction(long signal, const struct neutral_sigaction *action,
     uint64_t mask;
     long result;
 
-    if (signal < 1 || signal >= SIGNAL_COUNT ||
+    if (signal < 1 || signal >= NEUTRAL_SIGNAL_COUNT ||
         set_bytes != sizeof(uint64_t)) {
         return -NEUTRAL_EINVAL;
     }
@@ -195,7 +194,7 @@ uint64_t popcorn_signals_fault(long signal, int needs_stack)
     struct neutral_sigaction none = {0}, action;
     uint64_t mask = popcorn_signals_mask();
 
-    if (signal < 1 || signal >= SIGNAL_COUNT ||
+    if (signal < 1 || signal >= NEUTRAL_SIGNAL_COUNT ||
         table[signal].handler <= NEUTRAL_SIG_IGN ||
         (mask & bit_of((int)signal)) != 0 ||
         (needs_stack && !has_stack(&table[signal]))) {
@@ -220,7 +219,7 @@ void popcorn_signals_first_departure(void)
         return;
     }
     departed_before = 1;
-    for (int signal = 1; signal < SIGNAL_COUNT; signal++) {
+    for (int signal = 1; signal < NEUTRAL_SIGNAL_COUNT; signal++) {
         if (table[signal].handler > NEUTRAL_SIG_IGN) {
             install(signal, &table[signal], NULL);
         }

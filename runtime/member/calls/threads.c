@@ -12,8 +12,6 @@
 #include "runtime/member/calls/calls.h"
 
 #define CONTROL_LEAST 0x40000u /* 256 KiB */
-#define SI_CODE 2   /* 32-bit word of siginfo_t */
-#define SI_TKILL -6 /* was for this thread alone */
 
 static void enter(void *argument)
 {
@@ -127,7 +125,7 @@ static void hand_on_signals(struct popcorn_seat *seat)
     for (uint32_t i = 0; i < seat->signal_count; i++) {
         struct popcorn_queued_signal *entry = &seat->signals[i];
 
-        if (((const int32_t *)entry->info)[SI_CODE] != SI_TKILL) {
+        if (((const int32_t *)entry->info)[NEUTRAL_SI_CODE] != NEUTRAL_SI_TKILL) {
             isa_syscall(NEUTRAL_rt_sigqueueinfo, process, entry->signal,
                         (long)entry->info, 0, 0, 0);
         }

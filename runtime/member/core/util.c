@@ -68,12 +68,11 @@ void *popcorn_map_private(uint64_t size_bytes)
     return address < 0 && address > -4096 ? NULL : (void *)address;
 }
 
-#define NS_PER_S 1000000000
 
 uint64_t popcorn_kernel_ns(long clock)
 {
     struct neutral_timespec now = {0, 0};
 
     isa_syscall(NEUTRAL_clock_gettime, clock, (long)&now, 0, 0, 0, 0);
-    return (uint64_t)now.seconds * NS_PER_S + (uint64_t)now.nanoseconds;
+    return (uint64_t)now.seconds * NEUTRAL_NS_PER_S + (uint64_t)now.nanoseconds;
 }

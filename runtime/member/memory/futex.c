@@ -10,14 +10,6 @@
 #include "isa/native_libc.h"
 #include "runtime/member/memory/memory.h"
 
-#define OPERATION_MASK 127
-#define WAKE_OP 5
-#define LOCK_PI 6
-#define UNLOCK_PI 7
-#define TRYLOCK_PI 8
-#define WAIT_REQUEUE_PI 11
-#define CMP_REQUEUE_PI 12
-#define LOCK_PI2 13
 
 /* A page may be taken away again before the kernel looks; an -EFAULT for
  * another reason (a bad time) does not go away. */
@@ -26,17 +18,17 @@
 /* 0: neither word could be brought. */
 static int bring_words(const long a[6])
 {
-    switch (a[1] & OPERATION_MASK) {
-    case WAKE_OP:
-    case WAIT_REQUEUE_PI:
-    case CMP_REQUEUE_PI: {
+    switch (a[1] & NEUTRAL_FUTEX_COMMAND) {
+    case NEUTRAL_FUTEX_WAKE_OP:
+    case NEUTRAL_FUTEX_WAIT_REQUEUE_PI:
+    case NEUTRAL_FUTEX_CMP_REQUEUE_PI: {
         int second = popcorn_arena_touch((uint64_t)a[4], 1);
         return popcorn_arena_touch((uint64_t)a[0], 1) && second;
     }
-    case LOCK_PI:
-    case UNLOCK_PI:
-    case TRYLOCK_PI:
-    case LOCK_PI2:
+    case NEUTRAL_FUTEX_LOCK_PI:
+    case NEUTRAL_FUTEX_UNLOCK_PI:
+    case NEUTRAL_FUTEX_TRYLOCK_PI:
+    case NEUTRAL_FUTEX_LOCK_PI2:
         return popcorn_arena_touch((uint64_t)a[0], 1);
     }
     return 0;
