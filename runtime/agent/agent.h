@@ -160,6 +160,10 @@ struct agent {
     struct stopped stopped[POPCORN_MAX_NODES];
     struct fault_state fault;
     int quit, status;
+    /* Noted by those who send, for failure_settle(). */
+    struct node_set to_lose;
+    char why_lost[POPCORN_MAX_NODES][200];
+    const char *why_leave; /* NULL: no reason */
 
     /* home */
     struct node_set nodes_up;
@@ -172,18 +176,28 @@ struct agent {
     struct move_stats stats;
     struct trace trace;
     int exiting, dying;
+    struct {
+        /* Whoever wants to know how a move ended; NULL: nobody yet. */
+        void (*moved)(struct agent *agent, unsigned thread, uint32_t node,
+                      uint64_t total_ns);
+        void (*declined)(struct agent *agent, unsigned thread, uint64_t reason);
+    } on_move;
     int control_fd;
     struct client client[AGENT_MAX_CLIENTS];
     int timer_fd;    /* home: the grace of a member told to die */
 };
 
-/* main.c, loop.c */
-uint64_t agent_now_ns(void);
-int agent_watch(struct agent *agent, int fd, enum watch_kind kind,
-                unsigned index, uint32_t events);
+/* loop.c */
 int agent_loop(struct agent *agent);
 /* A round of it: waits for events, serves them. -errno if it cannot wait. */
 int agent_turn(struct agent *agent);
+
+/* post.c */
+uint64_t agent_now_ns(void);
+int agent_watch(struct agent *agent, int fd, enum watch_kind kind,
+                unsigned index, uint32_t events);
+/* The stream of a thread's seat, or the desk's; made when it is first asked for. */
+struct seat_link *seat_link(struct agent *agent, unsigned thread);
 /* Sends to the agent of `node`, or drops it if that node is down. */
 void agent_send_node(struct agent *agent, unsigned node,
                      const struct popcorn_message *header, const void *payload,
@@ -193,8 +207,13 @@ void agent_send_member(struct agent *agent,
                        const struct popcorn_message *header,
                        const void *payload, size_t payload_bytes);
 void agent_flush(struct agent *agent);
-/* Its connection has ended, or is of no use any more. */
+/* Its connection has ended, or is of no use any more: closes it at once, the
+ * rest is failure_settle()'s. */
 void agent_lose_node(struct agent *agent, unsigned node, const char *why);
+/* The same for this agent; `why` stays where it is. */
+void agent_must_leave(struct agent *agent, const char *why);
+/* The answer to a question that desks are asked; 0: no such question. */
+uint16_t desk_answer(uint16_t type);
 
 /* say.c: a line to standard error, soon */
 void agent_say(const struct agent *agent, const char *format, ...)
@@ -216,14 +235,17 @@ int route_from_member(struct agent *agent, const struct message_view *view,
 int route_from_node(struct agent *agent, unsigned node,
                     const struct message_view *view, char *reason,
                     size_t reason_bytes);
-/* Home: a node's desk has done what all desks were asked, or (NULL) is gone. */
-void desk_has_answered(struct agent *agent, unsigned node,
-                       const struct popcorn_message *answer);
 /* Hooks of the DSM. */
 struct dsm_hooks route_dsm_hooks(struct agent *agent);
 
+/* desks.c, home: what a thread asks of all desks, which have done it when it is
+ * answered. */
+void desks_ask(struct agent *agent, const struct popcorn_message *header);
+/* A node's desk has done what all desks were asked, or (NULL) is gone. */
+void desk_has_answered(struct agent *agent, unsigned node,
+                       const struct popcorn_message *answer);
+
 /* seats.c: the member's streams */
-struct seat_link *seat_link(struct agent *agent, unsigned thread);
 /* The thread whose seat has kernel thread `kernel_id`, or POPCORN_DESK. */
 unsigned seat_thread_of(struct agent *agent, uint32_t kernel_id);
 /* Takes over fd as the stream of a thread's seat, or of the desk. -errno. */
@@ -232,7 +254,7 @@ int seat_open(struct agent *agent, unsigned thread, int fd);
 void seat_close(struct agent *agent, unsigned thread);
 /* The desk has no room for a seat of the thread: it stays where it is. */
 void seat_refused(struct agent *agent, unsigned thread);
-/* THREAD_OPEN of a member, with a descriptor. -EPROTO. */
+/* THREAD_OPEN of a member, with a descriptor. 1: of a new thread; -EPROTO. */
 int seat_opened(struct agent *agent, const struct popcorn_message *header,
                 int descriptor);
 /* A thread that comes to this node, once it has a seat there. */
@@ -244,9 +266,6 @@ void seat_announced(struct agent *agent, const struct popcorn_message *header);
 void seat_ends(struct agent *agent, unsigned thread);
 /* Remote: home asks the desk; it asks one thing at a time. */
 void seats_ask_desk(struct agent *agent, const struct popcorn_message *header);
-/* The answer to a question that desks are asked; 0: no such question. */
-uint16_t desk_answer(uint16_t type);
-
 /* Remote: the desk has done what it was asked for. */
 void seats_answered(struct agent *agent);
 
@@ -257,6 +276,8 @@ struct agent_thread *thread_of(struct agent *agent,
 void thread_starts(struct agent *agent, unsigned thread, long id,
                    uint64_t control_bytes);
 void thread_ends(struct agent *agent, unsigned thread);
+/* Its request is not served, for this enum popcorn_decline. */
+void thread_declined(struct agent *agent, unsigned thread, uint64_t reason);
 /* Makes migration points of this node's member take the slow path. */
 void thread_poll(struct agent *agent);
 /* The own member sends the thread away. */
@@ -270,13 +291,15 @@ void thread_arrives(struct agent *agent, const struct message_view *view);
 void thread_resumed(struct agent *agent, unsigned node,
                     const struct popcorn_message *header);
 /* Home: asks the node the thread is on to send it where it is wanted. */
-void route_request(struct agent *agent, unsigned thread);
+void thread_request(struct agent *agent, unsigned thread);
 /* This node's member is asked to send the thread to `target`. */
 void thread_ask(struct agent *agent, unsigned thread, uint32_t target);
 
 /* failure.c: nodes that end, and the end of the program. */
 void failure_node_down(struct agent *agent, unsigned node, int wait_status,
                        const char *why);
+/* Does what has been noted about nodes and leaving; 0: nothing was. */
+int failure_settle(struct agent *agent);
 void failure_die(struct agent *agent, int wait_status, const char *text);
 void failure_member_ended(struct agent *agent);
 void failure_finish(struct agent *agent); /* home: statistics, trace */
@@ -325,9 +348,6 @@ void stopped_continue(struct agent *agent);
 void control_open(struct agent *agent);
 void control_accept(struct agent *agent);
 void control_read(struct agent *agent, unsigned index);
-void control_moved(struct agent *agent, unsigned thread, uint32_t node,
-                   uint64_t total_ns);
-void control_declined(struct agent *agent, unsigned thread, uint64_t reason);
 void control_close(struct agent *agent);
 
 /* stats.c */

@@ -42,18 +42,6 @@ static int listen_for_clients(struct agent *agent)
     return agent_watch(agent, agent->control_fd, WATCH_CONTROL, 0, EPOLLIN);
 }
 
-void control_open(struct agent *agent)
-{
-    int result = listen_for_clients(agent);
-
-    if (result != 0) {
-        agent_say(agent,
-                  "no control socket %s: %s; `popcorn migrate` will not find "
-                  "this program",
-                  agent->config.control, strerror(-result));
-    }
-}
-
 static void drop(struct client *client)
 {
     if (client->fd >= 0) {
@@ -223,7 +211,7 @@ static void migrate(struct agent *agent, struct client *client, char *name)
     client->target = target;
     for (unsigned i = 0; i < agent->thread_limit; i++) {
         if (client->fd >= 0 && client->waits[i]) {
-            route_request(agent, i);
+            thread_request(agent, i);
         }
     }
 }
@@ -328,7 +316,7 @@ void control_read(struct agent *agent, unsigned index)
     command(agent, client);
 }
 
-void control_moved(struct agent *agent, unsigned thread, uint32_t node,
+static void has_moved(struct agent *agent, unsigned thread, uint32_t node,
                    uint64_t total_ns)
 {
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
@@ -347,9 +335,8 @@ void control_moved(struct agent *agent, unsigned thread, uint32_t node,
     }
 }
 
-void control_declined(struct agent *agent, unsigned thread, uint64_t reason)
+static void was_declined(struct agent *agent, unsigned thread, uint64_t reason)
 {
-    agent->thread[thread].wanted = AGENT_NOWHERE;
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
         struct client *client = &agent->client[i];
         if (client->fd >= 0 && client->target != AGENT_NOWHERE &&
@@ -359,6 +346,20 @@ void control_declined(struct agent *agent, unsigned thread, uint64_t reason)
             settle(agent, client);
         }
     }
+}
+
+void control_open(struct agent *agent)
+{
+    int result = listen_for_clients(agent);
+
+    if (result != 0) {
+        agent_say(agent,
+                  "no control socket %s: %s; `popcorn migrate` will not find "
+                  "this program",
+                  agent->config.control, strerror(-result));
+    }
+    agent->on_move.moved = has_moved;
+    agent->on_move.declined = was_declined;
 }
 
 void control_close(struct agent *agent)

@@ -115,7 +115,7 @@ static void refuse_move(struct agent *agent, unsigned thread, unsigned node)
     } else {
         agent_send_node(agent, t->from, &header, text, strlen(text));
     }
-    control_declined(agent, thread, POPCORN_DECLINE_NODE_DIED);
+    thread_declined(agent, thread, POPCORN_DECLINE_NODE_DIED);
 }
 
 void failure_node_down(struct agent *agent, unsigned node, int wait_status,
@@ -210,4 +210,25 @@ void failure_leave(struct agent *agent, int wait_status, const char *why)
     agent_send_node(agent, agent->home, &header, why, strlen(why));
     agent_flush(agent);
     agent->quit = 1;
+}
+
+int failure_settle(struct agent *agent)
+{
+    const char *why = agent->why_leave;
+    unsigned node = node_set_next(agent->to_lose, 0);
+    int any = why != NULL || node < POPCORN_MAX_NODES;
+
+    agent->why_leave = NULL;
+    if (why != NULL) {
+        failure_leave(agent, 0, why);
+    }
+    for (; node < POPCORN_MAX_NODES; node = node_set_next(agent->to_lose, 0)) {
+        agent->to_lose = node_set_without(agent->to_lose, node);
+        if (agent->node == agent->home) {
+            failure_node_down(agent, node, 0, agent->why_lost[node]);
+        } else {
+            agent->quit = 1; /* without home there is no program */
+        }
+    }
+    return any;
 }

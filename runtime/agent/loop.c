@@ -10,9 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runtime/agent/agent.h"
@@ -24,134 +22,6 @@ enum {
     SLICE_NS = 100000
 };
 
-uint64_t agent_now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static uint64_t tag(enum watch_kind kind, unsigned index)
-{
-    return (uint64_t)kind << 32 | index;
-}
-
-int agent_watch(struct agent *agent, int fd, enum watch_kind kind,
-                unsigned index, uint32_t events)
-{
-    struct epoll_event event = {.events = events,
-                                .data.u64 = tag(kind, index)};
-
-    if (epoll_ctl(agent->epoll, EPOLL_CTL_ADD, fd, &event) == 0) {
-        return 0;
-    }
-    return -errno;
-}
-
-static void watch_output(struct agent *agent, struct connection *connection,
-                         enum watch_kind kind, unsigned index, int wanted)
-{
-    struct epoll_event event = {.events = EPOLLIN | (wanted ? EPOLLOUT : 0),
-                                .data.u64 = tag(kind, index)};
-
-    epoll_ctl(agent->epoll, EPOLL_CTL_MOD, connection->fd, &event);
-}
-
-void agent_lose_node(struct agent *agent, unsigned node, const char *why)
-{
-    connection_close(&agent->peer[node]);
-    if (agent->node == agent->home) {
-        failure_node_down(agent, node, 0, why);
-    } else {
-        agent->quit = 1; /* without home there is no program */
-    }
-}
-
-void agent_send_node(struct agent *agent, unsigned node,
-                     const struct popcorn_message *header, const void *payload,
-                     size_t payload_bytes)
-{
-    struct popcorn_message stamped = *header;
-
-    if (node >= POPCORN_MAX_NODES || agent->peer[node].fd < 0) {
-        return;
-    }
-    clock_stamp(agent, node, &stamped);
-    if (connection_queue(&agent->peer[node], &stamped, payload,
-                         payload_bytes) != 0) {
-        agent_lose_node(agent, node, "no memory for a message");
-    }
-}
-
-void agent_send_member(struct agent *agent,
-                       const struct popcorn_message *header,
-                       const void *payload, size_t payload_bytes)
-{
-    struct seat_link *link = seat_link(agent, header->thread);
-
-    if (link->connection.fd >= 0) {
-        connection_queue(&link->connection, header, payload, payload_bytes);
-    }
-}
-
-static void flush_seat(struct agent *agent, struct seat_link *link,
-                       unsigned thread)
-{
-    struct connection *seat = &link->connection;
-
-    if (seat->fd >= 0 && seat->out_start != seat->out_end) {
-        int blocked;
-
-        awake_before_waking(agent);
-        blocked = connection_flush(seat) == -EAGAIN;
-        if (blocked != link->writable_watch) {
-            watch_output(agent, seat, WATCH_SEAT, thread, blocked);
-            link->writable_watch = blocked;
-        }
-    }
-}
-
-/* A connection that has failed ends when what came before is read: the other
- * end may have said why. */
-static void flush_peer(struct agent *agent, unsigned node)
-{
-    struct connection *peer = &agent->peer[node];
-    int watched = node_set_has(agent->writable_watch, node);
-    int result, blocked;
-
-    if (peer->fd < 0 || (peer->out_start == peer->out_end &&
-                         !watched)) {
-        return;
-    }
-    result = connection_flush(peer);
-    blocked = result == -EAGAIN;
-    if (result != 0 && !blocked) {
-        peer->out_start = peer->out_end = 0;
-        shutdown(peer->fd, SHUT_RDWR);
-    }
-    if (blocked != watched) {
-        watch_output(agent, peer, WATCH_PEER, node, blocked);
-        agent->writable_watch =
-            blocked ? node_set_with(agent->writable_watch, node)
-                    : node_set_without(agent->writable_watch, node);
-    }
-}
-
-/* Sends what the last events have queued. */
-void agent_flush(struct agent *agent)
-{
-    for (unsigned node = 0; node < agent->config.node_count; node++) {
-        flush_peer(agent, node);
-    }
-    for (unsigned thread = 0; thread < agent->thread_limit; thread++) {
-        if (agent->link[thread] != NULL) {
-            flush_seat(agent, agent->link[thread], thread);
-        }
-    }
-    flush_seat(agent, &agent->desk, POPCORN_DESK);
-}
-
 /* What a message has led to. If this node's memory cannot be kept, that is
  * neither the member's nor a peer's fault. */
 static int settle(struct agent *agent, int result)
@@ -159,6 +29,9 @@ static int settle(struct agent *agent, int result)
     char why[160];
 
     if (result == 0) {
+        result = dsm_run_queue(&agent->dsm);
+    }
+    while (failure_settle(agent) && result == 0) {
         result = dsm_run_queue(&agent->dsm);
     }
     if (result == 0 || result == -EPROTO || result == -ESRCH) {
@@ -457,6 +330,7 @@ int agent_turn(struct agent *agent)
     awake_begin(agent);
     if (dsm_wake_after_us(&agent->dsm) == 0) {
         dsm_wake(&agent->dsm);
+        settle(agent, 0);
     }
     for (int i = 0; i < count && !agent->quit; i++) {
         on_event(agent, &events[i]);

@@ -181,46 +181,6 @@ static int member_is_ready(struct agent *agent,
     return 0;
 }
 
-void desk_has_answered(struct agent *agent, unsigned node,
-                       const struct popcorn_message *answer)
-{
-    if (answer != NULL && answer->type == POPCORN_CPU_TIME_ACK &&
-        node_set_has(agent->desks_asked, node)) {
-        uint64_t *total = agent->desks_answered.arg;
-
-        if (answer->arg[2] == 0) {
-            total[0] += answer->arg[0];
-            total[1] += answer->arg[1];
-        } else if (answer->arg[0] > total[0]) { /* one thread's, which may */
-            total[0] = answer->arg[0];          /* have moved between two */
-        }
-    }
-    agent->desks_asked = node_set_without(agent->desks_asked, node);
-    if (node_set_is_empty(agent->desks_asked) &&
-        agent->desks_answered.thread != POPCORN_DESK) {
-        agent_send_member(agent, &agent->desks_answered, NULL, 0);
-        agent->desks_answered.thread = POPCORN_DESK;
-    }
-}
-
-/* Home: what a thread asks of the memory is done when every node has done it,
- * for a pointer to it can be anywhere as soon as the call has returned. */
-static void ask_desks(struct agent *agent, const struct popcorn_message *header)
-{
-    struct popcorn_message asked = *header;
-
-    agent->desks_asked = node_set_without(agent->nodes_up, agent->node);
-    agent->desks_answered = *header;
-    agent->desks_answered.type = desk_answer(header->type);
-    for (unsigned node = 0; node < agent->config.node_count; node++) {
-        if (node_set_has(agent->desks_asked, node)) {
-            asked.target_node = (uint16_t)node;
-            agent_send_node(agent, node, &asked, NULL, 0);
-        }
-    }
-    desk_has_answered(agent, agent->node, NULL);
-}
-
 static void arena_grown(struct agent *agent,
                         const struct popcorn_message *header)
 {
@@ -230,7 +190,7 @@ static void arena_grown(struct agent *agent,
     if (result != 0) {
         dsm_lost(agent, "more memory cannot be registered with userfaultfd");
     } else if (agent->node == agent->home && agent->dsm.active) {
-        ask_desks(agent, header);
+        desks_ask(agent, header);
     } else {
         ack.type = POPCORN_ARENA_GROWN_ACK;
         agent_send_member(agent, &ack, NULL, 0);
@@ -292,7 +252,7 @@ static int pass_home(struct agent *agent, unsigned source,
             seat_link(agent, header->thread)->present = 1;
         }
         forward(agent, source, view);
-        control_declined(agent, header->thread, header->arg[0]);
+        thread_declined(agent, header->thread, header->arg[0]);
         return 1;
     case POPCORN_SYSCALL:
         call_starts(agent, view);
@@ -309,7 +269,7 @@ static int pass_home(struct agent *agent, unsigned source,
         }
         return 1; /* in between: home tells again */
     case POPCORN_DECLINED:
-        control_declined(agent, header->thread, header->arg[0]);
+        thread_declined(agent, header->thread, header->arg[0]);
         return 1;
     case POPCORN_ARENA_GROWN_ACK:
     case POPCORN_RANGE_PROTECT_ACK:
@@ -336,7 +296,7 @@ static void propose(struct agent *agent, const struct popcorn_message *header)
             t->wanted = t->location == header->arg[1]
                             ? AGENT_NOWHERE
                             : (uint32_t)header->arg[1];
-            route_request(agent, i);
+            thread_request(agent, i);
         }
     }
     agent_send_member(agent, &ack, NULL, 0);
@@ -370,7 +330,7 @@ static int from_home_member(struct agent *agent,
         return 0;
     case POPCORN_RANGE_PROTECT:
     case POPCORN_CPU_TIME:
-        ask_desks(agent, header);
+        desks_ask(agent, header);
         return 0;
     case POPCORN_RANGE_DROP:
         agent->asker = header->thread;
@@ -393,6 +353,7 @@ int route_from_member(struct agent *agent, const struct message_view *view,
                       char *reason, size_t reason_bytes)
 {
     const struct popcorn_message *header = &view->header;
+    int result;
 
     if (agent->dying) {
         return 0; /* the program has lost a part of it: nothing goes on */
@@ -410,12 +371,17 @@ int route_from_member(struct agent *agent, const struct message_view *view,
         arena_grown(agent, header);
         return 0;
     case POPCORN_THREAD_OPEN:
-        if (seat_opened(agent, header,
-                        connection_take_descriptor(
-                            &seat_link(agent, header->thread)->connection)) !=
-            0) {
+        result = seat_opened(
+            agent, header,
+            connection_take_descriptor(
+                &seat_link(agent, header->thread)->connection));
+        if (result < 0) {
             return refuse(reason, reason_bytes, "a malformed %s",
                           "THREAD_OPEN");
+        }
+        if (result > 0) {
+            thread_starts(agent, (unsigned)header->arg[0],
+                          (long)header->arg[2], header->arg[1]);
         }
         return 0;
     default:

@@ -10,30 +10,6 @@
 
 #include "runtime/agent/agent.h"
 
-struct seat_link *seat_link(struct agent *agent, unsigned thread)
-{
-    struct seat_link *link;
-
-    if (thread == POPCORN_DESK) {
-        return &agent->desk;
-    }
-    link = agent->link[thread];
-    if (link == NULL) {
-        link = calloc(1, sizeof *link);
-        if (link == NULL) {
-            fputs("popcorn-agent: no memory for a thread\n", stderr);
-            exit(125);
-        }
-        link->connection.fd = link->connection.descriptor =
-            link->connection.later_descriptor = -1;
-        agent->link[thread] = link;
-        if (thread >= agent->thread_limit) {
-            agent->thread_limit = thread + 1;
-        }
-    }
-    return link;
-}
-
 unsigned seat_thread_of(struct agent *agent, uint32_t kernel_id)
 {
     uint16_t *guess = &agent->id_guess[kernel_id % SEAT_ID_GUESSES];
@@ -144,7 +120,7 @@ static void keep(struct agent *agent, struct seat_link *link,
     link->held = *view;
     link->held_payload = malloc(view->header.length);
     if (link->held_payload == NULL) {
-        failure_leave(agent, 0, "no memory for a thread's state");
+        agent_must_leave(agent, "no memory for a thread's state");
         return;
     }
     memcpy(link->held_payload, view->payload, view->header.length);
@@ -220,7 +196,7 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
     int result;
 
     if (descriptor < 0) {
-        failure_leave(agent, 0, "a thread's stream did not come: its agent has "
+        agent_must_leave(agent, "a thread's stream did not come: its agent has "
                                 "no descriptors left (ulimit -n)");
         return 0;
     }
@@ -230,15 +206,15 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
     }
     result = seat_open(agent, (unsigned)thread, descriptor);
     if (result != 0) {
-        failure_leave(agent, 0, "a thread's stream cannot be watched");
+        agent_must_leave(agent, "a thread's stream cannot be watched");
         return 0;
     }
     seat_link(agent, (unsigned)thread)->kernel_id = (uint32_t)header->arg[2];
     if (at_home && !is_desk) {
         seat_link(agent, (unsigned)thread)->present = 1;
-        thread_starts(agent, (unsigned)thread, (long)header->arg[2],
-                      header->arg[1]);
-    } else if (!at_home) {
+        return 1;
+    }
+    if (!at_home) {
         seats_ready(agent);
         if (!is_desk) {
             seats_answered(agent);
@@ -263,14 +239,6 @@ void seat_ends(struct agent *agent, unsigned thread)
         agent_send_member(agent, &header, NULL, 0);
         seat_close(agent, thread);
     }
-}
-
-uint16_t desk_answer(uint16_t type)
-{
-    return type == POPCORN_ARENA_GROWN     ? POPCORN_ARENA_GROWN_ACK
-           : type == POPCORN_RANGE_PROTECT ? POPCORN_RANGE_PROTECT_ACK
-           : type == POPCORN_CPU_TIME      ? POPCORN_CPU_TIME_ACK
-                                           : 0;
 }
 
 void seats_ask_desk(struct agent *agent, const struct popcorn_message *header)

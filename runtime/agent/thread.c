@@ -57,7 +57,15 @@ void thread_starts(struct agent *agent, unsigned thread, long id,
         }
     }
     dsm_thread_arrives(&agent->dsm, thread);
-    route_request(agent, thread);
+    thread_request(agent, thread);
+}
+
+void thread_declined(struct agent *agent, unsigned thread, uint64_t reason)
+{
+    agent->thread[thread].wanted = AGENT_NOWHERE;
+    if (agent->on_move.declined != NULL) {
+        agent->on_move.declined(agent, thread, reason);
+    }
 }
 
 void thread_ends(struct agent *agent, unsigned thread)
@@ -78,7 +86,7 @@ void thread_ends(struct agent *agent, unsigned thread)
                    t->run_since_ns, agent_now_ns(), NULL);
     }
     t->lives = 0;
-    control_declined(agent, thread, POPCORN_DECLINE_NONE);
+    thread_declined(agent, thread, POPCORN_DECLINE_NONE);
     header.type = POPCORN_THREAD_END_ACK;
     header.target_node = (uint16_t)agent->node;
     agent_send_member(agent, &header, NULL, 0);
@@ -105,7 +113,7 @@ static void send_refused(struct agent *agent, unsigned thread, unsigned source,
         agent_send_node(agent, source, &header, text, strlen(text));
     }
     agent->thread[thread].location = source;
-    control_declined(agent, thread, reason);
+    thread_declined(agent, thread, reason);
 }
 
 /* A thread that has come to this node goes to the member, when that is ready. */
@@ -274,11 +282,13 @@ void thread_resumed(struct agent *agent, unsigned node,
         (agent->stats.moves - 1) % agent->config.progress_every == 0) {
         say_moved(agent, thread, node, header, total_ns);
     }
-    control_moved(agent, thread, node, total_ns);
+    if (agent->on_move.moved != NULL) {
+        agent->on_move.moved(agent, thread, node, total_ns);
+    }
     if (t->wanted == node) {
         t->wanted = AGENT_NOWHERE;
     }
-    route_request(agent, thread);
+    thread_request(agent, thread);
 }
 
 void thread_ask(struct agent *agent, unsigned thread, uint32_t target)
@@ -291,7 +301,7 @@ void thread_ask(struct agent *agent, unsigned thread, uint32_t target)
     }
 }
 
-void route_request(struct agent *agent, unsigned thread)
+void thread_request(struct agent *agent, unsigned thread)
 {
     const struct agent_thread *t = &agent->thread[thread];
     struct popcorn_message header = {.type = POPCORN_REQUEST_MOVE,

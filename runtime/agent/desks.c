@@ -1,0 +1,42 @@
+/* Home: what is asked of the desks of all nodes at once. */
+#include "runtime/agent/agent.h"
+
+/* Home: what a thread asks of the memory is done when every node has done it,
+ * for a pointer to it can be anywhere as soon as the call has returned. */
+void desks_ask(struct agent *agent, const struct popcorn_message *header)
+{
+    struct popcorn_message asked = *header;
+
+    agent->desks_asked = node_set_without(agent->nodes_up, agent->node);
+    agent->desks_answered = *header;
+    agent->desks_answered.type = desk_answer(header->type);
+    for (unsigned node = 0; node < agent->config.node_count; node++) {
+        if (node_set_has(agent->desks_asked, node)) {
+            asked.target_node = (uint16_t)node;
+            agent_send_node(agent, node, &asked, NULL, 0);
+        }
+    }
+    desk_has_answered(agent, agent->node, NULL);
+}
+
+void desk_has_answered(struct agent *agent, unsigned node,
+                       const struct popcorn_message *answer)
+{
+    if (answer != NULL && answer->type == POPCORN_CPU_TIME_ACK &&
+        node_set_has(agent->desks_asked, node)) {
+        uint64_t *total = agent->desks_answered.arg;
+
+        if (answer->arg[2] == 0) {
+            total[0] += answer->arg[0];
+            total[1] += answer->arg[1];
+        } else if (answer->arg[0] > total[0]) { /* one thread's, which may */
+            total[0] = answer->arg[0];          /* have moved between two */
+        }
+    }
+    agent->desks_asked = node_set_without(agent->desks_asked, node);
+    if (node_set_is_empty(agent->desks_asked) &&
+        agent->desks_answered.thread != POPCORN_DESK) {
+        agent_send_member(agent, &agent->desks_answered, NULL, 0);
+        agent->desks_answered.thread = POPCORN_DESK;
+    }
+}
