@@ -8,6 +8,8 @@
 
 #include "runtime/dsm/directory_private.h"
 
+enum { RECALL_ENOUGH = 64 }; /* transactions, before the next leaf */
+
 void directory_open(struct directory *directory, unsigned home,
                     unsigned node_count, const struct space *space,
                     const struct directory_ports *ports)
@@ -21,19 +23,11 @@ void directory_open(struct directory *directory, unsigned home,
     page_table_open(&directory->pages, sizeof(struct page_entry));
 }
 
-static void free_transaction(struct transaction *t)
-{
-    if (!t->borrowed) {
-        free(t->data);
-    }
-    free(t);
-}
-
 static void free_list(struct transaction *t)
 {
     while (t != NULL) {
         struct transaction *next = t->next;
-        free_transaction(t);
+        directory_free_transaction(t);
         t = next;
     }
 }
@@ -44,61 +38,6 @@ void directory_close(struct directory *directory)
     free_list(directory->waiting);
     directory_journal_close(directory);
     page_table_close(&directory->pages);
-}
-
-struct page_entry directory_entry(const struct directory *directory,
-                                  uint64_t index)
-{
-    const struct page_entry *entry = page_table_find(&directory->pages, index);
-    struct page_entry home = {.holders = node_set_of(directory->home),
-                              .known = 1,
-                              .exclusive = 1};
-
-    return entry == NULL || !entry->known ? home : *entry;
-}
-
-struct page_entry *directory_entry_of(struct directory *directory,
-                                      uint64_t index)
-{
-    struct page_entry *entry = page_table_get(&directory->pages, index);
-
-    if (!entry->known) {
-        *entry = directory_entry(directory, index);
-    }
-    return entry;
-}
-
-static void *allocate(size_t size_bytes)
-{
-    void *memory = calloc(1, size_bytes);
-
-    if (memory == NULL) {
-        fputs("popcorn-agent: no memory for a page transaction\n", stderr);
-        exit(125);
-    }
-    return memory;
-}
-
-struct transaction *directory_transaction(struct directory *directory,
-                                          unsigned requester,
-                                          enum directory_access access,
-                                          uint64_t first, uint64_t count)
-{
-    struct transaction *t = allocate(sizeof *t);
-
-    t->id = directory->next_id++;
-    t->requester = requester;
-    t->thread = POPCORN_DESK;
-    t->access = access;
-    t->first = first;
-    t->count = count;
-    return t;
-}
-
-int directory_overlaps(const struct transaction *t, uint64_t first,
-                       uint64_t count)
-{
-    return first < t->first + t->count && t->first < first + count;
 }
 
 /* Cuts t to the pages after its first that have the same holders and are in no
@@ -134,31 +73,6 @@ static int trim(struct directory *directory, struct transaction *t)
     }
     t->count = count;
     return 1;
-}
-
-void directory_ask(struct directory *directory, struct transaction *t,
-                   unsigned node, uint16_t type, uint64_t first,
-                   uint64_t count, uint64_t want_data)
-{
-    struct popcorn_message header = {.type = type,
-                                     .source_node = (uint16_t)directory->home,
-                                     .target_node = node,
-                                     .thread = (uint16_t)t->thread,
-                                     .request = t->id};
-
-    header.arg[0] = space_address(directory->space, first);
-    header.arg[1] = want_data;
-    header.arg[2] = count;
-    t->awaited += count;
-    t->awaited_from[node] += (uint32_t)count;
-    directory->ports.post(directory->ports.context, node, &header, NULL, 0);
-}
-
-unsigned directory_source(const struct directory *directory,
-                          struct node_set holders)
-{
-    return node_set_has(holders, directory->home) ? directory->home
-                                                  : node_set_lowest(holders);
 }
 
 static void start_read(struct directory *directory, struct transaction *t,
@@ -238,7 +152,7 @@ void directory_submit(struct directory *directory, struct transaction *new)
     struct transaction **end = &directory->waiting;
 
     if (directory->lost) { /* its page may have no holder to ask */
-        free_transaction(new);
+        directory_free_transaction(new);
         return;
     }
     if (trim(directory, new)) {
@@ -276,34 +190,6 @@ int directory_request(struct directory *directory, unsigned node,
     t->thread = header->thread;
     directory_submit(directory, t);
     return 0;
-}
-
-void directory_reply(struct directory *directory, unsigned node,
-                     uint64_t request, uint64_t first, uint64_t count,
-                     enum page_grant grant, enum page_reply_kind kind,
-                     const void *bytes, int pushed)
-{
-    struct popcorn_message header = {.type = POPCORN_PAGE_REPLY,
-                                     .source_node = (uint16_t)directory->home,
-                                     .target_node = node,
-                                     .request = request};
-
-    header.arg[0] = space_address(directory->space, first);
-    header.arg[1] = grant;
-    header.arg[2] = kind;
-    header.arg[3] = count;
-    if (pushed) {
-        directory->stats.pushed_pages += count;
-    } else if (kind == PAGE_KIND_DATA) {
-        directory->stats.data_pages += count;
-    } else if (kind == PAGE_KIND_ZERO) {
-        directory->stats.zero_pages += count;
-    }
-    directory->ports.post(
-        directory->ports.context, node, &header, bytes,
-        kind == PAGE_KIND_DATA ? count * POPCORN_PAGE_SIZE : 0);
-    directory->ports.granted(directory->ports.context, node, header.arg[0],
-                             (uint32_t)count, kind, pushed);
 }
 
 static void set_holders(struct directory *directory, struct transaction *t)
@@ -418,6 +304,9 @@ void directory_wake(struct directory *directory)
     start_waiting(directory);
 }
 
+/* A recall goes on when a transaction has ended, and makes new ones. */
+static void recall_progress(struct directory *directory);
+
 void directory_finish(struct directory *directory, struct transaction *t)
 {
     struct transaction **link = &directory->active;
@@ -437,10 +326,10 @@ void directory_finish(struct directory *directory, struct transaction *t)
         link = &(*link)->next;
     }
     *link = t->next;
-    free_transaction(t);
+    directory_free_transaction(t);
     start_waiting(directory);
     directory->recalling -= (uint32_t)recall;
-    directory_recall_progress(directory);
+    recall_progress(directory);
 }
 
 static struct transaction *find_id(struct directory *directory, uint64_t id)
@@ -451,32 +340,6 @@ static struct transaction *find_id(struct directory *directory, uint64_t id)
         t = t->next;
     }
     return t;
-}
-
-void directory_keep(struct transaction *t, uint64_t index, uint64_t count,
-                    enum page_had had, const uint8_t *bytes)
-{
-    if (t->access == DIRECTORY_DROP) {
-        return;
-    }
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t slot = index + i - t->first;
-        if (index + i < t->first || slot >= t->count) {
-            continue;
-        }
-        if (had == PAGE_HAD_ZERO) {
-            t->has_zero |= 1ull << slot;
-        } else if (had == PAGE_HAD_DATA) {
-            if (t->data == NULL) {
-                t->data = allocate(t->count * POPCORN_PAGE_SIZE);
-            }
-            if (!t->borrowed) {
-                memcpy(t->data + slot * POPCORN_PAGE_SIZE,
-                       bytes + i * POPCORN_PAGE_SIZE, POPCORN_PAGE_SIZE);
-            }
-            t->has_data |= 1ull << slot;
-        }
-    }
 }
 
 static int refuse(char *reason, size_t reason_bytes, const char *text)
@@ -526,4 +389,78 @@ int directory_answer(struct directory *directory, unsigned node,
         directory_finish(directory, t);
     }
     return 0;
+}
+
+void directory_drop(struct directory *directory, uint64_t start, uint64_t end)
+{
+    directory_submit(directory,
+                     directory_transaction(
+                         directory, directory->home, DIRECTORY_DROP,
+                         space_index(directory->space, start),
+                         (end - start) / POPCORN_PAGE_SIZE));
+}
+
+static void recall_run(struct directory *directory, uint64_t first,
+                       uint64_t count, struct page_entry entry, void *context)
+{
+    struct transaction *t;
+
+    (void)context;
+    if (entry.exclusive && node_set_is(entry.holders, directory->home)) {
+        return;
+    }
+    t = directory_transaction(directory, directory->home, DIRECTORY_WRITE,
+                              first, count);
+    t->recall = 1;
+    directory->recalling++;
+    directory_submit(directory, t);
+}
+
+/* Calls home what is away from recall_next on, leaf by leaf, until enough is
+ * under way: what is active is searched for each request and answer. */
+static void recall_more(struct directory *directory)
+{
+    directory->recalling++; /* answers in the loop must not re-enter */
+    while (directory->recall_next < SPACE_PAGES &&
+           directory->recalling < RECALL_ENOUGH) {
+        uint64_t first =
+            page_table_next(&directory->pages, directory->recall_next);
+        uint64_t end = (first / PAGE_TABLE_LEAF + 1) * PAGE_TABLE_LEAF;
+
+        if (first < SPACE_PAGES) {
+            directory_each_run(directory, first, end, DIRECTORY_MAX_RUN, recall_run,
+                     NULL);
+        }
+        directory->recall_next = end;
+    }
+    directory->recalling--;
+}
+
+/* A run may have been cut short when it started, so look again until, at one
+ * time, nothing is away and nothing is on its way. */
+static void recall_progress(struct directory *directory)
+{
+    if (!directory->recall_wanted || directory->recalling != 0) {
+        return;
+    }
+    if (directory->recall_next < SPACE_PAGES) {
+        recall_more(directory);
+    }
+    if (directory->recalling != 0 || directory->active != NULL ||
+        directory->waiting != NULL) {
+        return;
+    }
+    directory->recall_next = 0;
+    recall_more(directory);
+    if (directory->recalling == 0) {
+        directory->recall_wanted = 0;
+        directory->ports.recalled(directory->ports.context);
+    }
+}
+
+void directory_recall(struct directory *directory)
+{
+    directory->recall_wanted = 1;
+    directory->recall_next = 0;
+    recall_progress(directory);
 }

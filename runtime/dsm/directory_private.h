@@ -1,6 +1,12 @@
-/* Shared by the directory's files: directory.c (requests and answers),
- * directory_push.c, directory_wide.c (drop, recall, dead nodes), migratory.c,
- * hold.c and journal.c. */
+/* Shared by the directory's files:
+ *
+ *   directory.c          requests, answers, recalls: transactions begin and end
+ *     directory_drop.c   ... those that drop a range
+ *     directory_push.c   ... what comes without being asked for
+ *     migratory.c hold.c journal.c
+ *     directory_pages.c  entries, questions, answers
+ *   directory_nodes.c    nodes that end, and all that is on one
+ */
 #ifndef POPCORN_DSM_DIRECTORY_PRIVATE_H
 #define POPCORN_DSM_DIRECTORY_PRIVATE_H
 
@@ -40,6 +46,14 @@ struct transaction {
     uint64_t has_data, has_zero;
 };
 
+void directory_free_transaction(struct transaction *t);
+/* Calls visit for each run of known pages in [first, end) with equal holders. */
+void directory_each_run(struct directory *directory, uint64_t first,
+                        uint64_t end, uint64_t max_run,
+                        void (*visit)(struct directory *, uint64_t first,
+                                      uint64_t count, struct page_entry entry,
+                                      void *context),
+                        void *context);
 struct page_entry directory_entry(const struct directory *directory,
                                   uint64_t index);
 void directory_submit(struct directory *directory, struct transaction *new);
@@ -98,9 +112,8 @@ void directory_journal_close(struct directory *directory);
 /* Gives the journal's pages that `node` still holds back to home. */
 void directory_restore(struct directory *directory, unsigned node);
 
-/* directory_wide.c */
+/* directory_drop.c */
 void directory_start_drop(struct directory *directory, struct transaction *t);
 void directory_finish_drop(struct directory *directory, struct transaction *t);
-void directory_recall_progress(struct directory *directory);
 
 #endif

@@ -115,27 +115,6 @@ void dsm_close(struct dsm *dsm)
     dsm_release_buffer(dsm->buffer);
 }
 
-/* The table keeps state XOR default, so that its zero is the default. */
-static enum page_state default_state(const struct dsm *dsm)
-{
-    return dsm->node == dsm->home ? PAGE_MODIFIED : PAGE_INVALID;
-}
-
-enum page_state dsm_state(const struct dsm *dsm, uint64_t index)
-{
-    const uint8_t *record = page_table_find(&dsm->states, index);
-
-    return (enum page_state)((record == NULL ? 0 : *record) ^
-                             (uint8_t)default_state(dsm));
-}
-
-void dsm_set_state(struct dsm *dsm, uint64_t index, enum page_state state)
-{
-    uint8_t *record = page_table_get(&dsm->states, index);
-
-    *record = (uint8_t)state ^ (uint8_t)default_state(dsm);
-}
-
 void dsm_member_ready(struct dsm *dsm, uint64_t shared_start,
                       uint64_t shared_end, uint64_t high_water, int userfault)
 {
@@ -342,7 +321,7 @@ static int finish_drop(struct dsm *dsm, uint64_t start, uint64_t end)
                                    end - start);
 
     while ((index = page_table_next(&dsm->states, index)) < last) {
-        dsm_set_state(dsm, index++, default_state(dsm));
+        dsm_set_state(dsm, index++, dsm_default_state(dsm));
     }
     dsm->hooks.range_dropped(dsm->hooks.context, start, end);
     return result;

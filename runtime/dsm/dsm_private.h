@@ -1,10 +1,12 @@
 /* Between dsm.c (faults, messages), read_ahead.c (requests), dsm_pages.c
- * (grants, demands), dsm_queue.c and push.c (working-set push). */
+ * (grants, demands), dsm_queue.c, working_set.c and push.c. */
 #ifndef POPCORN_DSM_DSM_PRIVATE_H
 #define POPCORN_DSM_DSM_PRIVATE_H
 
 #include "runtime/dsm/dsm.h"
 
+/* dsm_states.c */
+enum page_state dsm_default_state(const struct dsm *dsm);
 enum page_state dsm_state(const struct dsm *dsm, uint64_t index);
 void dsm_set_state(struct dsm *dsm, uint64_t index, enum page_state state);
 
@@ -44,9 +46,13 @@ void dsm_answer_contents(struct dsm *dsm, const struct popcorn_message *answer,
 int dsm_take(struct dsm *dsm, uint64_t index, uint64_t count,
              enum page_action action, int want_data, int writable);
 
-/* push.c: `thread` took a page from this node; remembered if it is away. */
+/* working_set.c: `thread` took a page from this node; remembered if it is away. */
 void dsm_remember_push(struct dsm *dsm, unsigned thread, uint64_t index);
 /* `thread` asks for a page: it is not for another's push. */
 void dsm_wanted_by(struct dsm *dsm, unsigned thread, uint64_t index);
+/* The pages that can go with the thread, in order; their count. A turn of each is
+ * over. */
+unsigned dsm_pages_to_push(struct dsm *dsm, unsigned thread,
+                           uint64_t pages[DSM_PUSH_LIMIT]);
 
 #endif

@@ -29,8 +29,8 @@ expect "$source" "$work/rules" \
 sed 's,^runtime/message:,& runtime/dsm,' "$here/rooms.def" >"$work/rules"
 expect "$source" "$work/rules" "the rules have a circle: runtime/dsm runtime/message"
 
-sed '/^circle runtime.dsm/d' "$here/rooms.def" >"$work/rules"
+sed '/^circle compiler.llvm-passes.codegen/d' "$here/rooms.def" >"$work/rules"
 python3 "$here/rooms.py" "$source" "$build" "$work/rules" >"$work/out" || true
-grep -q "^a circle: runtime/dsm" "$work/out" ||
+grep -q "^a circle: compiler/llvm-passes/codegen" "$work/out" ||
     { echo "FAILED: no circle of files"; exit 1; }
 echo "rooms: ok"

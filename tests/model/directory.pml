@@ -1,5 +1,5 @@
 /* The page protocol, as built: runtime/dsm/{page_state,dsm,dsm_pages,push}.c on
- * each node, directory.c, directory_push.c and directory_wide.c at home (node 0).
+ * each node, directory.c, directory_push.c, directory_drop.c and directory_nodes.c at home (node 0).
  *
  * What stands for what
  *   page_step()       is page_step.pml, printed from the running code's table
