@@ -21,7 +21,7 @@ for line in open(rules):
     if line.startswith("hook "):
         hooks.update(line.split()[1:])
     elif line.startswith("circle "):
-        circles.add(line.split()[1])
+        circles.add(line.split()[1].rstrip(":"))
     elif line:
         room, _, used = line.partition(":")
         may_use[room] = set(used.split())

@@ -29,8 +29,11 @@ expect "$source" "$work/rules" \
 sed 's,^runtime/message:,& runtime/dsm,' "$here/rooms.def" >"$work/rules"
 expect "$source" "$work/rules" "the rules have a circle: runtime/dsm runtime/message"
 
-sed '/^circle compiler.llvm-passes.codegen/d' "$here/rooms.def" >"$work/rules"
-python3 "$here/rooms.py" "$source" "$build" "$work/rules" >"$work/out" || true
-grep -q "^a circle: compiler/llvm-passes/codegen" "$work/out" ||
-    { echo "FAILED: no circle of files"; exit 1; }
+# Two files of a room that call each other.
+objects=$work/build/runtime/dsm/CMakeFiles/planted.dir
+mkdir -p "$objects"
+echo 'void b(void); void a(void) { b(); }' | cc -x c -c - -o "$objects/hold.c.o"
+echo 'void a(void); void b(void) { a(); }' | cc -x c -c - -o "$objects/journal.c.o"
+build=$work/build
+expect "$source" "$here/rooms.def" "a circle: runtime/dsm/hold.c runtime/dsm/journal.c"
 echo "rooms: ok"

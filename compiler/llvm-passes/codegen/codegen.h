@@ -101,10 +101,8 @@ const char *counterText(unsigned Index);
 struct Violation {
   std::string Function;
   std::string Text;
+  bool TooLarge = false; // a limit of the format is passed: no fault of ours
 };
-
-// The end of the text where a limit of the format is passed: no fault of ours.
-inline constexpr const char *TooLarge = ". Split the function";
 
 // What the frame map of one call site lists: the same on every ISA, or a thread
 // could not move.

@@ -76,11 +76,6 @@ private:
 };
 } // namespace
 
-Attempt &attempt() {
-  static Attempt Current;
-  return Current;
-}
-
 // Back ends only take these as global options, not through TargetOptions.
 static void setBackEndOptions(const Options &Opts) {
   std::vector<const char *> Args = {

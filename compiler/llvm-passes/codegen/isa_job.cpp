@@ -3,6 +3,7 @@
 // A child writes the object to "<path>.part" and its result to a pipe:
 //   C <index> <value>          a counter
 //   V <function> TAB <text>    a violation
+//   L <function> TAB <text>    the same: something is too large
 //   S <site> <values> <hash> <function>   what a frame map lists
 //   D                          done (without it the child failed or crashed)
 // If there are violations the parent raises the fallback level of those
@@ -61,7 +62,7 @@ static void report(int Fd) {
     OS << "S " << R.Site << " " << R.Values << " " << R.Hash << " "
        << R.Function << "\n";
   for (const Violation &V : A.Violations)
-    OS << "V " << V.Function << "\t" << V.Text << "\n";
+    OS << (V.TooLarge ? "L " : "V ") << V.Function << "\t" << V.Text << "\n";
   OS << "D\n";
 }
 
@@ -139,9 +140,9 @@ static void parseReport(Job &J) {
         J.Counts[I] = V;
     } else if (Line.starts_with("S ")) {
       parseSite(J, Body);
-    } else if (Line.starts_with("V ")) {
+    } else if (Line.starts_with("V ") || Line.starts_with("L ")) {
       auto [Name, Text] = Body.split('\t');
-      J.Violations.push_back({Name.str(), Text.str()});
+      J.Violations.push_back({Name.str(), Text.str(), Line.starts_with("L ")});
     }
   }
 }
@@ -173,9 +174,7 @@ static bool printViolations(const Job &J, const Options &Opts) {
     complain(J, All[I].Function + ", " + All[I].Text);
   if (All.size() > Most)
     complain(J, Twine(All.size() - Most) + " more of this kind");
-  if (all_of(All, [](const Violation &V) {
-        return StringRef(V.Text).ends_with(TooLarge);
-      }))
+  if (all_of(All, [](const Violation &V) { return V.TooLarge; }))
     return complain(J, "frame maps cannot describe so large a function");
   return complain(J, "a value is live across a call site without being in its "
                      "frame map, so this program could not migrate safely. "

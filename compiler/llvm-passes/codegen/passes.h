@@ -44,6 +44,9 @@ void plantFault(llvm::MachineFunction &MF, Fault What);
 
 void addViolation(const llvm::MachineFunction &MF,
                   const llvm::MachineInstr *Statepoint, std::string Text);
+// The same, for a function that has to be split.
+void addTooLarge(const llvm::MachineFunction &MF,
+                 const llvm::MachineInstr *Statepoint, std::string Text);
 // So many in this function that more would tell nothing new.
 bool enoughViolations(const llvm::MachineFunction &MF);
 

@@ -40,66 +40,6 @@ static const unsigned MaxLiveValues = (65535 - 3) / 2;
 // Offsets of larger frames do not fit what reads the records.
 static const uint64_t MaxFrameBytes = 65535;
 
-bool isStatepoint(const MachineInstr &MI) {
-  return MI.getOpcode() == TargetOpcode::STATEPOINT;
-}
-
-bool liveValues(const MachineInstr &MI, SmallVectorImpl<LiveValue> &Values) {
-  StatepointOpers Opers(&MI);
-  unsigned Count = MI.getOperand(Opers.getNumGCPtrIdx()).getImm();
-  unsigned Index = Opers.getNumGCPtrIdx() + 1;
-  for (unsigned I = 0; I < Count; ++I) {
-    const MachineOperand &MO = MI.getOperand(Index);
-    if (MO.isReg())
-      Values.push_back({LiveValue::InRegister, Index});
-    else if (MO.isImm() && MO.getImm() == StackMaps::IndirectMemRefOp)
-      Values.push_back({LiveValue::InSlot, Index + 2});
-    else if (MO.isImm() && MO.getImm() == StackMaps::ConstantOp)
-      Values.push_back({LiveValue::Constant, Index + 1});
-    else
-      return false;
-    Index = StackMaps::getNextMetaArgIdx(&MI, Index);
-  }
-  return true;
-}
-
-std::string printInstr(const MachineInstr &MI) {
-  std::string Text;
-  raw_string_ostream OS(Text);
-  MI.print(OS, /*IsStandalone=*/true, /*SkipOpers=*/false,
-           /*SkipDebugLoc=*/true, /*AddNewLine=*/false);
-  return Text;
-}
-
-std::string describeStatepoint(const MachineInstr &MI) {
-  StatepointOpers Opers(&MI);
-  std::string Text =
-      "call site " + std::to_string(uint32_t(Opers.getID()));
-  const MachineOperand &Target = Opers.getCallTarget();
-  if (Target.isGlobal())
-    Text += " (calls " + Target.getGlobal()->getName().str() + ")";
-  if (const DebugLoc &DL = MI.getDebugLoc())
-    Text += " at line " + std::to_string(DL.getLine());
-  return Text;
-}
-
-void addViolation(const MachineFunction &MF, const MachineInstr *Statepoint,
-                  std::string Text) {
-  if (Statepoint)
-    Text = describeStatepoint(*Statepoint) + ": " + Text;
-  for (char &C : Text) // one line in the report
-    if (C == '\n' || C == '\t')
-      C = ' ';
-  attempt().Violations.push_back({MF.getName().str(), std::move(Text)});
-}
-
-bool enoughViolations(const MachineFunction &MF) {
-  const size_t Enough = 40;
-  const std::vector<Violation> &All = attempt().Violations;
-  return All.size() >= Enough &&
-         All[All.size() - Enough].Function == MF.getName();
-}
-
 // Rule 5.
 static void verifyFrame(const MachineFunction &MF) {
   const MachineFrameInfo &MFI = MF.getFrameInfo();
@@ -111,10 +51,9 @@ static void verifyFrame(const MachineFunction &MF) {
                  "the frame is realigned, for an object aligned to " +
                      std::to_string(MFI.getMaxAlign().value()) + " bytes");
   if (MFI.getStackSize() > MaxFrameBytes)
-    addViolation(MF, nullptr,
-                 "the frame has " + std::to_string(MFI.getStackSize()) +
-                     " bytes, the most is " + std::to_string(MaxFrameBytes) +
-                     TooLarge);
+    addTooLarge(MF, nullptr,
+                "the frame has " + std::to_string(MFI.getStackSize()) +
+                    " bytes, the most is " + std::to_string(MaxFrameBytes));
   Register SP = ST.getTargetLowering()->getStackPointerRegisterToSaveRestore();
   for (const MachineBasicBlock &MBB : MF)
     for (const MachineInstr &MI : MBB)
@@ -140,9 +79,9 @@ static void verifyRecord(const MachineFunction &MF, const MachineInstr &MI) {
   ++Counts[NumStatepoints];
   Counts[NumLiveValues] += Values.size();
   if (Values.size() > MaxLiveValues)
-    addViolation(MF, &MI, std::to_string(Values.size()) +
-                              " live values, the most is " +
-                              std::to_string(MaxLiveValues) + TooLarge);
+    addTooLarge(MF, &MI, std::to_string(Values.size()) +
+                             " live values, the most is " +
+                             std::to_string(MaxLiveValues));
   const uint32_t *Preserved = nullptr;
   for (const MachineOperand &MO : MI.operands())
     if (MO.isRegMask())

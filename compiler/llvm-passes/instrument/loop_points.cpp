@@ -40,18 +40,6 @@ static constexpr uint64_t MinStripIterations = 8;
 // poll, a strip takes this many times the budget.
 static constexpr uint64_t OuterStripIterations = 8;
 
-void markBounded(Instruction *Latch, BasicBlock *Header)
-{
-    LLVMContext &C = Latch->getContext();
-    unsigned Index = 0;
-    while (Latch->getSuccessor(Index) != Header) {
-        Index++;
-    }
-    auto *Number = ConstantInt::get(Type::getInt32Ty(C), Index);
-    Latch->setMetadata(BoundedMetadata,
-                       MDNode::get(C, ConstantAsMetadata::get(Number)));
-}
-
 namespace
 {
 struct LoopPlanner {

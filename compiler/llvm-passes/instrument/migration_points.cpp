@@ -10,11 +10,7 @@
 #include "pass_limit.h"
 
 #include "llvm/ADT/SetVector.h"
-#include "llvm/IR/DebugInfoMetadata.h"
-#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/MDBuilder.h"
-#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 
@@ -216,31 +212,6 @@ static FunctionSet chooseEntries(State &S)
         }
     }
     return Polled;
-}
-
-CallInst *insertPoll(State &S, Instruction *Where)
-{
-    LLVMContext &C = S.M.getContext();
-    IRBuilder<> B(Where);
-    if (!B.getCurrentDebugLocation() && Where->getFunction()->getSubprogram()) {
-        // Calls in a function with debug information must have a location.
-        DISubprogram *SP = Where->getFunction()->getSubprogram();
-        B.SetCurrentDebugLocation(DILocation::get(C, SP->getLine(), 0, SP));
-    }
-    auto *Word = cast<GlobalVariable>(
-        S.M.getOrInsertGlobal(PollWordName, B.getInt32Ty()));
-    Word->setDSOLocal(true);
-    FunctionCallee Slow =
-        S.M.getOrInsertFunction(PollSlowName, B.getVoidTy());
-    auto *Load = B.CreateAlignedLoad(B.getInt32Ty(), Word, Align(4), true);
-    Value *Requested = B.CreateICmpNE(Load, B.getInt32(0));
-    MDNode *Unlikely = MDBuilder(C).createUnlikelyBranchWeights();
-    Instruction *Then = SplitBlockAndInsertIfThen(Requested, Where, false,
-                                                  Unlikely);
-    CallInst *Call = CallInst::Create(Slow, "", Then->getIterator());
-    Call->setCallingConv(CallingConv::PreserveMost);
-    Call->setDebugLoc(B.getCurrentDebugLocation());
-    return Call;
 }
 
 // Static allocas first, so that they stay in the entry block when it is
