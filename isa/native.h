@@ -31,8 +31,8 @@ long isa_raw_syscall(long n, long a, long b, long c, long d, long e, long f);
  * flags and structures are translated where they differ. -errno on error. */
 long isa_syscall(long n, long a, long b, long c, long d, long e, long f);
 
-/* Thread pointer from/to the neutral TLS block address (docs/neutral-abi in
- * libc.md: start of the TLS image copy). */
+/* Thread pointer from/to the neutral TLS block address: the start of the copy of
+ * the TLS image (docs/libc.md, "Thread-local storage"). */
 void isa_set_thread_pointer(void *tls_block);
 void *isa_get_thread_pointer(void);
 

@@ -2,8 +2,9 @@
  *
  * Holds the member's userfaultfd and memfd, the connection to home's agent
  * (home: to every other agent) and, at home, the page directory, the place of
- * each thread, statistics, trace and the control socket.  One thread, one epoll
- * loop; no call blocks except, at the end, waiting for a killed member.
+ * each thread, statistics, trace and the control socket.  One epoll loop in one
+ * thread, where no call blocks but waiting for a killed member, at the end; what
+ * the agent says is written by a thread of its own (say.c).
  *
  * All traffic between two nodes goes through home's agent: a star, so a page
  * and the thread that needs it can never overtake each other (docs/dsm.md).

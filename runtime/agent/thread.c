@@ -1,4 +1,5 @@
-/* Threads, at home: birth, end, the way from node to node (departure, arrival,
+/* Threads, seen from home's agent (and what any node's does for one that comes or
+ * is asked to go): birth, end, the way from node to node (departure, arrival,
  * refusal), and the requests that send them. */
 #include <errno.h>
 #include <stdlib.h>

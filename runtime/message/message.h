@@ -30,6 +30,17 @@ struct popcorn_message {
 
 _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
 
+/* What may follow a message; decode.c refuses any other length. */
+enum popcorn_payload {
+    POPCORN_PAYLOAD_NONE,
+    POPCORN_PAYLOAD_PTS,     /* a portable thread state */
+    POPCORN_PAYLOAD_TEXT,    /* at most 4 KiB */
+    POPCORN_PAYLOAD_SYSCALL, /* number and six arguments, 64 bits each */
+    POPCORN_PAYLOAD_HASHES,  /* program id and layout hash */
+    POPCORN_PAYLOAD_PAGES,   /* none, or arg[3] (or arg[2]) pages */
+    POPCORN_PAYLOAD_FREE
+};
+
 /* X(name, number, arg names as documentation, payload) */
 #define POPCORN_MESSAGES(X)                                                    \
     /* --- member <-> agent --- */                                             \
@@ -38,102 +49,102 @@ _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
     /* arg2, arg3 = coherent .data/.bss, arg4 = arena high-water mark. A */    \
     /* userfaultfd is sent just before it, with one byte 'U' as carrier. */    \
     X(MEMBER_READY, 1, "pid uffd_errno data_start data_end high_water",        \
-      "none")                                                                  \
+      NONE)                                                                    \
     /* member -> agent: thread leaves for target_node. arg0 capture ns, */     \
     /* arg1 frames, arg2 coherent high-water mark of the arena (address), */   \
     /* arg3 reason: 0 request 1 bounce 2 system call 3 program's own call */   \
     /* 4 goes home to run signal handlers, */                                  \
     /* arg4 moves so far, arg5 departure CLOCK_MONOTONIC ns. */                \
     X(THREAD_DEPART, 2, "capture_ns frames high_water reason moves when",      \
-      "PTS")                                                                   \
+      PTS)                                                                     \
     /* agent -> member: a thread arrives (same args and payload) */            \
     X(THREAD_ARRIVE, 3, "capture_ns frames high_water reason moves when",      \
-      "PTS")                                                                   \
+      PTS)                                                                     \
     /* member -> agent, from the new node, after rebuild: arg0 rebuild ns, */  \
     /* arg1 frames, arg2 PTS bytes, arg3 total ns since departure */           \
-    X(THREAD_RESUMED, 4, "rebuild_ns frames bytes total_ns", "none")           \
+    X(THREAD_RESUMED, 4, "rebuild_ns frames bytes total_ns", NONE)             \
     /* the move cannot be done; thread goes on at its source. arg0 = enum */   \
     /* popcorn_decline; either direction, routed to the source member. From */ \
     /* the desk: no seat for thread arg1 */                                    \
-    X(THREAD_REFUSED, 5, "reason thread", "message text")                             \
+    X(THREAD_REFUSED, 5, "reason thread", TEXT)                                \
     /* away member -> home member (routed by agents): delegated system */      \
     /* call; payload: int64 number, int64 args[6]. arg0 = 1: handlers that */  \
     /* are due wait, the thread cannot come home now */                        \
-    X(SYSCALL, 6, "stays", "number, args")                                      \
+    X(SYSCALL, 6, "stays", SYSCALL)                                            \
     /* reply: arg0 result, arg1 arena high-water mark, arg2 pending signal */  \
     /* bits that have a handler (the thread comes home to run them), arg3 = */ \
     /* 1: the call was not carried out, do it at home */                       \
-    X(SYSCALL_REPLY, 7, "result high_water come_home not_done", "none")          \
+    X(SYSCALL_REPLY, 7, "result high_water come_home not_done", NONE)          \
     /* home member -> away member: signals with a handler are pending. The */  \
     /* away node's agent sets node_page.signals, then poll_word; it does not */ \
     /* pass the message on to its member */                                    \
-    X(SIGNAL, 8, "signal_bits", "none")                                        \
+    X(SIGNAL, 8, "signal_bits", NONE)                                          \
     /* member -> agent: arena grew to arg0 (address); agent registers it */    \
     /* with userfaultfd on this node and answers ARENA_GROWN_ACK */            \
-    X(ARENA_GROWN, 9, "high_water", "none")                                    \
-    X(ARENA_GROWN_ACK, 10, "high_water", "none")                               \
+    X(ARENA_GROWN, 9, "high_water", NONE)                                      \
+    X(ARENA_GROWN_ACK, 10, "high_water", NONE)                                 \
     /* member -> agent: range left the program (munmap): drop its pages */     \
-    X(RANGE_DROP, 11, "start end", "none")                                     \
-    X(RANGE_DROP_ACK, 12, "start end", "none")                                 \
+    X(RANGE_DROP, 11, "start end", NONE)                                       \
+    X(RANGE_DROP_ACK, 12, "start end", NONE)                                   \
     /* member -> agent: program ends; arg0 = wait status; answered by */       \
     /* EXIT_ACK once statistics are written */                                 \
-    X(EXIT, 13, "status", "none")                                              \
-    X(EXIT_ACK, 14, "none", "none")                                            \
+    X(EXIT, 13, "status", NONE)                                                \
+    X(EXIT_ACK, 14, "none", NONE)                                              \
     /* agent -> member: end at once. arg0 is a wait status: exit code << 8, */ \
     /* or a signal number, which the member raises on itself with its */       \
     /* default action. The agent has said why */                               \
-    X(DIE, 15, "status", "none")                                               \
+    X(DIE, 15, "status", NONE)                                                 \
     /* member -> agent: bring every page home and stop sharing (before */      \
     /* fork); answered when done */                                            \
-    X(RECALL_ALL, 16, "none", "none")                                          \
-    X(RECALL_ALL_ACK, 17, "none", "none")                                      \
+    X(RECALL_ALL, 16, "none", NONE)                                            \
+    X(RECALL_ALL_ACK, 17, "none", NONE)                                        \
     /* member -> agent: a request could not be served now; arg0 = reason */    \
-    X(DECLINED, 18, "reason", "none")                                          \
+    X(DECLINED, 18, "reason", NONE)                                            \
     /* member -> agent, with SCM_RIGHTS: the agent's end of the stream of */   \
     /* arg0's seat (POPCORN_DESK: of the desk), arg2 its kernel id. Home: */   \
     /* the thread is new; home's agent tells the others (no descriptor) */     \
-    X(THREAD_OPEN, 19, "thread control_bytes tid", "none")                     \
+    X(THREAD_OPEN, 19, "thread control_bytes tid", NONE)                       \
     /* agent -> desk: make a seat for arg0 and answer THREAD_OPEN */           \
-    X(THREAD_SEAT, 20, "thread control_bytes", "none")                         \
+    X(THREAD_SEAT, 20, "thread control_bytes", NONE)                           \
     /* home member -> agent: this thread ends; answered by THREAD_END_ACK, */  \
     /* passed on to the seats it has elsewhere */                              \
-    X(THREAD_END, 21, "none", "none")                                          \
-    X(THREAD_END_ACK, 22, "none", "none")                                      \
+    X(THREAD_END, 21, "none", NONE)                                            \
+    X(THREAD_END_ACK, 22, "none", NONE)                                        \
     /* home member -> agent: move the thread with kernel id arg0 to arg1 */    \
-    X(PROPOSE, 23, "tid node", "none")                                         \
-    X(PROPOSE_ACK, 24, "result", "none")                                       \
+    X(PROPOSE, 23, "tid node", NONE)                                           \
+    X(PROPOSE_ACK, 24, "result", NONE)                                         \
     /* as RECALL_ALL, but nothing is written until THAW */                     \
-    X(FREEZE, 25, "none", "none")                                              \
-    X(FREEZE_ACK, 26, "none", "none")                                          \
-    X(THAW, 27, "none", "none")                                                \
-    X(THAW_ACK, 28, "none", "none")                                            \
+    X(FREEZE, 25, "none", NONE)                                                \
+    X(FREEZE_ACK, 26, "none", NONE)                                            \
+    X(THAW, 27, "none", NONE)                                                  \
+    X(THAW_ACK, 28, "none", NONE)                                              \
     /* home member -> every desk: the range has this protection (mprotect) */  \
-    X(RANGE_PROTECT, 29, "start end protection high_water", "none")            \
-    X(RANGE_PROTECT_ACK, 30, "start end protection high_water", "none")        \
+    X(RANGE_PROTECT, 29, "start end protection high_water", NONE)              \
+    X(RANGE_PROTECT_ACK, 30, "start end protection high_water", NONE)          \
     /* --- agent <-> agent --- */                                              \
-    X(HELLO, 32, "protocol_version node_id pid", "program id, layout hash")    \
-    X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", "none")        \
+    X(HELLO, 32, "protocol_version node_id pid", HASHES)                       \
+    X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", NONE)          \
     X(PAGE_REPLY, 34, "address grant(1 shared,2 modified) kind(0 data,1 "      \
-      "zero,2 upgrade) count", "page bytes")                                   \
-    X(PAGE_INVALIDATE, 35, "address want_data count", "none")                  \
-    X(PAGE_INVALIDATED, 36, "address had_data count", "page bytes")            \
-    X(PAGE_DOWNGRADE, 37, "address count", "none")                             \
-    X(PAGE_DOWNGRADED, 38, "address had_data count", "page bytes")                      \
-    X(REQUEST_MOVE, 39, "node", "none") /* to the node the thread is on */     \
+      "zero,2 upgrade) count", PAGES)                                          \
+    X(PAGE_INVALIDATE, 35, "address want_data count", NONE)                    \
+    X(PAGE_INVALIDATED, 36, "address had_data count", PAGES)                   \
+    X(PAGE_DOWNGRADE, 37, "address count", NONE)                               \
+    X(PAGE_DOWNGRADED, 38, "address had_data count", PAGES)                    \
+    X(REQUEST_MOVE, 39, "node", NONE) /* to the node the thread is on */       \
     /* to home, before the THREAD_DEPART of a request */                       \
-    X(STATS, 40, "point_wait_ns", "none")                               \
-    X(TRACE, 41, "none", "trace events")                                       \
-    X(SHUTDOWN, 42, "none", "none")                                            \
+    X(STATS, 40, "point_wait_ns", NONE)                                        \
+    X(TRACE, 41, "none", FREE)                                                 \
+    X(SHUTDOWN, 42, "status", TEXT)                                            \
     /* between machines, every 2 s: what to add to CLOCK_MONOTONIC for */      \
     /* CLOCK_REALTIME and CLOCK_BOOTTIME. From home on another machine arg5 */ \
-    /* of this, PAGE_REPLY and SYSCALL_REPLY is its CLOCK_MONOTONIC, ns */      \
-    X(HEARTBEAT, 43, "to_realtime to_boottime", "none")                        \
+    /* of this, PAGE_REPLY and SYSCALL_REPLY is its CLOCK_MONOTONIC, ns */     \
+    X(HEARTBEAT, 43, "to_realtime to_boottime", NONE)                          \
     /* home member -> every desk: the processor time of its member (0), or of */ \
     /* a thread if it is there; home's agent answers with sum or largest */    \
-    X(CPU_TIME, 44, "0 0 thread+1|0", "none")                                  \
-    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", "none")                \
+    X(CPU_TIME, 44, "0 0 thread+1|0", NONE)                                    \
+    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", NONE)                  \
     /* node -> home: its member, process arg0, is stopped; 0: it goes on */    \
-    X(MEMBER_STOPPED, 46, "pid", "none")
+    X(MEMBER_STOPPED, 46, "pid", NONE)
 
 enum popcorn_message_type {
 #define X(name, number, args, payload) POPCORN_##name = number,

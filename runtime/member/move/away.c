@@ -41,11 +41,9 @@ static enum call_place place_of(long n, const long arguments[6])
         return popcorn_is_cpu_timer(n, arguments) ? CALL_AT_HOME
                                                   : CALL_DELEGATED;
     case NEUTRAL_clone:
-    case NEUTRAL_clone3:
     case NEUTRAL_shmat:
     case NEUTRAL_execve:
     case NEUTRAL_execveat:
-    case NEUTRAL_rt_sigreturn:
         return CALL_AT_HOME;
     }
     return CALL_DELEGATED;
