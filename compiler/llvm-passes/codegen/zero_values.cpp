@@ -69,8 +69,20 @@ static void foldRoundings(Function &F) {
       }
 }
 
+// A value that was made of its bits and is taken apart into them again: selection
+// sees through that, computeKnownBits() does not see through a real.
+static void foldBitcasts(Function &F) {
+  for (Instruction &I : instructions(F)) {
+    auto *Outer = dyn_cast<BitCastInst>(&I);
+    auto *Inner = Outer ? dyn_cast<BitCastInst>(Outer->getOperand(0)) : nullptr;
+    if (Inner && Inner->getSrcTy() == Outer->getDestTy())
+      Outer->replaceAllUsesWith(Inner->getOperand(0));
+  }
+}
+
 static void dropZeroValues(Function &F) {
   foldRoundings(F);
+  foldBitcasts(F);
   const DataLayout &DL = F.getParent()->getDataLayout();
   // Values before their users, so that one zero makes the next one known.
   SmallVector<WeakVH, 64> Relocates;
