@@ -49,6 +49,6 @@ compile_options() { # compile_options SEED
 }
 
 # The judge of validity: undefined behaviour ends with status 99.
-judge_options=(-w -O0 -fsigned-char -ffp-contract=off
+judge_options=(-w -O0 -DJUDGE -fsigned-char -ffp-contract=off
     -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all)
 export ASAN_OPTIONS=detect_leaks=0:exitcode=99 UBSAN_OPTIONS=exitcode=99
