@@ -4,6 +4,7 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 CTEST_ARGS ?=
+CMAKE_ARGS ?=
 # LLVM's machine verifier behind our passes, in whatever the tests build.
 check check-long: export POPCORN_VERIFY_MACHINE = 1
 
@@ -19,7 +20,7 @@ setup:
 
 $(BUILD)/build.ninja: | setup
 	@echo "==> configure ($(BUILD))"
-	@cmake -G Ninja -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=/usr/local >$(BUILD).log 2>&1 \
+	@cmake -G Ninja -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=/usr/local $(CMAKE_ARGS) >$(BUILD).log 2>&1 \
 		|| { cat $(BUILD).log >&2; rm -f $(BUILD).log; exit 1; }
 	@mv $(BUILD).log $(BUILD)/configure.log
 

@@ -14,6 +14,9 @@ set(POPCORN_NATIVE_FLAGS
   -Wall -Wextra -Wswitch-enum
   -isystem ${CMAKE_SOURCE_DIR}/runtime/stack/freestanding
   -isystem ${CMAKE_BINARY_DIR}/xxhash)
+if(CMAKE_COMPILE_WARNING_AS_ERROR)
+  list(APPEND POPCORN_NATIVE_FLAGS -Werror)
+endif()
 # <xxhash.h> alone: no other header of the host is for these.
 find_path(POPCORN_XXHASH xxhash.h REQUIRED)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/xxhash)

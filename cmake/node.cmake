@@ -18,12 +18,13 @@ function(popcorn_node_objects isa result)
       if(NOT object IN_LIST known)
         add_custom_command(OUTPUT ${object}
           COMMAND ${POPCORN_CLANG19} --target=${isa}-linux-gnu -std=gnu11 -O2 -g
-            -Wall -Wextra -Wswitch-enum -D_GNU_SOURCE
+            -Wall -Wextra -Wswitch-enum
+            $<$<BOOL:${CMAKE_COMPILE_WARNING_AS_ERROR}>:-Werror> -D_GNU_SOURCE
             -DPOPCORN_ABI_VERSION=${POPCORN_ABI_VERSION}
             -DPOPCORN_VERSION="${PROJECT_VERSION}" -I${CMAKE_SOURCE_DIR}
             -isystem /usr/include/${isa}-linux-gnu
             -MD -MF ${object}.d -c ${source} -o ${object}
-          DEPENDS ${source} DEPFILE ${object}.d VERBATIM
+          DEPENDS ${source} DEPFILE ${object}.d VERBATIM COMMAND_EXPAND_LISTS
           COMMENT "node ${isa} ${name}")
         set_property(GLOBAL APPEND PROPERTY POPCORN_NODE_${isa} ${object})
       endif()
