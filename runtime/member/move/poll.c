@@ -44,22 +44,19 @@ static void serve_request(struct popcorn_seat *seat,
 #define POINT_BITS 18
 static uint8_t point_moves[1 << POINT_BITS];
 
-/* Whether this point has moves left, and takes one. */
-static int takes_point(const struct popcorn_context *context)
+static uint8_t *moves_of_point(const struct popcorn_context *context)
+{
+    return &point_moves[context->pc * 0x9e3779b97f4a7c15u >>
+                        (64 - POINT_BITS)];
+}
+
+/* Threads that meet here may make one move more. */
+static int is_used_up(const struct popcorn_context *context)
 {
     uint64_t each = popcorn_node_page()->bounce_each;
-    uint8_t *moves = &point_moves[context->pc * 0x9e3779b97f4a7c15u >>
-                                  (64 - POINT_BITS)];
 
-    if (each == 0) {
-        return 1;
-    }
-    /* Threads that meet here may make one more. */
-    if (__atomic_load_n(moves, __ATOMIC_RELAXED) >= each) {
-        return 0;
-    }
-    __atomic_fetch_add(moves, 1, __ATOMIC_RELAXED);
-    return 1;
+    return each != 0 &&
+           __atomic_load_n(moves_of_point(context), __ATOMIC_RELAXED) >= each;
 }
 
 static void serve_bounce(struct popcorn_seat *seat,
@@ -74,8 +71,11 @@ static void serve_bounce(struct popcorn_seat *seat,
         }
         return;
     }
-    if (++seat->points_passed < page->bounce_every || !takes_point(context)) {
+    if (++seat->points_passed < page->bounce_every || is_used_up(context)) {
         return;
+    }
+    if (page->bounce_each != 0) {
+        __atomic_fetch_add(moves_of_point(context), 1, __ATOMIC_RELAXED);
     }
     if (target >= page->node_count) {
         target = 0;
@@ -117,6 +117,10 @@ void popcorn_poll_handler(struct popcorn_context *context)
         return;
     }
     seat = popcorn_seat();
+    if (is_used_up(context) && popcorn_bounce_is_on(seat) &&
+        !popcorn_is_asked(seat)) {
+        return; /* the word stays as it is, for other points */
+    }
     if (popcorn_member.mode == POPCORN_REMOTE &&
         __atomic_load_n(&page->thread[seat->thread].signals,
                         __ATOMIC_ACQUIRE) != 0) {

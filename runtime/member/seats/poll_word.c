@@ -19,15 +19,20 @@ int popcorn_bounce_is_on(const struct popcorn_seat *seat)
            popcorn_standing_reason() == POPCORN_DECLINE_NONE;
 }
 
-/* Something to do at a migration point. */
-static int is_wanted(const struct popcorn_seat *seat)
+int popcorn_is_asked(const struct popcorn_seat *seat)
 {
     const struct popcorn_thread_word *word =
         &popcorn_node_page()->thread[seat->thread];
 
     return __atomic_load_n(&word->request_node, __ATOMIC_SEQ_CST) != 0 ||
            __atomic_load_n(&word->signals, __ATOMIC_SEQ_CST) != 0 ||
-           seat->signal_count != 0 || popcorn_bounce_is_on(seat);
+           seat->signal_count != 0;
+}
+
+/* Something to do at a migration point. */
+static int is_wanted(const struct popcorn_seat *seat)
+{
+    return popcorn_is_asked(seat) || popcorn_bounce_is_on(seat);
 }
 
 /* The agent writes a thread's word, then the poll word, so nothing written

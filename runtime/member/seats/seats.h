@@ -58,6 +58,8 @@ void popcorn_settle_poll_word(void);
 void popcorn_raise_poll_word(const struct popcorn_seat *seat);
 /* Why the program as a whole cannot move now; POPCORN_DECLINE_NONE if it can. */
 uint32_t popcorn_standing_reason(void);
+/* Whether the thread is to do something at a point, but for --bounce. */
+int popcorn_is_asked(const struct popcorn_seat *seat);
 int popcorn_bounce_is_on(const struct popcorn_seat *seat);
 
 /* stay_home.c. What keeps the program at home for good. A request is declined
