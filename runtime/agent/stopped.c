@@ -152,7 +152,8 @@ void stopped_tick(struct agent *agent)
     for (unsigned node = 0;
          node < agent->config.node_count && !home_stopped && !agent->dying;
          node++) {
-        if (node != agent->home && node_set_has(agent->nodes_up, node)) {
+        if (node != agent->home && node_set_has(agent->nodes_up, node) &&
+            !node_set_has(agent->to_lose, node)) {
             look_at_node(agent, node);
         }
     }

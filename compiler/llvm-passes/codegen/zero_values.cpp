@@ -75,7 +75,8 @@ static void foldBitcasts(Function &F) {
   for (Instruction &I : instructions(F)) {
     auto *Outer = dyn_cast<BitCastInst>(&I);
     auto *Inner = Outer ? dyn_cast<BitCastInst>(Outer->getOperand(0)) : nullptr;
-    if (Inner && Inner->getSrcTy() == Outer->getDestTy())
+    if (Inner && Inner->getSrcTy() == Outer->getDestTy() &&
+        Inner->getOperand(0) != Outer) // code that is not reached
       Outer->replaceAllUsesWith(Inner->getOperand(0));
   }
 }

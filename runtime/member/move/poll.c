@@ -50,13 +50,24 @@ static uint8_t *moves_of_point(const struct popcorn_context *context)
                         (64 - POINT_BITS)];
 }
 
-/* Threads that meet here may make one move more. */
 static int is_used_up(const struct popcorn_context *context)
 {
     uint64_t each = popcorn_node_page()->bounce_each;
 
     return each != 0 &&
            __atomic_load_n(moves_of_point(context), __ATOMIC_RELAXED) >= each;
+}
+
+/* Threads that meet here may make one move more. */
+static void count_move(const struct popcorn_context *context)
+{
+    uint8_t *moves = moves_of_point(context);
+    uint8_t made = __atomic_load_n(moves, __ATOMIC_RELAXED);
+
+    if (made < UINT8_MAX) {
+        __atomic_compare_exchange_n(moves, &made, (uint8_t)(made + 1), 0,
+                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    }
 }
 
 static void serve_bounce(struct popcorn_seat *seat,
@@ -75,7 +86,7 @@ static void serve_bounce(struct popcorn_seat *seat,
         return;
     }
     if (page->bounce_each != 0) {
-        __atomic_fetch_add(moves_of_point(context), 1, __ATOMIC_RELAXED);
+        count_move(context);
     }
     if (target >= page->node_count) {
         target = 0;
@@ -119,6 +130,8 @@ void popcorn_poll_handler(struct popcorn_context *context)
     seat = popcorn_seat();
     if (is_used_up(context) && popcorn_bounce_is_on(seat) &&
         !popcorn_is_asked(seat)) {
+        seat->points_passed++;
+        give_way(seat);
         return; /* the word stays as it is, for other points */
     }
     if (popcorn_member.mode == POPCORN_REMOTE &&
