@@ -82,7 +82,8 @@ latency() {
 }
 say "to the capture from a request and from the poll word, to the answer of 'popcorn migrate', in us"
 export XDG_RUNTIME_DIR=$work/runtime
-mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+mkdir -p "$XDG_RUNTIME_DIR"
+chmod 700 "$XDG_RUNTIME_DIR"
 printf 'nodes\tprogram\trequest, median\tp99\tpoll word, median\tp99\tanswer, median\tp99\n'
 for nodes in x86_64,x86_64 x86_64,aarch64; do
     for kind in nest scan gather calls; do

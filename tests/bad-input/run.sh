@@ -198,15 +198,15 @@ corrupt)
     # and moves.
     size=$(stat -c %s program)
     for i in $(seq 0 39); do
-        head -c $((size * i / 40)) program >cut
+        head -c $((size * i / 40)) program >"cut"
         chmod +x cut
         expect 126 "cut" "$popcorn" run ./cut 1
     done
     for cut in 1 2 7 8 60 64 65 200; do
-        head -c $((size - cut)) program >cut
+        head -c $((size - cut)) program >"cut"
         chmod +x cut
         expect 126 "cut" "$popcorn" run ./cut 1
-        head -c $cut program >cut
+        head -c $cut program >"cut"
         expect 126 "cut" "$popcorn" run ./cut 1
     done
     cp program flip

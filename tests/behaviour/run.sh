@@ -309,10 +309,10 @@ threads) compare /dev/null threads ;;
 together)
     mkfifo in out
     case $way in
-    *-arm) nodes=aarch64,x86_64,aarch64 ;;
-    *) nodes=x86_64,aarch64,x86_64 ;;
+    *-arm) three=aarch64,x86_64,aarch64 ;;
+    *) three=x86_64,aarch64,x86_64 ;;
     esac
-    "$popcorn" run --nodes $nodes "$program" together <in >out 2>popcorn.err &
+    "$popcorn" run --nodes $three "$program" together <in >out 2>popcorn.err &
     pid=$!
     exec 3>in 4<out
     read -r -t 60 line <&4

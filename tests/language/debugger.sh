@@ -64,7 +64,7 @@ with_lldb() {
     local start=run
     if [ -S "$work/socket" ]; then
         echo "process connect unix-connect://$work/socket"
-        start=continue
+        start='continue'
     fi >"$work/commands"
     cat >>"$work/commands" <<LLDB
 breakpoint set -f debugger.c -l $(line BREAK)

@@ -31,4 +31,8 @@ complain "a skip without its reason" \
 for script in $(find scripts tests bench examples -name '*.sh') scripts/*.sh .ci/run; do
     bash -n "$script" || failed=1
 done
+# Not: names that a sourced file uses or sets, files without a first line, blanks
+# and commas that are meant, a path that is not constant.
+complain "shellcheck" "$(find scripts tests bench examples .ci \( -name '*.sh' -o -path .ci/run \) -print0 |
+    xargs -0 -n 40 -P 2 shellcheck -f gcc -S warning -e SC2034,SC2154,SC2148,SC2046,SC2054,SC1090)"
 exit $failed

@@ -2,7 +2,7 @@
 
 # The agents of the programs there are: home's, which has no child, then others.
 agents() {
-    local p home= others=
+    local p home='' others=''
     for p in $(grep -slz -e "$work" /proc/[0-9]*/environ | cut -d/ -f3 | sort -n); do
         case $(readlink "/proc/$p/exe") in
         */popcorn-agent)

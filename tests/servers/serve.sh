@@ -18,7 +18,7 @@ if [[ "$*" == *@PORT* ]]; then
         (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
 fi
-cd "$work"
+cd "$work" || exit
 : >server.out
 "$popcorn" run --nodes "$nodes" --bounce 5000 --poison --stats="$work/stats" \
     -- "$server" "${@//@PORT/$port}" >"$work/server.out" 2>"$work/err" &

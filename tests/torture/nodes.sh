@@ -3,6 +3,7 @@
 #
 #   nodes.sh BUILD ISA
 printf '%s' "$2"
-for isa in $(ls "$1/lib/popcorn/isa"); do
+for isa in "$1"/lib/popcorn/isa/*; do
+    isa=${isa##*/}
     [ "$isa" = "$2" ] || printf ',%s' "$isa"
 done

@@ -45,4 +45,4 @@ check "$caught" 1
 set -- "a b" 'c"d' "$(printf 'e\tf')"
 for word; do printf '[%s]\n' "$word"; done
 echo * >/dev/null
-echo done
+echo 'done'
