@@ -175,7 +175,7 @@ void thread_departs(struct agent *agent, unsigned source,
     t->to = target;
     agent->departs++;
     stats_sample(agent, SAMPLE_CAPTURE, header.arg[0]);
-    if (t->request_ns != 0 && header.arg[3] == 0) {
+    if (t->request_ns != 0 && header.arg[3] == POPCORN_DEPART_REQUEST) {
         uint64_t depart_ns = header.arg[5];
 
         if (depart_ns > t->request_ns) { /* it was not leaving already */

@@ -52,8 +52,7 @@ enum popcorn_payload {
       NONE)                                                                    \
     /* member -> agent: thread leaves for target_node. arg0 capture ns, */     \
     /* arg1 frames, arg2 coherent high-water mark of the arena (address), */   \
-    /* arg3 reason: 0 request 1 bounce 2 system call 3 program's own call */   \
-    /* 4 goes home to run signal handlers, */                                  \
+    /* arg3 enum popcorn_depart_reason, */                                     \
     /* arg4 moves so far, arg5 departure CLOCK_MONOTONIC ns. */                \
     X(THREAD_DEPART, 2, "capture_ns frames high_water reason moves when",      \
       PTS)                                                                     \
@@ -150,6 +149,15 @@ enum popcorn_message_type {
 #define X(name, number, args, payload) POPCORN_##name = number,
     POPCORN_MESSAGES(X)
 #undef X
+};
+
+/* Why a thread leaves. Numbers are part of the protocol. */
+enum popcorn_depart_reason {
+    POPCORN_DEPART_REQUEST = 0, /* from outside: popcorn migrate, --place */
+    POPCORN_DEPART_BOUNCE = 1,
+    POPCORN_DEPART_CALL = 2, /* home, for a system call that only it can do */
+    POPCORN_DEPART_OWN = 3,  /* the program's own request */
+    POPCORN_DEPART_SIGNALS = 4 /* home, to run signal handlers */
 };
 
 /* Why a move waits or was refused. Numbers are part of the protocol. */

@@ -177,7 +177,8 @@ static void go_back_later(struct popcorn_seat *seat,
     uint32_t none = 0;
 
     if (page->bounce_every == 0 &&
-        (arrival->arg[3] == 2 || arrival->arg[3] == 4)) {
+        (arrival->arg[3] == POPCORN_DEPART_CALL ||
+         arrival->arg[3] == POPCORN_DEPART_SIGNALS)) {
         seat->own_request = 1;
         __atomic_compare_exchange_n(&page->thread[seat->thread].request_node,
                                     &none, (uint32_t)arrival->source_node + 1,

@@ -50,7 +50,8 @@ static enum call_place place_of(long n, const long arguments[6])
 }
 
 static long go_home(struct popcorn_seat *seat,
-                    struct popcorn_context *context, uint32_t reason, long n,
+                    struct popcorn_context *context,
+                    enum popcorn_depart_reason reason, long n,
                     const long arguments[6])
 {
     long call[7] = {n};
@@ -81,11 +82,12 @@ static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
     }
     popcorn_exchange(seat, n, arguments, 0, &reply);
     if (reply.arg[3] != 0) {
-        return go_home(seat, context, 4, n, arguments);
+        return go_home(seat, context, POPCORN_DEPART_SIGNALS, n, arguments);
     }
     if (reply.arg[2] != 0) {
         const long value[6] = {(long)reply.arg[0]};
-        return go_home(seat, context, 4, POPCORN_CALL_RESULT, value);
+        return go_home(seat, context, POPCORN_DEPART_SIGNALS,
+                       POPCORN_CALL_RESULT, value);
     }
     return (long)reply.arg[0];
 }
@@ -165,7 +167,7 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
         return isa_syscall(n, arguments[0], arguments[1], arguments[2],
                            arguments[3], arguments[4], arguments[5]);
     case CALL_AT_HOME:
-        return go_home(seat, context, 2, n, arguments);
+        return go_home(seat, context, POPCORN_DEPART_CALL, n, arguments);
     case CALL_DELEGATED:
         break;
     }

@@ -129,7 +129,8 @@ static int decline_of(int64_t error)
 }
 
 int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
-                   uint32_t target, uint32_t reason, const long *call)
+                   uint32_t target, enum popcorn_depart_reason reason,
+                   const long *call)
 {
     struct popcorn_node_page *page = popcorn_node_page();
     struct popcorn_message message;

@@ -41,7 +41,8 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
 /* depart.c: moves the thread, with a system call to carry out on arrival (or
  * NULL). Returns only if it cannot leave: enum popcorn_decline. */
 int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
-                   uint32_t target, uint32_t reason, const long *call);
+                   uint32_t target, enum popcorn_depart_reason reason,
+                   const long *call);
 
 /* refused.c: a request is not served; the other node did not take the thread. */
 void popcorn_declined(struct popcorn_seat *seat, uint32_t reason);

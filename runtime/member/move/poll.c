@@ -26,7 +26,10 @@ static void serve_request(struct popcorn_seat *seat,
     }
     if (reason == POPCORN_DECLINE_NONE) {
         reason = (uint32_t)popcorn_depart(seat, context, target,
-                                          seat->own_request ? 3 : 0, NULL);
+                                          seat->own_request
+                                              ? POPCORN_DEPART_OWN
+                                              : POPCORN_DEPART_REQUEST,
+                                          NULL);
     }
     if (reason == POPCORN_DECLINE_NATIVE_FRAME && !seat->own_request) {
         /* A signal handler is running, which passes: the request waits, the
@@ -91,7 +94,8 @@ static void serve_bounce(struct popcorn_seat *seat,
     if (target >= page->node_count) {
         target = 0;
     }
-    seat->declined = (uint32_t)popcorn_depart(seat, context, target, 1, NULL);
+    seat->declined = (uint32_t)popcorn_depart(seat, context, target,
+                                              POPCORN_DEPART_BOUNCE, NULL);
     seat->points_passed = 0;
 }
 
@@ -137,7 +141,8 @@ void popcorn_poll_handler(struct popcorn_context *context)
     if (popcorn_member.mode == POPCORN_REMOTE &&
         __atomic_load_n(&page->thread[seat->thread].signals,
                         __ATOMIC_ACQUIRE) != 0) {
-        popcorn_depart(seat, context, page->home_id, 4, NULL);
+        popcorn_depart(seat, context, page->home_id, POPCORN_DEPART_SIGNALS,
+                       NULL);
     }
     if (popcorn_member.mode == POPCORN_HOME && seat->signal_count != 0) {
         /* The rest: in a handler, or after one that ended in a longjmp. */
