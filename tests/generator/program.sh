@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What a seed means: the program, its level, its native builds. Sourced by random.sh
 # and reduce.sh, which set `generators` to the folder of generate-program and
-# compute-program.
+# compute-program, and `scratch` to one that csmith may leave a file in.
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../lib/native.sh"
 
@@ -27,7 +27,7 @@ reference_options=(-O2 -mllvm -aarch64-enable-dead-defs=false)
 write_program() { # write_program SEED: on standard output
     case $(kind "$1") in
     csmith)
-        csmith --seed "$1" --no-argc --concise --max-funcs 3 \
+        env -C "$scratch" csmith --seed "$1" --no-argc --concise --max-funcs 3 \
             --max-block-depth 2 --max-block-size 3 --max-expr-complexity 4 \
             --max-array-dim 2 --max-array-len-per-dim 5
         ;;

@@ -20,7 +20,7 @@ torture=$here/../torture
 build=$(cd "$1" && pwd) llvm_link=$2 generators=$(cd "$3" && pwd) first=$4 count=$5
 wanted=${6:-turn} moves=${7:-1000}
 cc=$build/bin/popcorn-clang
-out=$(mktemp -d)
+out=$(mktemp -d) scratch=$out
 trap 'rm -rf "$out"' EXIT
 jobs=${JOBS:-$(nproc)}
 batch_size=400

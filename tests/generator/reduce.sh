@@ -60,7 +60,7 @@ fi
 
 build=$(cd "$1" && pwd) generators=$(cd "$2" && pwd) seed=$3 level=$4 mode=$5 result=$6
 text=${7:-}
-folder=$(mktemp -d)
+folder=$(mktemp -d) scratch=$folder
 trap 'rm -rf "$folder"' EXIT
 write_program "$seed" | sed '/^void torture_register/,$d' >"$folder/program.c"
 # One file, so that what csmith's header brings can go too.
