@@ -34,7 +34,6 @@ int main(int argc, char **argv)
 {
     static struct driver d;
     const struct options *o = &d.options;
-    int status;
 
     d.root = find_root();
     parse_options(&d, argc, argv);
@@ -55,11 +54,7 @@ int main(int argc, char **argv)
              o->save_temps);
     }
     if (o->mode == MODE_LINK) {
-        status = run_linker(&d);
-    } else if (o->native) {
-        status = run_native_compiler(&d);
-    } else {
-        status = run_compiler(&d);
+        return run_linker(&d);
     }
-    return status;
+    return o->native ? run_native_compiler(&d) : run_compiler(&d);
 }

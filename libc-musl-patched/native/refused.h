@@ -6,28 +6,26 @@
 
 #include "isa/neutral/abi.h"
 
-#define REFUSED_EINVAL (-22)
-#define REFUSED_ENOSYS (-38)
-
 #define REFUSED_PR_SET_SECCOMP 22
 #define REFUSED_SECCOMP_MODE_FILTER 2
 #define REFUSED_SECCOMP_SET_MODE_FILTER 1
 
 /* 0: carry it out; else its result. A parameter that the kernel takes as an int
- * is compared as one: syscall() may leave anything in its upper half. A kernel without the feature gives the same
- * errors, so programs have a path for them. */
+ * is compared as one: syscall() may leave anything in its upper half. A kernel
+ * without the feature gives the same errors, so programs have a path for them.
+ */
 static inline long popcorn_refused_syscall(long n, long a, long b)
 {
     switch (n) {
     case NEUTRAL_rseq:   /* critical sections are machine code */
     case NEUTRAL_clone3: /* callers fall back to clone */
     case NEUTRAL_rt_sigreturn:
-        return REFUSED_ENOSYS;
+        return -NEUTRAL_ENOSYS;
     case NEUTRAL_seccomp: /* filters see this kernel's numbers */
-        return (int)a == REFUSED_SECCOMP_SET_MODE_FILTER ? REFUSED_EINVAL : 0;
+        return (int)a == REFUSED_SECCOMP_SET_MODE_FILTER ? -NEUTRAL_EINVAL : 0;
     case NEUTRAL_prctl:
         return (int)a == REFUSED_PR_SET_SECCOMP && b == REFUSED_SECCOMP_MODE_FILTER
-                   ? REFUSED_EINVAL
+                   ? -NEUTRAL_EINVAL
                    : 0;
     default:
         return 0;

@@ -28,12 +28,11 @@ static int settle(struct agent *agent, int result)
 {
     char why[160];
 
-    if (result == 0) {
-        result = dsm_run_queue(&agent->dsm);
-    }
-    while (failure_settle(agent) && result == 0) {
-        result = dsm_run_queue(&agent->dsm);
-    }
+    do {
+        if (result == 0) {
+            result = dsm_run_queue(&agent->dsm);
+        }
+    } while (failure_settle(agent) && result == 0);
     if (result == 0 || result == -EPROTO || result == -ESRCH) {
         return result; /* -ESRCH: the member has ended; its pidfd says so too */
     }

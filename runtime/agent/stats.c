@@ -46,7 +46,7 @@ void stats_point_reached(struct agent *agent,
                                       .thread = depart->thread};
 
     link->polled_ns = 0;
-    if (since_ns == 0 || depart_ns < since_ns || 
+    if (since_ns == 0 || depart_ns < since_ns ||
         depart->arg[3] != POPCORN_DEPART_REQUEST) {
         return; /* it left for another reason */
     }

@@ -428,8 +428,8 @@ static void recall_more(struct directory *directory)
         uint64_t end = (first / PAGE_TABLE_LEAF + 1) * PAGE_TABLE_LEAF;
 
         if (first < SPACE_PAGES) {
-            directory_each_run(directory, first, end, DIRECTORY_MAX_RUN, recall_run,
-                     NULL);
+            directory_each_run(directory, first, end, DIRECTORY_MAX_RUN,
+                               recall_run, NULL);
         }
         directory->recall_next = end;
     }

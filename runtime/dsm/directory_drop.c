@@ -20,8 +20,8 @@ void directory_start_drop(struct directory *directory, struct transaction *t)
     /* Held back until every message is posted: an answer from this very
      * process must not finish it half-way. */
     t->awaited++;
-    directory_each_run(directory, t->first, t->first + t->count, SPACE_PAGES, drop_run,
-             t);
+    directory_each_run(directory, t->first, t->first + t->count, SPACE_PAGES,
+                       drop_run, t);
     t->awaited--;
 }
 
@@ -39,8 +39,8 @@ static void forget_run(struct directory *directory, uint64_t first,
 
 void directory_finish_drop(struct directory *directory, struct transaction *t)
 {
-    directory_each_run(directory, t->first, t->first + t->count, SPACE_PAGES, forget_run,
-             NULL);
+    directory_each_run(directory, t->first, t->first + t->count, SPACE_PAGES,
+                       forget_run, NULL);
     directory->ports.dropped(
         directory->ports.context, space_address(directory->space, t->first),
         space_address(directory->space, t->first) +

@@ -91,7 +91,7 @@ uint64_t directory_pages_away(const struct directory *directory, unsigned node)
     struct down down = {node, 0};
 
     directory_each_run((struct directory *)directory, 0, SPACE_PAGES, SPACE_PAGES,
-             count_run, &down);
+                       count_run, &down);
     return down.lost;
 }
 

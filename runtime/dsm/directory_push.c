@@ -56,8 +56,8 @@ int directory_take_push(struct directory *directory, unsigned node,
             directory_journal(directory, header->thread, target,
                               first + i - run, run, kind,
                               page - run * POPCORN_PAGE_SIZE);
-            directory_reply(directory, target, 0, first + i - run, run, PAGE_AS_MODIFIED,
-                  kind, page - run * POPCORN_PAGE_SIZE, 1);
+            directory_reply(directory, target, 0, first + i - run, run,
+                            PAGE_AS_MODIFIED, kind, page - run * POPCORN_PAGE_SIZE, 1);
         }
         run = handed == 0 ? 0 : run + 1;
     }

@@ -1,5 +1,4 @@
 /* A thread leaves, and pages go with it (working_set.c: which). */
-#include <stdlib.h>
 
 #include "runtime/dsm/dsm_private.h"
 
@@ -47,4 +46,3 @@ void dsm_thread_leaves(struct dsm *dsm, unsigned thread, unsigned target)
         i += run;
     }
 }
-

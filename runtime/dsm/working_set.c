@@ -100,7 +100,7 @@ static int by_index(const void *a, const void *b)
 /* The pages of the thread's list that can be pushed, in order. A turn of each
  * is over. */
 unsigned dsm_pages_to_push(struct dsm *dsm, unsigned thread,
-                                                         uint64_t pages[DSM_PUSH_LIMIT])
+                           uint64_t pages[DSM_PUSH_LIMIT])
 {
     unsigned count = 0, place = dsm->push_first[thread];
 

@@ -8,7 +8,6 @@
  */
 #include "runtime/member/calls/calls.h"
 
-
 static int has_clock(void)
 {
     return popcorn_member.mode == POPCORN_REMOTE &&
@@ -61,7 +60,8 @@ int popcorn_clock_call(long n, const long a[6], long *result)
         now += (uint64_t)__atomic_load_n(&page->to_realtime, __ATOMIC_RELAXED);
     } else if (a[0] == NEUTRAL_CLOCK_BOOTTIME) {
         now += (uint64_t)__atomic_load_n(&page->to_boottime, __ATOMIC_RELAXED);
-    } else if (a[0] != NEUTRAL_CLOCK_MONOTONIC && a[0] != NEUTRAL_CLOCK_MONOTONIC_COARSE) {
+    } else if (a[0] != NEUTRAL_CLOCK_MONOTONIC &&
+               a[0] != NEUTRAL_CLOCK_MONOTONIC_COARSE) {
         return 0;
     }
     *result = isa_syscall(n, a[0], a[1], 0, 0, 0, 0);

@@ -132,7 +132,8 @@ static struct cpu_use use_elsewhere(void)
 /* per_s: units of `time` in a second */
 static void add(struct kernel_time *time, int64_t ns, int64_t per_s)
 {
-    int64_t fraction = time->fraction + ns % NEUTRAL_NS_PER_S / (NEUTRAL_NS_PER_S / per_s);
+    int64_t fraction =
+        time->fraction + ns % NEUTRAL_NS_PER_S / (NEUTRAL_NS_PER_S / per_s);
 
     time->s += ns / NEUTRAL_NS_PER_S;
     if (fraction < 0) {
@@ -277,7 +278,8 @@ int popcorn_cpu_time_call(long n, const long a[6], long *result)
 
 int popcorn_is_cpu_clock(int clock)
 {
-    return clock == NEUTRAL_CLOCK_PROCESS_CPUTIME || clock == NEUTRAL_CLOCK_THREAD_CPUTIME ||
+    return clock == NEUTRAL_CLOCK_PROCESS_CPUTIME ||
+           clock == NEUTRAL_CLOCK_THREAD_CPUTIME ||
            (clock < 0 && CLOCK_IS_CPU(clock));
 }
 

@@ -1,8 +1,8 @@
 /* Waiting for processor time: timers, RLIMIT_CPU, sleeps.
  *
  * A timer or a limit is the kernel's and counts what is used at home, so a
- * program that has one stays there from then on (stay_home.c). A sleep looks at the clock now and then, which knows of all
- * nodes (cpu_time.c).
+ * program that has one stays there from then on (stay_home.c). A sleep looks
+ * at the clock now and then, which knows of all nodes (cpu_time.c).
  */
 #include "isa/native_libc.h"
 #include "runtime/member/calls/calls.h"
@@ -141,8 +141,8 @@ long popcorn_cpu_sleep(const long a[6], int cancellable)
                               (long)&none, 0, 0, 0);
 
     if (result == 0) {
-        result = isa_syscall(NEUTRAL_clock_nanosleep, NEUTRAL_CLOCK_REALTIME, NEUTRAL_TIMER_ABSTIME,
-                             a[2], 0, 0, 0);
+        result = isa_syscall(NEUTRAL_clock_nanosleep, NEUTRAL_CLOCK_REALTIME,
+                             NEUTRAL_TIMER_ABSTIME, a[2], 0, 0, 0);
     }
     if (result != 0 || (result = read_clock(a[0], &now_ns)) != 0) {
         return result;

@@ -3,8 +3,8 @@
 
 /* Has home carry the call out. stays: even if handlers are due first. */
 void popcorn_exchange(struct popcorn_seat *seat, long n,
-                     const long arguments[6], int stays,
-                     struct popcorn_message *reply)
+                      const long arguments[6], int stays,
+                      struct popcorn_message *reply)
 {
     uint32_t *blocked = &popcorn_node_page()->thread[seat->thread].blocked;
     struct popcorn_message message;

@@ -1,7 +1,6 @@
 /* What a siginfo_t says of a fault. */
 #include "runtime/member/calls/calls.h"
 
-
 const int popcorn_fault_signals[] = {NEUTRAL_SIGILL, NEUTRAL_SIGTRAP,
                                     NEUTRAL_SIGBUS, NEUTRAL_SIGFPE,
                                     NEUTRAL_SIGSEGV};

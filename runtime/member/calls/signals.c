@@ -26,7 +26,6 @@
 #include "isa/neutral/structs.h"
 #include "runtime/member/calls/calls.h"
 
-
 typedef void handler_function(int signal, void *info, void *context);
 
 static struct neutral_sigaction table[NEUTRAL_SIGNAL_COUNT];
@@ -293,4 +292,3 @@ void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held)
         kept_mask = seat->program_mask;
     }
 }
-

@@ -68,7 +68,6 @@ void *popcorn_map_private(uint64_t size_bytes)
     return address < 0 && address > -4096 ? NULL : (void *)address;
 }
 
-
 uint64_t popcorn_kernel_ns(long clock)
 {
     struct neutral_timespec now = {0, 0};

@@ -10,7 +10,6 @@
 #include "isa/native_libc.h"
 #include "runtime/member/memory/memory.h"
 
-
 /* A page may be taken away again before the kernel looks; an -EFAULT for
  * another reason (a bad time) does not go away. */
 #define MOST_ATTEMPTS 10000

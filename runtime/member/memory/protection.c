@@ -13,7 +13,6 @@
 #include "runtime/member/memory/extents.h"
 #include "runtime/member/memory/memory.h"
 
-
 static struct {
     uint64_t start, end; /* end 0: nothing */
 } untold = {0, POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE};

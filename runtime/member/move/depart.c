@@ -184,4 +184,3 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     }
     popcorn_wait_on_runtime_stack(seat);
 }
-

@@ -171,4 +171,3 @@ int popcorn_send_descriptor(struct popcorn_seat *seat, int descriptor,
     } while (sent == -NEUTRAL_EINTR);
     return sent == (long)size_bytes ? 0 : -NEUTRAL_EPIPE;
 }
-
