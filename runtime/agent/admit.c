@@ -3,6 +3,7 @@
  * that threads and pages are in, is for who handles it. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 
 #include "runtime/agent/agent.h"
 #include "runtime/dsm/space.h"
@@ -36,15 +37,19 @@ struct row {
 
 enum { TYPES = 64 };
 
+#define PLACE(argument)                                                        \
+    ((offsetof(struct popcorn_message, argument) -                             \
+      offsetof(struct popcorn_message, arg)) /                                 \
+     sizeof(uint64_t))
 #define FREE {IS_FREE, 0}
-#define NODE(n) {IS_NODE, n}
-#define NEW(n) {IS_NEW, n}
-#define SEAT(n) {IS_SEAT, n}
-#define THREAD(n) {IS_THREAD, n}
-#define COUNTED(n) {IS_COUNTED, n}
-#define MARK(n) {IS_MARK, n}
-#define DATA(n) {IS_DATA, n}
-#define RANGE(n) {IS_RANGE, n}
+#define NODE(argument) {IS_NODE, PLACE(argument)}
+#define NEW(argument) {IS_NEW, PLACE(argument)}
+#define SEAT(argument) {IS_SEAT, PLACE(argument)}
+#define THREAD(argument) {IS_THREAD, PLACE(argument)}
+#define COUNTED(argument) {IS_COUNTED, PLACE(argument)}
+#define MARK(argument) {IS_MARK, PLACE(argument)}
+#define DATA(argument) {IS_DATA, PLACE(argument)}
+#define RANGE(argument) {IS_RANGE, PLACE(argument)}
 #define ADMIT(at, from, type, of, first, second)                               \
     [AT_##at][FROM_##from][POPCORN_##type] = {OF_##of, {first, second}},
 static const struct row rows[2][2][TYPES] = {

@@ -13,7 +13,6 @@
 #include "runtime/agent/agent.h"
 
 enum {
-    TIME_ARGUMENT = 5,      /* of a message that carries the time */
     CLOCK_DRIFT_NS = 200000 /* 100 us a second: more than a bad quartz's */
 };
 
@@ -60,10 +59,10 @@ void clock_stamp(const struct agent *agent, unsigned node,
         return;
     }
     now = clock_ns(CLOCK_MONOTONIC);
-    header->arg[TIME_ARGUMENT] = (uint64_t)now;
+    header->arg[POPCORN_STAMP] = (uint64_t)now;
     if (header->type == POPCORN_HEARTBEAT) {
-        header->arg[0] = (uint64_t)(clock_ns(CLOCK_REALTIME) - now);
-        header->arg[1] = (uint64_t)(clock_ns(CLOCK_BOOTTIME) - now);
+        header->clock.to_realtime = (uint64_t)(clock_ns(CLOCK_REALTIME) - now);
+        header->clock.to_boottime = (uint64_t)(clock_ns(CLOCK_BOOTTIME) - now);
     }
 }
 
@@ -76,16 +75,16 @@ void clock_follow(struct agent *agent, const struct popcorn_message *header)
         !carries_time(agent, agent->home, header->type)) {
         return;
     }
-    offset = sum((int64_t)header->arg[TIME_ARGUMENT],
+    offset = sum((int64_t)header->arg[POPCORN_STAMP],
                  -clock_ns(CLOCK_MONOTONIC));
     known = __atomic_load_n(&page->to_monotonic, __ATOMIC_RELAXED);
     if (header->type == POPCORN_HEARTBEAT) {
         if (page->has_clock && sum(known, -CLOCK_DRIFT_NS) > offset) {
             offset = sum(known, -CLOCK_DRIFT_NS);
         }
-        __atomic_store_n(&page->to_realtime, (int64_t)header->arg[0],
+        __atomic_store_n(&page->to_realtime, (int64_t)header->clock.to_realtime,
                          __ATOMIC_RELAXED);
-        __atomic_store_n(&page->to_boottime, (int64_t)header->arg[1],
+        __atomic_store_n(&page->to_boottime, (int64_t)header->clock.to_boottime,
                          __ATOMIC_RELAXED);
     } else if (!page->has_clock || offset <= known) {
         return;

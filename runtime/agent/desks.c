@@ -24,13 +24,14 @@ void desk_has_answered(struct agent *agent, unsigned node,
 {
     if (answer != NULL && answer->type == POPCORN_CPU_TIME_ACK &&
         node_set_has(agent->desks_asked, node)) {
-        uint64_t *total = agent->desks_answered.arg;
+        struct popcorn_message *total = &agent->desks_answered;
 
-        if (answer->arg[2] == 0) {
-            total[0] += answer->arg[0];
-            total[1] += answer->arg[1];
-        } else if (answer->arg[0] > total[0]) { /* one thread's, which may */
-            total[0] = answer->arg[0];          /* have moved between two */
+        if (answer->cpu_time.thread_plus_1 == 0) {
+            total->cpu_time.user_ns += answer->cpu_time.user_ns;
+            total->cpu_time.system_ns += answer->cpu_time.system_ns;
+        } else if (answer->cpu_time.user_ns > total->cpu_time.user_ns) {
+            /* one thread's, which may have moved between two */
+            total->cpu_time.user_ns = answer->cpu_time.user_ns;
         }
     }
     agent->desks_asked = node_set_without(agent->desks_asked, node);

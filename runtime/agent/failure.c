@@ -64,7 +64,7 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
     if (text != NULL) {
         agent_say(agent, "%s", text);
     }
-    header.arg[0] = (uint64_t)wait_status;
+    header.end.status = (uint64_t)wait_status;
     failure_finish(agent);
     agent_have_said(AGENT_SAID_MS);
     fault_reached(agent, FAULT_HOME_AGENT_DIE, FAULT_BEFORE);
@@ -104,7 +104,7 @@ static void refuse_move(struct agent *agent, unsigned thread, unsigned node)
                                      .target_node = (uint16_t)t->from,
                                      .thread = (uint16_t)thread};
 
-    header.arg[0] = POPCORN_DECLINE_NODE_DIED;
+    header.refused.reason = POPCORN_DECLINE_NODE_DIED;
     t->location = t->from;
     t->run_since_ns = agent_now_ns();
     agent->stats.refused++;
@@ -206,7 +206,7 @@ void failure_leave(struct agent *agent, int wait_status, const char *why)
     if (agent->quit) {
         return;
     }
-    header.arg[0] = (uint64_t)wait_status;
+    header.end.status = (uint64_t)wait_status;
     agent_send_node(agent, agent->home, &header, why, strlen(why));
     agent_flush(agent);
     agent->quit = 1;

@@ -22,9 +22,9 @@ static int open_peers(struct agent *agent)
 
     memcpy(hashes, agent->config.program_id, 32);
     memcpy(hashes + 32, agent->config.layout_hash, 32);
-    hello.arg[0] = POPCORN_PROTOCOL_VERSION;
-    hello.arg[1] = agent->node;
-    hello.arg[2] = (uint64_t)getpid();
+    hello.hello.protocol_version = POPCORN_PROTOCOL_VERSION;
+    hello.hello.node = agent->node;
+    hello.hello.pid = (uint64_t)getpid();
     for (unsigned node = 0; node < agent->config.node_count; node++) {
         int fd = agent->config.peer_fd[node];
         int result;

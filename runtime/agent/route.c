@@ -69,8 +69,8 @@ static void dsm_range_dropped(void *context, uint64_t start, uint64_t end)
     struct popcorn_message header = {.type = POPCORN_RANGE_DROP_ACK,
                                      .thread = (uint16_t)agent->asker};
 
-    header.arg[0] = start;
-    header.arg[1] = end;
+    header.range.start = start;
+    header.range.end = end;
     agent_send_member(agent, &header, NULL, 0);
 }
 
@@ -124,14 +124,14 @@ static void call_ends(struct agent *agent, unsigned node,
     struct agent_thread *t = thread_of(agent, header);
     char arguments[64];
 
-    dsm_note_high_water(&agent->dsm, header->arg[1]);
+    dsm_note_high_water(&agent->dsm, header->reply.high_water);
     if (t == NULL) {
         return;
     }
     t->calls = 0;
     if (agent->trace.fd >= 0) {
         snprintf(arguments, sizeof arguments, "\"number\":%lld,\"result\":%lld",
-                 (long long)t->call_number, (long long)header->arg[0]);
+                 (long long)t->call_number, (long long)header->reply.result);
         trace_span(agent, node, TRACE_CALLS, "system call",
                    t->call_since_ns, agent_now_ns(), arguments);
     }
@@ -149,8 +149,8 @@ static int member_is_ready(struct agent *agent,
         return refuse(reason, reason_bytes, "a second %s", "MEMBER_READY");
     }
     agent->member_ready = 1;
-    agent->member_error = (int)header->arg[1];
-    seat_link(agent, 0)->kernel_id = (uint32_t)header->arg[0];
+    agent->member_error = (int)header->ready.uffd_errno;
+    seat_link(agent, 0)->kernel_id = (uint32_t)header->ready.pid;
     userfault = agent->member_error == 0
                     ? connection_take_descriptor(
                           &seat_link(agent, 0)->connection)
@@ -159,8 +159,8 @@ static int member_is_ready(struct agent *agent,
         agent->member_error = EPERM;
     }
     if (agent->member_error == 0) {
-        dsm_member_ready(&agent->dsm, header->arg[2], header->arg[3],
-                         header->arg[4], userfault);
+        dsm_member_ready(&agent->dsm, header->ready.data_start, header->ready.data_end,
+                         header->ready.high_water, userfault);
         result = agent_watch(agent, agent->dsm.memory.userfault, WATCH_FAULTS,
                              0, 1);
         if (result == 0 && agent->node != agent->home) {
@@ -185,7 +185,7 @@ static void arena_grown(struct agent *agent,
                         const struct popcorn_message *header)
 {
     struct popcorn_message ack = *header;
-    int result = dsm_grow(&agent->dsm, header->arg[0]);
+    int result = dsm_grow(&agent->dsm, header->arena.high_water);
 
     if (result != 0) {
         dsm_lost(agent, "more memory cannot be registered with userfaultfd");
@@ -252,7 +252,7 @@ static int pass_home(struct agent *agent, unsigned source,
             seat_link(agent, header->thread)->present = 1;
         }
         forward(agent, source, view);
-        thread_declined(agent, header->thread, header->arg[0]);
+        thread_declined(agent, header->thread, header->refused.reason);
         return 1;
     case POPCORN_SYSCALL:
         call_starts(agent, view);
@@ -269,7 +269,7 @@ static int pass_home(struct agent *agent, unsigned source,
         }
         return 1; /* in between: home tells again */
     case POPCORN_DECLINED:
-        thread_declined(agent, header->thread, header->arg[0]);
+        thread_declined(agent, header->thread, header->refused.reason);
         return 1;
     case POPCORN_ARENA_GROWN_ACK:
     case POPCORN_RANGE_PROTECT_ACK:
@@ -287,15 +287,15 @@ static void propose(struct agent *agent, const struct popcorn_message *header)
     struct popcorn_message ack = {.type = POPCORN_PROPOSE_ACK,
                                   .thread = header->thread};
 
-    ack.arg[0] = (uint64_t)-(int64_t)ESRCH;
+    ack.proposed.result = (uint64_t)-(int64_t)ESRCH;
     for (unsigned i = 0; i < agent->thread_limit; i++) {
         struct agent_thread *t = &agent->thread[i];
-        if (t->lives && t->id == (long)header->arg[0] &&
-            header->arg[1] < agent->config.node_count) {
-            ack.arg[0] = 0;
-            t->wanted = t->location == header->arg[1]
+        if (t->lives && t->id == (long)header->propose.kernel_id &&
+            header->propose.node < agent->config.node_count) {
+            ack.proposed.result = 0;
+            t->wanted = t->location == header->propose.node
                             ? AGENT_NOWHERE
-                            : (uint32_t)header->arg[1];
+                            : (uint32_t)header->propose.node;
             thread_request(agent, i);
         }
     }
@@ -334,7 +334,7 @@ static int from_home_member(struct agent *agent,
         return 0;
     case POPCORN_RANGE_DROP:
         agent->asker = header->thread;
-        dsm_drop(&agent->dsm, header->arg[0], header->arg[1]);
+        dsm_drop(&agent->dsm, header->range.start, header->range.end);
         return 0;
     case POPCORN_RECALL_ALL:
         agent->asker = header->thread;
@@ -380,8 +380,8 @@ int route_from_member(struct agent *agent, const struct message_view *view,
                           "THREAD_OPEN");
         }
         if (result > 0) {
-            thread_starts(agent, (unsigned)header->arg[0],
-                          (long)header->arg[2], header->arg[1]);
+            thread_starts(agent, (unsigned)header->open.thread,
+                          (long)header->open.kernel_id, header->open.control_bytes);
         }
         return 0;
     default:
@@ -392,7 +392,7 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     }
     if (header->type == POPCORN_THREAD_REFUSED &&
         header->thread == POPCORN_DESK) {
-        seat_refused(agent, (unsigned)header->arg[1]);
+        seat_refused(agent, (unsigned)header->refused.thread);
         return 0;
     }
     if (header->type == POPCORN_THREAD_REFUSED) {
@@ -411,7 +411,7 @@ int route_from_member(struct agent *agent, const struct message_view *view,
 static int check_hello(struct agent *agent, const struct message_view *view,
                        char *reason, size_t reason_bytes)
 {
-    if (view->header.arg[0] != POPCORN_PROTOCOL_VERSION) {
+    if (view->header.hello.protocol_version != POPCORN_PROTOCOL_VERSION) {
         return refuse(reason, reason_bytes, "%s speaks another protocol",
                       "the peer");
     }
@@ -460,7 +460,7 @@ static int from_home(struct agent *agent, const struct message_view *view,
         }
         return 0;
     case POPCORN_REQUEST_MOVE:
-        thread_ask(agent, header->thread, (uint32_t)header->arg[0]);
+        thread_ask(agent, header->thread, (uint32_t)header->move_request.node);
         return 0;
     case POPCORN_SHUTDOWN:
         agent->quit = 1;
@@ -503,7 +503,7 @@ int route_from_node(struct agent *agent, unsigned node,
         return 0;
     }
     if (header->type == POPCORN_STATS) {
-        stats_sample(agent, SAMPLE_POINT, header->arg[0]);
+        stats_sample(agent, SAMPLE_POINT, header->stats.point_wait_ns);
         return 0;
     }
     if (header->type == POPCORN_MEMBER_STOPPED) {
@@ -514,7 +514,7 @@ int route_from_node(struct agent *agent, unsigned node,
         char text[256]; /* of a reason, not all of what is said */
         text_printable(text, sizeof text, (const char *)view->payload,
                        header->length);
-        failure_node_down(agent, node, (int)header->arg[0], text);
+        failure_node_down(agent, node, (int)header->end.status, text);
         return 0;
     }
     if (pass_home(agent, node, view)) {

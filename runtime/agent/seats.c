@@ -77,8 +77,8 @@ static void ask_for_seat(struct agent *agent, unsigned thread)
                                      .thread = POPCORN_DESK};
 
     link->asked = 1;
-    header.arg[0] = thread;
-    header.arg[1] = link->control_bytes;
+    header.open.thread = thread;
+    header.open.control_bytes = link->control_bytes;
     agent_send_member(agent, &header, NULL, 0);
 }
 
@@ -136,7 +136,7 @@ static void refuse_here(struct agent *agent,
                                    .target_node = header->source_node,
                                    .thread = header->thread};
 
-    back.arg[0] = reason;
+    back.refused.reason = reason;
     agent_send_node(agent, agent->home, &back, text, strlen(text));
 }
 
@@ -190,7 +190,7 @@ void seat_refused(struct agent *agent, unsigned thread)
 int seat_opened(struct agent *agent, const struct popcorn_message *header,
                 int descriptor)
 {
-    uint64_t thread = header->arg[0];
+    uint64_t thread = header->open.thread;
     int at_home = agent->node == agent->home;
     int is_desk = thread == POPCORN_DESK;
     int result;
@@ -209,7 +209,7 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
         agent_must_leave(agent, "a thread's stream cannot be watched");
         return 0;
     }
-    seat_link(agent, (unsigned)thread)->kernel_id = (uint32_t)header->arg[2];
+    seat_link(agent, (unsigned)thread)->kernel_id = (uint32_t)header->open.kernel_id;
     if (at_home && !is_desk) {
         seat_link(agent, (unsigned)thread)->present = 1;
         return 1;
@@ -225,7 +225,7 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
 
 void seat_announced(struct agent *agent, const struct popcorn_message *header)
 {
-    seat_link(agent, (unsigned)header->arg[0])->control_bytes = header->arg[1];
+    seat_link(agent, (unsigned)header->open.thread)->control_bytes = header->open.control_bytes;
 }
 
 void seat_ends(struct agent *agent, unsigned thread)

@@ -39,7 +39,7 @@ void stats_point_reached(struct agent *agent,
                          const struct popcorn_message *depart)
 {
     struct seat_link *link = seat_link(agent, depart->thread);
-    uint64_t since_ns = link->polled_ns, depart_ns = depart->arg[5];
+    uint64_t since_ns = link->polled_ns, depart_ns = depart->move.when_ns;
     struct popcorn_message message = {.type = POPCORN_STATS,
                                       .source_node = (uint16_t)agent->node,
                                       .target_node = (uint16_t)agent->home,
@@ -47,12 +47,12 @@ void stats_point_reached(struct agent *agent,
 
     link->polled_ns = 0;
     if (since_ns == 0 || depart_ns < since_ns ||
-        depart->arg[3] != POPCORN_DEPART_REQUEST) {
+        depart->move.reason != POPCORN_DEPART_REQUEST) {
         return; /* it left for another reason */
     }
-    message.arg[0] = depart_ns - since_ns;
+    message.stats.point_wait_ns = depart_ns - since_ns;
     if (agent->node == agent->home) {
-        stats_sample(agent, SAMPLE_POINT, message.arg[0]);
+        stats_sample(agent, SAMPLE_POINT, message.stats.point_wait_ns);
     } else {
         agent_send_node(agent, agent->home, &message, NULL, 0);
     }

@@ -133,7 +133,7 @@ static void look_at_member(struct agent *agent)
 
     if (stopped != own->member) {
         own->member = stopped;
-        header.arg[0] = (uint64_t)stopped;
+        header.stopped.pid = (uint64_t)stopped;
         agent_send_node(agent, agent->home, &header, NULL, 0);
     }
 }
@@ -162,14 +162,14 @@ void stopped_tick(struct agent *agent)
 void stopped_member(struct agent *agent, unsigned node,
                     const struct popcorn_message *header)
 {
-    agent->stopped[node].member = (pid_t)header->arg[0];
+    agent->stopped[node].member = (pid_t)header->stopped.pid;
 }
 
 void stopped_hello(struct agent *agent, unsigned node,
                    const struct popcorn_message *header)
 {
     if (!agent->peer[node].seal_out.on) { /* of this machine */
-        agent->stopped[node].agent = (pid_t)header->arg[2];
+        agent->stopped[node].agent = (pid_t)header->hello.pid;
     }
 }
 

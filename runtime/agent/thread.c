@@ -47,9 +47,9 @@ void thread_starts(struct agent *agent, unsigned thread, long id,
     t->run_since_ns = agent_now_ns();
     t->wanted = place_of(agent, agent->threads_made++);
     trace_name_thread(agent, thread);
-    header.arg[0] = thread;
-    header.arg[1] = control_bytes;
-    header.arg[2] = (uint64_t)id;
+    header.open.thread = thread;
+    header.open.control_bytes = control_bytes;
+    header.open.kernel_id = (uint64_t)id;
     for (unsigned node = 0; thread != 0 && node < agent->config.node_count;
          node++) {
         header.target_node = (uint16_t)node;
@@ -104,7 +104,7 @@ static void send_refused(struct agent *agent, unsigned thread, unsigned source,
                                      .target_node = (uint16_t)source,
                                      .thread = (uint16_t)thread};
 
-    header.arg[0] = reason;
+    header.refused.reason = reason;
     agent->stats.refused++;
     if (source == agent->node) {
         dsm_thread_arrives(&agent->dsm, thread);
@@ -150,7 +150,7 @@ void thread_departs(struct agent *agent, unsigned source,
         return; /* it has ended */
     }
     header.source_node = (uint16_t)source;
-    dsm_note_high_water(&agent->dsm, header.arg[2]);
+    dsm_note_high_water(&agent->dsm, header.move.high_water);
     if (target >= agent->config.node_count || target == source) {
         send_refused(agent, thread, source,
                      target == source ? POPCORN_DECLINE_SAME_NODE
@@ -163,7 +163,7 @@ void thread_departs(struct agent *agent, unsigned source,
                      "that node has ended");
         return;
     }
-    if (dsm_grow(&agent->dsm, header.arg[2]) != 0) {
+    if (dsm_grow(&agent->dsm, header.move.high_water) != 0) {
         send_refused(agent, thread, source, POPCORN_DECLINE_NO_SPACE,
                      "home cannot register the program's memory");
         return;
@@ -174,9 +174,9 @@ void thread_departs(struct agent *agent, unsigned source,
     t->from = source;
     t->to = target;
     agent->departs++;
-    stats_sample(agent, SAMPLE_CAPTURE, header.arg[0]);
-    if (t->request_ns != 0 && header.arg[3] == POPCORN_DEPART_REQUEST) {
-        uint64_t depart_ns = header.arg[5];
+    stats_sample(agent, SAMPLE_CAPTURE, header.move.capture_ns);
+    if (t->request_ns != 0 && header.move.reason == POPCORN_DEPART_REQUEST) {
+        uint64_t depart_ns = header.move.when_ns;
 
         if (depart_ns > t->request_ns) { /* it was not leaving already */
             stats_sample(agent, SAMPLE_REQUEST, depart_ns - t->request_ns);
@@ -206,7 +206,7 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
                         view->header.length);
         return;
     }
-    dsm_note_high_water(&agent->dsm, view->header.arg[2]);
+    dsm_note_high_water(&agent->dsm, view->header.move.high_water);
     result = dsm_activate(&agent->dsm);
     if (result != 0) {
         send_refused(agent, thread, agent->node, POPCORN_DECLINE_PERMISSION,
@@ -239,8 +239,8 @@ static void say_moved(struct agent *agent, unsigned thread, unsigned node,
               "%llu bytes, %llu us",
               (unsigned long long)agent->stats.moves, who, t->from,
               agent->config.isa[t->from], node, agent->config.isa[node],
-              (unsigned long long)header->arg[1],
-              (unsigned long long)header->arg[2],
+              (unsigned long long)header->resumed.frames,
+              (unsigned long long)header->resumed.bytes,
               (unsigned long long)total_ns / 1000);
 }
 
@@ -250,7 +250,7 @@ void thread_resumed(struct agent *agent, unsigned node,
 {
     struct agent_thread *t = thread_of(agent, header);
     unsigned thread = header->thread;
-    uint64_t total_ns = header->arg[3];
+    uint64_t total_ns = header->resumed.total_ns;
     char arguments[160];
 
     if (t == NULL) {
@@ -265,17 +265,17 @@ void thread_resumed(struct agent *agent, unsigned node,
         /* The clock of a node there is late by the way to it (clock.c). */
         total_ns = t->run_since_ns - t->depart_ns;
     }
-    agent->stats.frames += header->arg[1];
-    agent->stats.bytes += header->arg[2];
+    agent->stats.frames += header->resumed.frames;
+    agent->stats.bytes += header->resumed.bytes;
     agent->stats.moves++;
-    stats_sample(agent, SAMPLE_REBUILD, header->arg[0]);
+    stats_sample(agent, SAMPLE_REBUILD, header->resumed.rebuild_ns);
     stats_sample(agent, SAMPLE_MOVE, total_ns);
     if (agent->trace.fd >= 0) {
         snprintf(arguments, sizeof arguments,
                  "\"thread\":%u,\"from\":%u,\"to\":%u,\"frames\":%llu,"
                  "\"bytes\":%llu",
-                 thread, t->from, node, (unsigned long long)header->arg[1],
-                 (unsigned long long)header->arg[2]);
+                 thread, t->from, node, (unsigned long long)header->resumed.frames,
+                 (unsigned long long)header->resumed.bytes);
         trace_span(agent, node, TRACE_MOVES, "move", t->depart_ns,
                    t->run_since_ns, arguments);
     }
@@ -318,6 +318,6 @@ void thread_request(struct agent *agent, unsigned thread)
         thread_ask(agent, thread, t->wanted);
         return;
     }
-    header.arg[0] = t->wanted;
+    header.move_request.node = t->wanted;
     agent_send_node(agent, t->location, &header, NULL, 0);
 }

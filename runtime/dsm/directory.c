@@ -168,9 +168,9 @@ void directory_submit(struct directory *directory, struct transaction *new)
 int directory_request(struct directory *directory, unsigned node,
                       const struct popcorn_message *header)
 {
-    uint64_t address = header->arg[0], access = header->arg[1];
+    uint64_t address = header->page_request.address, access = header->page_request.access;
     uint64_t index = space_index(directory->space, address);
-    uint64_t count = header->arg[2];
+    uint64_t count = header->page_request.count;
     struct transaction *t;
 
     if (index == SPACE_NO_PAGE || address % POPCORN_PAGE_SIZE != 0 ||
@@ -353,14 +353,14 @@ int directory_answer(struct directory *directory, unsigned node,
                      size_t reason_bytes)
 {
     const struct popcorn_message *header = &view->header;
-    uint64_t index = space_index(directory->space, header->arg[0]);
-    uint64_t count = header->arg[2];
-    enum page_had had = (enum page_had)header->arg[1];
+    uint64_t index = space_index(directory->space, header->page_given.address);
+    uint64_t count = header->page_given.count;
+    enum page_had had = (enum page_had)header->page_given.had;
     struct transaction *t;
 
-    if (index == SPACE_NO_PAGE || count == 0 || header->arg[1] > 2 ||
-        header->arg[0] % POPCORN_PAGE_SIZE != 0 ||
-        header->arg[3] >= POPCORN_MAX_NODES ||
+    if (index == SPACE_NO_PAGE || count == 0 || header->page_given.had > 2 ||
+        header->page_given.address % POPCORN_PAGE_SIZE != 0 ||
+        header->page_given.target >= POPCORN_MAX_NODES ||
         count > space_pages_after(directory->space, index) ||
         (had == PAGE_HAD_DATA) != (header->length != 0)) {
         return refuse(reason, reason_bytes, "malformed page answer");

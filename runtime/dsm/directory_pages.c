@@ -114,9 +114,9 @@ void directory_ask(struct directory *directory, struct transaction *t,
                                      .thread = (uint16_t)t->thread,
                                      .request = t->id};
 
-    header.arg[0] = space_address(directory->space, first);
-    header.arg[1] = want_data;
-    header.arg[2] = count;
+    header.page_demand.address = space_address(directory->space, first);
+    header.page_demand.want_data = want_data;
+    header.page_demand.count = count;
     t->awaited += count;
     t->awaited_from[node] += (uint32_t)count;
     directory->ports.post(directory->ports.context, node, &header, NULL, 0);
@@ -132,10 +132,10 @@ void directory_reply(struct directory *directory, unsigned node,
                                      .target_node = node,
                                      .request = request};
 
-    header.arg[0] = space_address(directory->space, first);
-    header.arg[1] = grant;
-    header.arg[2] = kind;
-    header.arg[3] = count;
+    header.page_reply.address = space_address(directory->space, first);
+    header.page_reply.grant = grant;
+    header.page_reply.kind = kind;
+    header.page_reply.count = count;
     if (pushed) {
         directory->stats.pushed_pages += count;
     } else if (kind == PAGE_KIND_DATA) {
@@ -146,7 +146,7 @@ void directory_reply(struct directory *directory, unsigned node,
     directory->ports.post(
         directory->ports.context, node, &header, bytes,
         kind == PAGE_KIND_DATA ? count * POPCORN_PAGE_SIZE : 0);
-    directory->ports.granted(directory->ports.context, node, header.arg[0],
+    directory->ports.granted(directory->ports.context, node, header.page_reply.address,
                              (uint32_t)count, kind, pushed);
 }
 

@@ -33,11 +33,11 @@ int directory_take_push(struct directory *directory, unsigned node,
                         uint64_t first, const struct popcorn_message *header,
                         const uint8_t *bytes)
 {
-    enum page_had had = (enum page_had)header->arg[1];
+    enum page_had had = (enum page_had)header->page_given.had;
     enum page_reply_kind kind =
         had == PAGE_HAD_DATA ? PAGE_KIND_DATA : PAGE_KIND_ZERO;
-    unsigned target = (unsigned)header->arg[3];
-    uint64_t count = header->arg[2], run = 0;
+    unsigned target = (unsigned)header->page_given.target;
+    uint64_t count = header->page_given.count, run = 0;
 
     if (!node_set_has(directory->up, target)) {
         target = directory->home;

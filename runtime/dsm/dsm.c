@@ -30,8 +30,8 @@ static void dropped(void *context, uint64_t start, uint64_t end)
     struct popcorn_message header = {.type = POPCORN_RANGE_DROP_ACK};
     struct dsm *dsm = context;
 
-    header.arg[0] = start;
-    header.arg[1] = end;
+    header.range.start = start;
+    header.range.end = end;
     dsm_post(dsm, dsm->node, &header, NULL, 0);
 }
 
@@ -280,22 +280,22 @@ int dsm_on_faults(struct dsm *dsm, const struct dsm_faults *faults)
 
 /* --- messages --- */
 
-static int on_page_message(struct dsm *dsm, uint64_t count_argument,
+/* A grant or a demand: both begin with the address. */
+static int on_page_message(struct dsm *dsm, uint64_t count,
                            const struct message_view *view, char *reason,
                            size_t reason_bytes)
 {
-    uint64_t index = space_index(&dsm->space, view->header.arg[0]);
-    uint64_t count = view->header.arg[count_argument];
+    uint64_t index = space_index(&dsm->space, view->header.page_reply.address);
     int result;
 
     if (!dsm->active || index == SPACE_NO_PAGE || count == 0 ||
-        view->header.arg[0] % POPCORN_PAGE_SIZE != 0 ||
+        view->header.page_reply.address % POPCORN_PAGE_SIZE != 0 ||
         count > space_pages_after(&dsm->space, index) ||
         (view->header.type == POPCORN_PAGE_REPLY &&
-         (view->header.arg[1] < PAGE_AS_SHARED ||
-          view->header.arg[1] > PAGE_AS_MODIFIED ||
-          view->header.arg[2] > PAGE_KIND_UPGRADE ||
-          (view->header.arg[2] == PAGE_KIND_DATA) !=
+         (view->header.page_reply.grant < PAGE_AS_SHARED ||
+          view->header.page_reply.grant > PAGE_AS_MODIFIED ||
+          view->header.page_reply.kind > PAGE_KIND_UPGRADE ||
+          (view->header.page_reply.kind == PAGE_KIND_DATA) !=
               (view->header.length != 0)))) {
         snprintf(reason, reason_bytes, "malformed %s",
                  message_name(view->header.type));
@@ -347,10 +347,12 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
 
     switch ((unsigned)view->header.type) {
     case POPCORN_PAGE_REPLY:
-        return on_page_message(dsm, 3, view, reason, reason_bytes);
+        return on_page_message(dsm, view->header.page_reply.count, view, reason,
+                               reason_bytes);
     case POPCORN_PAGE_INVALIDATE:
     case POPCORN_PAGE_DOWNGRADE:
-        return on_page_message(dsm, 2, view, reason, reason_bytes);
+        return on_page_message(dsm, view->header.page_demand.count, view, reason,
+                               reason_bytes);
     case POPCORN_PAGE_REQUEST:
         if (at_home && !dsm->ready) {
             struct dsm_queued *early =
@@ -448,7 +450,7 @@ int dsm_run_queue(struct dsm *dsm)
             dsm->queue_end = &dsm->queue;
         }
         if (header->type == POPCORN_RANGE_DROP_ACK) {
-            result = finish_drop(dsm, header->arg[0], header->arg[1]);
+            result = finish_drop(dsm, header->range.start, header->range.end);
         } else if (header->type == POPCORN_RECALL_ALL_ACK) {
             if (dsm->frozen == DSM_FREEZING) {
                 result = protect_all(dsm);

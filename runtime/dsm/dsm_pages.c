@@ -73,10 +73,10 @@ static int do_granted(struct dsm *dsm, uint64_t index, uint64_t count,
 int dsm_on_grant(struct dsm *dsm, uint64_t index,
                  const struct message_view *view)
 {
-    enum page_grant grant = (enum page_grant)view->header.arg[1];
-    enum page_reply_kind kind = (enum page_reply_kind)view->header.arg[2];
+    enum page_grant grant = (enum page_grant)view->header.page_reply.grant;
+    enum page_reply_kind kind = (enum page_reply_kind)view->header.page_reply.kind;
     enum page_event event = grant_event(grant, kind);
-    uint64_t count = view->header.arg[3], i = 0;
+    uint64_t count = view->header.page_reply.count, i = 0;
 
     dsm_ahead_landed(dsm, index, count);
     while (i < count) {
@@ -107,9 +107,9 @@ static void answer_part(struct dsm *dsm, const struct popcorn_message *answer,
 {
     struct popcorn_message header = *answer;
 
-    header.arg[0] = space_address(&dsm->space, index);
-    header.arg[1] = had;
-    header.arg[2] = count;
+    header.page_given.address = space_address(&dsm->space, index);
+    header.page_given.had = had;
+    header.page_given.count = count;
     dsm_post(dsm, dsm->home, &header, bytes,
          had == PAGE_HAD_DATA ? count * POPCORN_PAGE_SIZE : 0);
 }
@@ -174,8 +174,8 @@ int dsm_on_demand(struct dsm *dsm, uint64_t index,
         .target_node = (uint16_t)dsm->home,
         .thread = view->header.thread,
         .request = view->header.request};
-    int want_data = downgrade || view->header.arg[1] != 0;
-    uint64_t count = view->header.arg[2], i = 0;
+    int want_data = downgrade || view->header.page_demand.want_data != 0;
+    uint64_t count = view->header.page_demand.count, i = 0;
 
     dsm_wanted_by(dsm, answer.thread, index); /* the rest may be read-ahead */
     while (i < count) {

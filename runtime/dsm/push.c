@@ -25,7 +25,7 @@ void dsm_thread_leaves(struct dsm *dsm, unsigned thread, unsigned target)
         .source_node = (uint16_t)dsm->node,
         .target_node = (uint16_t)dsm->home,
         .thread = (uint16_t)thread,
-        .arg[3] = target};
+        .page_given.target = target};
     uint64_t pages[DSM_PUSH_LIMIT];
     unsigned count, i = 0;
 

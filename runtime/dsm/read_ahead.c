@@ -31,9 +31,9 @@ void dsm_request(struct dsm *dsm, unsigned thread, uint64_t index,
                                      .thread = (uint16_t)thread,
                                      .request = dsm->next_request++};
 
-    header.arg[0] = space_address(&dsm->space, index);
-    header.arg[1] = access;
-    header.arg[2] = count;
+    header.page_request.address = space_address(&dsm->space, index);
+    header.page_request.access = access;
+    header.page_request.count = count;
     dsm_post(dsm, dsm->home, &header, NULL, 0);
 }
 

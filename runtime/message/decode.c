@@ -11,7 +11,7 @@
 #include "runtime/stack/pts.h"
 
 static const uint8_t payload_of[] = {
-#define X(name, number, args, payload) [number] = POPCORN_PAYLOAD_##payload,
+#define X(name, number, shape, payload) [number] = POPCORN_PAYLOAD_##payload,
     POPCORN_MESSAGES(X)
 #undef X
 };
@@ -19,7 +19,7 @@ static const uint8_t payload_of[] = {
 const char *message_name(uint16_t type)
 {
     switch (type) {
-#define X(name, number, args, payload)                                         \
+#define X(name, number, shape, payload)                                         \
     case number:                                                               \
         return #name;
         POPCORN_MESSAGES(X)
@@ -56,12 +56,11 @@ static int payload_fits(const struct popcorn_message *header)
     case POPCORN_PAYLOAD_HASHES:
         return header->length == 64;
     case POPCORN_PAYLOAD_PAGES:
-        pages = header->arg[header->type == POPCORN_PAGE_REPLY ? 3 : 2];
+        pages = header->type == POPCORN_PAGE_REPLY ? header->page_reply.count
+                                                   : header->page_given.count;
         return header->length == 0 ||
                (pages <= POPCORN_MESSAGE_MAX / POPCORN_PAGE_SIZE &&
                 header->length == pages * POPCORN_PAGE_SIZE);
-    case POPCORN_PAYLOAD_FREE:
-        return 1;
     }
     return 0;
 }

@@ -16,6 +16,34 @@
 
 #define POPCORN_MESSAGE_MAGIC 0x314d4350u /* "PCM1" */
 #define POPCORN_MESSAGE_MAX (256u << 20)
+#define POPCORN_STAMP 5 /* argument: the sender's clock (HEARTBEAT) */
+
+/* What the arguments of a message are: X(shape, names in order). */
+#define POPCORN_SHAPES(X)                                                      \
+    X(none, unused)                                                            \
+    X(ready, pid, uffd_errno, data_start, data_end, high_water)                \
+    X(move, capture_ns, frames, high_water, reason, moves, when_ns)            \
+    X(resumed, rebuild_ns, frames, bytes, total_ns)                            \
+    X(refused, reason, thread)                                                 \
+    X(call, stays)                                                             \
+    X(reply, result, high_water, come_home, not_done)                          \
+    X(signal, bits)                                                            \
+    X(arena, high_water)                                                       \
+    X(range, start, end, protection, high_water)                               \
+    X(end, status)                                                             \
+    X(open, thread, control_bytes, kernel_id)                                  \
+    X(propose, kernel_id, node)                                                \
+    X(proposed, result)                                                        \
+    X(hello, protocol_version, node, pid)                                      \
+    X(page_request, address, access, count)                                    \
+    X(page_reply, address, grant, kind, count)                                 \
+    X(page_demand, address, want_data, count)                                  \
+    X(page_given, address, had, count, target)                                 \
+    X(move_request, node)                                                      \
+    X(stats, point_wait_ns)                                                    \
+    X(clock, to_realtime, to_boottime)                                         \
+    X(cpu_time, user_ns, system_ns, thread_plus_1)                             \
+    X(stopped, pid)
 
 struct popcorn_message {
     uint32_t magic;
@@ -25,7 +53,15 @@ struct popcorn_message {
     uint16_t thread; /* whose; POPCORN_DESK: the member as a whole */
     uint32_t length;  /* payload bytes that follow */
     uint64_t request; /* chosen by the requester, echoed in the reply */
-    uint64_t arg[6];  /* per type, see the table */
+    union {
+        uint64_t arg[6];
+#define X(shape, ...)                                                          \
+    struct {                                                                   \
+        uint64_t __VA_ARGS__;                                                  \
+    } shape;
+        POPCORN_SHAPES(X)
+#undef X
+    };
 };
 
 _Static_assert(sizeof(struct popcorn_message) == 72, "message is fixed");
@@ -37,116 +73,113 @@ enum popcorn_payload {
     POPCORN_PAYLOAD_TEXT,    /* at most 4 KiB */
     POPCORN_PAYLOAD_SYSCALL, /* number and six arguments, 64 bits each */
     POPCORN_PAYLOAD_HASHES,  /* program id and layout hash */
-    POPCORN_PAYLOAD_PAGES,   /* none, or arg[3] (or arg[2]) pages */
-    POPCORN_PAYLOAD_FREE
+    POPCORN_PAYLOAD_PAGES    /* none, or `count` pages */
 };
 
-/* X(name, number, arg names as documentation, payload) */
+/* X(name, number, shape of its arguments, payload) */
 #define POPCORN_MESSAGES(X)                                                    \
     /* --- member <-> agent --- */                                             \
-    /* member is mapped and ready; arg0 = pid in its own view, arg1 = errno */ \
-    /* if it could not make its userfaultfd (the program then stays here), */  \
-    /* arg2, arg3 = coherent .data/.bss, arg4 = arena high-water mark. A */    \
+    /* member is mapped and ready; pid in its own view, uffd_errno if it */    \
+    /* could not make its userfaultfd (the program then stays here), */        \
+    /* data_*: coherent .data/.bss, high_water: of the arena. A */             \
     /* userfaultfd is sent just before it, with one byte 'U' as carrier. */    \
-    X(MEMBER_READY, 1, "pid uffd_errno data_start data_end high_water",        \
-      NONE)                                                                    \
-    /* member -> agent: thread leaves for target_node. arg0 capture ns, */     \
-    /* arg1 frames, arg2 coherent high-water mark of the arena (address), */   \
-    /* arg3 enum popcorn_depart_reason, */                                     \
-    /* arg4 moves so far, arg5 departure CLOCK_MONOTONIC ns. */                \
-    X(THREAD_DEPART, 2, "capture_ns frames high_water reason moves when",      \
-      PTS)                                                                     \
-    /* agent -> member: a thread arrives (same args and payload) */            \
-    X(THREAD_ARRIVE, 3, "capture_ns frames high_water reason moves when",      \
-      PTS)                                                                     \
-    /* member -> agent, from the new node, after rebuild: arg0 rebuild ns, */  \
-    /* arg1 frames, arg2 PTS bytes, arg3 total ns since departure */           \
-    X(THREAD_RESUMED, 4, "rebuild_ns frames bytes total_ns", NONE)             \
-    /* the move cannot be done; thread goes on at its source. arg0 = enum */   \
+    X(MEMBER_READY, 1, ready, NONE)                                            \
+    /* member -> agent: thread leaves for target_node. high_water: of the */   \
+    /* arena (address), reason: enum popcorn_depart_reason, moves: so far, */  \
+    /* when_ns: of the departure, CLOCK_MONOTONIC. */                          \
+    X(THREAD_DEPART, 2, move, PTS)                                             \
+    /* agent -> member: a thread arrives (same arguments and payload) */       \
+    X(THREAD_ARRIVE, 3, move, PTS)                                             \
+    /* member -> agent, from the new node, after rebuild: bytes of the PTS, */ \
+    /* total_ns since departure */                                             \
+    X(THREAD_RESUMED, 4, resumed, NONE)                                        \
+    /* the move cannot be done; thread goes on at its source. reason: enum */  \
     /* popcorn_decline; either direction, routed to the source member. From */ \
-    /* the desk: no seat for thread arg1 */                                    \
-    X(THREAD_REFUSED, 5, "reason thread", TEXT)                                \
+    /* the desk: no seat for thread */                                         \
+    X(THREAD_REFUSED, 5, refused, TEXT)                                        \
     /* away member -> home member (routed by agents): delegated system */      \
-    /* call; payload: int64 number, int64 args[6]. arg0 = 1: handlers that */  \
+    /* call; payload: int64 number, int64 args[6]. stays = 1: handlers that */ \
     /* are due wait, the thread cannot come home now */                        \
-    X(SYSCALL, 6, "stays", SYSCALL)                                            \
-    /* reply: arg0 result, arg1 arena high-water mark, arg2 pending signal */  \
-    /* bits that have a handler (the thread comes home to run them), arg3 = */ \
-    /* 1: the call was not carried out, do it at home */                       \
-    X(SYSCALL_REPLY, 7, "result high_water come_home not_done", NONE)          \
+    X(SYSCALL, 6, call, SYSCALL)                                               \
+    /* reply: high_water of the arena, come_home: pending signal bits that */  \
+    /* have a handler (the thread comes home to run them), or why it must, */  \
+    /* not_done = 1: the call was not carried out, do it at home */            \
+    X(SYSCALL_REPLY, 7, reply, NONE)                                           \
     /* home member -> away member: signals with a handler are pending. The */  \
     /* away node's agent sets node_page.signals, then poll_word; it does not */ \
     /* pass the message on to its member */                                    \
-    X(SIGNAL, 8, "signal_bits", NONE)                                          \
-    /* member -> agent: arena grew to arg0 (address); agent registers it */    \
-    /* with userfaultfd on this node and answers ARENA_GROWN_ACK */            \
-    X(ARENA_GROWN, 9, "high_water", NONE)                                      \
-    X(ARENA_GROWN_ACK, 10, "high_water", NONE)                                 \
-    /* member -> agent: range left the program (munmap): drop its pages */     \
-    X(RANGE_DROP, 11, "start end", NONE)                                       \
-    X(RANGE_DROP_ACK, 12, "start end", NONE)                                   \
-    /* member -> agent: program ends; arg0 = wait status; answered by */       \
-    /* EXIT_ACK once statistics are written */                                 \
-    X(EXIT, 13, "status", NONE)                                                \
-    X(EXIT_ACK, 14, "none", NONE)                                              \
-    /* agent -> member: end at once. arg0 is a wait status: exit code << 8, */ \
-    /* or a signal number, which the member raises on itself with its */       \
+    X(SIGNAL, 8, signal, NONE)                                                 \
+    /* member -> agent: arena grew to high_water (address); agent registers */ \
+    /* it with userfaultfd on this node and answers ARENA_GROWN_ACK */         \
+    X(ARENA_GROWN, 9, arena, NONE)                                             \
+    X(ARENA_GROWN_ACK, 10, arena, NONE)                                        \
+    /* member -> agent: range left the program (munmap): drop its pages; */    \
+    /* start and end only */                                                   \
+    X(RANGE_DROP, 11, range, NONE)                                             \
+    X(RANGE_DROP_ACK, 12, range, NONE)                                         \
+    /* member -> agent: program ends; a wait status; answered by EXIT_ACK */   \
+    /* once statistics are written */                                          \
+    X(EXIT, 13, end, NONE)                                                     \
+    X(EXIT_ACK, 14, none, NONE)                                                \
+    /* agent -> member: end at once. status is a wait status: exit code << */  \
+    /* 8, or a signal number, which the member raises on itself with its */    \
     /* default action. The agent has said why */                               \
-    X(DIE, 15, "status", NONE)                                                 \
+    X(DIE, 15, end, NONE)                                                      \
     /* member -> agent: bring every page home and stop sharing (before */      \
     /* fork); answered when done */                                            \
-    X(RECALL_ALL, 16, "none", NONE)                                            \
-    X(RECALL_ALL_ACK, 17, "none", NONE)                                        \
-    /* member -> agent: a request could not be served now; arg0 = reason */    \
-    X(DECLINED, 18, "reason", NONE)                                            \
+    X(RECALL_ALL, 16, none, NONE)                                              \
+    X(RECALL_ALL_ACK, 17, none, NONE)                                          \
+    /* member -> agent: a request could not be served now, for this reason */  \
+    X(DECLINED, 18, refused, NONE)                                             \
     /* member -> agent, with SCM_RIGHTS: the agent's end of the stream of */   \
-    /* arg0's seat (POPCORN_DESK: of the desk), arg2 its kernel id. Home: */   \
-    /* the thread is new; home's agent tells the others (no descriptor) */     \
-    X(THREAD_OPEN, 19, "thread control_bytes tid", NONE)                       \
-    /* agent -> desk: make a seat for arg0 and answer THREAD_OPEN */           \
-    X(THREAD_SEAT, 20, "thread control_bytes", NONE)                           \
+    /* thread's seat (POPCORN_DESK: of the desk). Home: the thread is new; */  \
+    /* home's agent tells the others (no descriptor) */                        \
+    X(THREAD_OPEN, 19, open, NONE)                                             \
+    /* agent -> desk: make a seat for thread and answer THREAD_OPEN */         \
+    X(THREAD_SEAT, 20, open, NONE)                                             \
     /* home member -> agent: this thread ends; answered by THREAD_END_ACK, */  \
     /* passed on to the seats it has elsewhere */                              \
-    X(THREAD_END, 21, "none", NONE)                                            \
-    X(THREAD_END_ACK, 22, "none", NONE)                                        \
-    /* home member -> agent: move the thread with kernel id arg0 to arg1 */    \
-    X(PROPOSE, 23, "tid node", NONE)                                           \
-    X(PROPOSE_ACK, 24, "result", NONE)                                         \
+    X(THREAD_END, 21, none, NONE)                                              \
+    X(THREAD_END_ACK, 22, none, NONE)                                          \
+    /* home member -> agent: move the thread with this kernel id to node */    \
+    X(PROPOSE, 23, propose, NONE)                                              \
+    X(PROPOSE_ACK, 24, proposed, NONE)                                         \
     /* as RECALL_ALL, but nothing is written until THAW */                     \
-    X(FREEZE, 25, "none", NONE)                                                \
-    X(FREEZE_ACK, 26, "none", NONE)                                            \
-    X(THAW, 27, "none", NONE)                                                  \
-    X(THAW_ACK, 28, "none", NONE)                                              \
+    X(FREEZE, 25, none, NONE)                                                  \
+    X(FREEZE_ACK, 26, none, NONE)                                              \
+    X(THAW, 27, none, NONE)                                                    \
+    X(THAW_ACK, 28, none, NONE)                                                \
     /* home member -> every desk: the range has this protection (mprotect) */  \
-    X(RANGE_PROTECT, 29, "start end protection high_water", NONE)              \
-    X(RANGE_PROTECT_ACK, 30, "start end protection high_water", NONE)          \
+    X(RANGE_PROTECT, 29, range, NONE)                                          \
+    X(RANGE_PROTECT_ACK, 30, range, NONE)                                      \
     /* --- agent <-> agent --- */                                              \
-    X(HELLO, 32, "protocol_version node_id pid", HASHES)                       \
-    X(PAGE_REQUEST, 33, "address access(0 read,1 write) count", NONE)          \
-    X(PAGE_REPLY, 34, "address grant(1 shared,2 modified) kind(0 data,1 "      \
-      "zero,2 upgrade) count", PAGES)                                          \
-    X(PAGE_INVALIDATE, 35, "address want_data count", NONE)                    \
-    X(PAGE_INVALIDATED, 36, "address had_data count", PAGES)                   \
-    X(PAGE_DOWNGRADE, 37, "address count", NONE)                               \
-    X(PAGE_DOWNGRADED, 38, "address had_data count", PAGES)                    \
-    X(REQUEST_MOVE, 39, "node", NONE) /* to the node the thread is on */       \
+    X(HELLO, 32, hello, HASHES)                                                \
+    X(PAGE_REQUEST, 33, page_request, NONE) /* access: 0 read, 1 write */      \
+    X(PAGE_REPLY, 34, page_reply, PAGES) /* enum page_grant, page_reply_kind */ \
+    X(PAGE_INVALIDATE, 35, page_demand, NONE)                                  \
+    /* had: enum page_had. target: the node it is pushed to, unasked */        \
+    X(PAGE_INVALIDATED, 36, page_given, PAGES)                                 \
+    X(PAGE_DOWNGRADE, 37, page_demand, NONE) /* with contents, always */       \
+    X(PAGE_DOWNGRADED, 38, page_given, PAGES)                                  \
+    X(REQUEST_MOVE, 39, move_request, NONE) /* to the node the thread is on */ \
     /* to home, before the THREAD_DEPART of a request */                       \
-    X(STATS, 40, "point_wait_ns", NONE)                                        \
-    X(TRACE, 41, "none", FREE)                                                 \
-    X(SHUTDOWN, 42, "status", TEXT)                                            \
+    X(STATS, 40, stats, NONE)                                                  \
+    X(SHUTDOWN, 42, end, TEXT)                                                 \
     /* between machines, every 2 s: what to add to CLOCK_MONOTONIC for */      \
-    /* CLOCK_REALTIME and CLOCK_BOOTTIME. From home on another machine arg5 */ \
-    /* of this, PAGE_REPLY and SYSCALL_REPLY is its CLOCK_MONOTONIC, ns */     \
-    X(HEARTBEAT, 43, "to_realtime to_boottime", NONE)                          \
-    /* home member -> every desk: the processor time of its member (0), or of */ \
-    /* a thread if it is there; home's agent answers with sum or largest */    \
-    X(CPU_TIME, 44, "0 0 thread+1|0", NONE)                                    \
-    X(CPU_TIME_ACK, 45, "user_ns system_ns thread+1|0", NONE)                  \
-    /* node -> home: its member, process arg0, is stopped; 0: it goes on */    \
-    X(MEMBER_STOPPED, 46, "pid", NONE)
+    /* CLOCK_REALTIME and CLOCK_BOOTTIME. From home on another machine the */  \
+    /* argument POPCORN_STAMP of this, PAGE_REPLY and SYSCALL_REPLY is its */  \
+    /* CLOCK_MONOTONIC, ns */                                                  \
+    X(HEARTBEAT, 43, clock, NONE)                                              \
+    /* home member -> every desk: the processor time of its member */          \
+    /* (thread_plus_1 0), or of a thread if it is there; home's agent */       \
+    /* answers with sum or largest */                                          \
+    X(CPU_TIME, 44, cpu_time, NONE)                                            \
+    X(CPU_TIME_ACK, 45, cpu_time, NONE)                                        \
+    /* node -> home: its member, process pid, is stopped; 0: it goes on */     \
+    X(MEMBER_STOPPED, 46, stopped, NONE)
 
 enum popcorn_message_type {
-#define X(name, number, args, payload) POPCORN_##name = number,
+#define X(name, number, shape, payload) POPCORN_##name = number,
     POPCORN_MESSAGES(X)
 #undef X
 };

@@ -123,7 +123,7 @@ static void send_message(unsigned type, unsigned target, uint64_t arg0,
                                      0,
                                      length,
                                      7,
-                                     {arg0, arg1}};
+                                     .arg = {arg0, arg1}};
     if (type == POPCORN_MEMBER_READY) {
         header.arg[2] = DATA;
         header.arg[3] = DATA + DATA_BYTES;

@@ -93,7 +93,6 @@ static uint64_t length_of(const struct popcorn_message *header)
         return PTS_BYTES;
     case POPCORN_THREAD_REFUSED:
     case POPCORN_SHUTDOWN:
-    case POPCORN_TRACE:
         return TEXT_BYTES;
     case POPCORN_SYSCALL:
         return 7 * sizeof(uint64_t);

@@ -22,7 +22,7 @@ static void expect(int condition, const char *what)
 static struct popcorn_message message_of(uint16_t type, uint32_t length)
 {
     struct popcorn_message header = {POPCORN_MESSAGE_MAGIC, type, 1, 0, 0,
-                                     length, 42, {1, 2, 0, 0, 5, 6}};
+                                     length, 42, {{1, 2, 0, 0, 5, 6}}};
     return header;
 }
 

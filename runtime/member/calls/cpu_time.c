@@ -78,16 +78,16 @@ void popcorn_cpu_time_used(struct popcorn_message *answer)
 {
     struct cpu_use now = use_here();
 
-    if (answer->arg[2] != 0) {
-        uint64_t thread = answer->arg[2] - 1;
+    if (answer->cpu_time.thread_plus_1 != 0) {
+        uint64_t thread = answer->cpu_time.thread_plus_1 - 1;
 
-        answer->arg[0] = thread < POPCORN_MAX_THREADS
+        answer->cpu_time.user_ns = thread < POPCORN_MAX_THREADS
                              ? (uint64_t)thread_total_ns(popcorn_seats[thread])
                              : 0;
         return;
     }
-    answer->arg[0] = (uint64_t)(now.user_ns - before_ready.user_ns);
-    answer->arg[1] = (uint64_t)(now.system_ns - before_ready.system_ns);
+    answer->cpu_time.user_ns = (uint64_t)(now.user_ns - before_ready.user_ns);
+    answer->cpu_time.system_ns = (uint64_t)(now.system_ns - before_ready.system_ns);
 }
 
 void popcorn_cpu_time_leaves(struct popcorn_seat *seat)
@@ -117,11 +117,11 @@ static struct cpu_use use_elsewhere(void)
     if (!popcorn_member.agent_lost &&
         popcorn_ask_message(popcorn_seat(), &message, POPCORN_CPU_TIME_ACK) ==
             0) {
-        if ((int64_t)message.arg[0] > elsewhere.user_ns) {
-            elsewhere.user_ns = (int64_t)message.arg[0];
+        if ((int64_t)message.cpu_time.user_ns > elsewhere.user_ns) {
+            elsewhere.user_ns = (int64_t)message.cpu_time.user_ns;
         }
-        if ((int64_t)message.arg[1] > elsewhere.system_ns) {
-            elsewhere.system_ns = (int64_t)message.arg[1];
+        if ((int64_t)message.cpu_time.system_ns > elsewhere.system_ns) {
+            elsewhere.system_ns = (int64_t)message.cpu_time.system_ns;
         }
     }
     result = elsewhere;
@@ -156,13 +156,13 @@ static int64_t total_elsewhere_ns_locked(const struct popcorn_seat *seat)
 
     popcorn_message_init(&message, popcorn_seat(), POPCORN_CPU_TIME,
                          popcorn_node_page()->node_id);
-    message.arg[2] = seat->thread + 1;
+    message.cpu_time.thread_plus_1 = seat->thread + 1;
     if (popcorn_member.agent_lost ||
         popcorn_ask_message(popcorn_seat(), &message, POPCORN_CPU_TIME_ACK) !=
             0) {
         return 0;
     }
-    return (int64_t)message.arg[0];
+    return (int64_t)message.cpu_time.user_ns;
 }
 
 /* Home: all that a thread of the program has used; -1 if none has this id. */

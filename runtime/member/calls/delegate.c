@@ -15,7 +15,7 @@ void popcorn_exchange(struct popcorn_seat *seat, long n,
     popcorn_message_init(&message, seat, POPCORN_SYSCALL,
                          popcorn_node_page()->home_id);
     message.request = ++seat->calls;
-    message.arg[0] = (uint64_t)stays;
+    message.call.stays = (uint64_t)stays;
     message.length = sizeof words;
     /* Others need not wait at migration points for this one. */
     __atomic_store_n(blocked, 1, __ATOMIC_SEQ_CST);
@@ -28,7 +28,7 @@ void popcorn_exchange(struct popcorn_seat *seat, long n,
     if (incoming.message.request != seat->calls) {
         popcorn_fatal("the agent sent the reply to another system call");
     }
-    if (popcorn_arena_follow(seat, incoming.message.arg[1]) != 0) {
+    if (popcorn_arena_follow(seat, incoming.message.reply.high_water) != 0) {
         popcorn_fatal("this node cannot map the program's memory");
     }
     *reply = incoming.message;
@@ -40,5 +40,5 @@ long popcorn_delegate_here(struct popcorn_seat *seat, long n,
     struct popcorn_message reply;
 
     popcorn_exchange(seat, n, arguments, 1, &reply);
-    return (long)reply.arg[0];
+    return (long)reply.reply.result;
 }

@@ -55,9 +55,9 @@ static void announce(const struct popcorn_seat *seat, long id, int32_t end)
 
     popcorn_message_init(&message, creator, POPCORN_THREAD_OPEN,
                          popcorn_node_page()->home_id);
-    message.arg[0] = seat->thread;
-    message.arg[1] = seat->control_top - seat->control_low;
-    message.arg[2] = (uint64_t)id;
+    message.open.thread = seat->thread;
+    message.open.control_bytes = seat->control_top - seat->control_low;
+    message.open.kernel_id = (uint64_t)id;
     if (!popcorn_member.agent_lost &&
         popcorn_send_descriptor(creator, end, &message, sizeof message) != 0) {
         popcorn_agent_lost();

@@ -20,10 +20,10 @@ int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water)
 int popcorn_protect_follow(struct popcorn_seat *desk,
                            const struct popcorn_message *told)
 {
-    struct extent range = {told->arg[0], told->arg[1], (uint32_t)told->arg[2],
+    struct extent range = {told->range.start, told->range.end, (uint32_t)told->range.protection,
                            0};
     uint64_t mask = popcorn_lock();
-    long result = popcorn_arena_reach_locked(desk, told->arg[3]);
+    long result = popcorn_arena_reach_locked(desk, told->range.high_water);
 
     if (result == 0) {
         result = isa_syscall(NEUTRAL_mprotect, (long)range.start,

@@ -33,10 +33,10 @@ static void tell(struct popcorn_seat *seat, uint64_t start, uint64_t end,
     }
     popcorn_message_init(&message, seat, POPCORN_RANGE_PROTECT,
                          popcorn_node_page()->node_id);
-    message.arg[0] = start;
-    message.arg[1] = end;
-    message.arg[2] = protection;
-    message.arg[3] = popcorn_member.high_water;
+    message.range.start = start;
+    message.range.end = end;
+    message.range.protection = protection;
+    message.range.high_water = popcorn_member.high_water;
     popcorn_ask_message(seat, &message, POPCORN_RANGE_PROTECT_ACK);
 }
 

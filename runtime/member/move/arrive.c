@@ -14,7 +14,7 @@ static void refuse(struct popcorn_seat *seat,
     popcorn_message_init(&message, seat, POPCORN_THREAD_REFUSED,
                          arrival->source_node);
     message.request = arrival->request;
-    message.arg[0] = reason;
+    message.refused.reason = reason;
     message.length = (uint32_t)popcorn_text_length(text);
     if (popcorn_send(seat, &message, text) != 0) {
         popcorn_agent_lost();
@@ -125,10 +125,10 @@ static void report(struct popcorn_seat *seat,
     popcorn_message_init(&message, seat, POPCORN_THREAD_RESUMED,
                          popcorn_node_page()->home_id);
     message.request = arrival->request;
-    message.arg[0] = now_ns - start_ns;
-    message.arg[1] = header->frame_count;
-    message.arg[2] = arrival->length;
-    message.arg[3] = now_ns - arrival->arg[5];
+    message.resumed.rebuild_ns = now_ns - start_ns;
+    message.resumed.frames = header->frame_count;
+    message.resumed.bytes = arrival->length;
+    message.resumed.total_ns = now_ns - arrival->move.when_ns;
     if (popcorn_send(seat, &message, NULL) != 0) {
         popcorn_agent_lost();
     }
@@ -155,8 +155,8 @@ static void commit(struct popcorn_seat *seat,
     isa_set_fpenv(header->fpenv);
     check_words(seat, header->migration_epoch + 1);
     popcorn_cpu_time_comes(seat);
-    popcorn_clock_comes(incoming->message.arg[5]);
-    seat->moves = incoming->message.arg[4] + 1;
+    popcorn_clock_comes(incoming->message.move.when_ns);
+    seat->moves = incoming->message.move.moves + 1;
     seat->points_passed = 0;
     page->thread[seat->thread].signals = 0;
     seat->declined = POPCORN_DECLINE_NONE;
@@ -177,8 +177,8 @@ static void go_back_later(struct popcorn_seat *seat,
     uint32_t none = 0;
 
     if (page->bounce_every == 0 &&
-        (arrival->arg[3] == POPCORN_DEPART_CALL ||
-         arrival->arg[3] == POPCORN_DEPART_SIGNALS)) {
+        (arrival->move.reason == POPCORN_DEPART_CALL ||
+         arrival->move.reason == POPCORN_DEPART_SIGNALS)) {
         seat->own_request = 1;
         __atomic_compare_exchange_n(&page->thread[seat->thread].request_node,
                                     &none, (uint32_t)arrival->source_node + 1,
@@ -202,7 +202,7 @@ void popcorn_arrive(struct popcorn_seat *seat,
     if (rebuild(seat, incoming, &header) != 0) {
         return;
     }
-    if (popcorn_arena_follow(seat, incoming->message.arg[2]) != 0) {
+    if (popcorn_arena_follow(seat, incoming->message.move.high_water) != 0) {
         refuse(seat, &incoming->message, POPCORN_DECLINE_NO_SPACE,
                "this node cannot map the program's memory");
         return;

@@ -81,15 +81,15 @@ static long delegate(struct popcorn_seat *seat, struct popcorn_context *context,
         return popcorn_delegate_here(seat, n, arguments);
     }
     popcorn_exchange(seat, n, arguments, 0, &reply);
-    if (reply.arg[3] != 0) {
+    if (reply.reply.not_done != 0) {
         return go_home(seat, context, POPCORN_DEPART_SIGNALS, n, arguments);
     }
-    if (reply.arg[2] != 0) {
-        const long value[6] = {(long)reply.arg[0]};
+    if (reply.reply.come_home != 0) {
+        const long value[6] = {(long)reply.reply.result};
         return go_home(seat, context, POPCORN_DEPART_SIGNALS,
                        POPCORN_CALL_RESULT, value);
     }
-    return (long)reply.arg[0];
+    return (long)reply.reply.result;
 }
 
 /* The thread's last call: home ends it, and the seat here by THREAD_END. What

@@ -151,13 +151,13 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     }
     popcorn_message_init(&message, seat, POPCORN_THREAD_DEPART, target);
     message.length = (uint32_t)size_bytes;
-    message.arg[1] = frame_count;
-    message.arg[2] = popcorn_member.high_water;
-    message.arg[3] = reason;
-    message.arg[4] = seat->moves;
-    message.arg[5] = start_ns;
+    message.move.frames = frame_count;
+    message.move.high_water = popcorn_member.high_water;
+    message.move.reason = reason;
+    message.move.moves = seat->moves;
+    message.move.when_ns = start_ns;
     popcorn_cpu_time_leaves(seat);
-    message.arg[0] = popcorn_now_ns() - start_ns;
+    message.move.capture_ns = popcorn_now_ns() - start_ns;
     seat->departed = context;
     seat->departed_tls = (uint64_t)(uintptr_t)isa_get_thread_pointer();
     seat->departed_with_call = call != NULL;

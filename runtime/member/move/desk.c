@@ -51,8 +51,8 @@ static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
     seat->kernel_id = (int)result;
     popcorn_message_init(&message, by, POPCORN_THREAD_OPEN,
                          popcorn_node_page()->node_id);
-    message.arg[0] = seat->thread;
-    message.arg[2] = (uint64_t)result;
+    message.open.thread = seat->thread;
+    message.open.kernel_id = (uint64_t)result;
     result = popcorn_send_descriptor(by, ends[1], &message, sizeof message);
     isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
     return result;
@@ -65,8 +65,8 @@ static void refuse_seat(struct popcorn_seat *desk, uint64_t thread)
 
     popcorn_message_init(&message, desk, POPCORN_THREAD_REFUSED,
                          popcorn_node_page()->home_id);
-    message.arg[0] = POPCORN_DECLINE_NO_SPACE;
-    message.arg[1] = thread;
+    message.refused.reason = POPCORN_DECLINE_NO_SPACE;
+    message.refused.thread = thread;
     if (popcorn_send(desk, &message, NULL) != 0) {
         popcorn_agent_lost();
     }
@@ -75,20 +75,20 @@ static void refuse_seat(struct popcorn_seat *desk, uint64_t thread)
 static void make_seat(struct popcorn_seat *desk,
                       const struct popcorn_message *message)
 {
-    uint64_t control_bytes = message->arg[1];
+    uint64_t control_bytes = message->open.control_bytes;
     struct popcorn_seat *seat = NULL;
 
-    if (message->arg[0] < POPCORN_MAX_THREADS &&
+    if (message->open.thread < POPCORN_MAX_THREADS &&
         control_bytes < (uint64_t)1 << 32) {
         /* The other ISA's frames may be smaller. */
-        seat = popcorn_seat_new((uint32_t)message->arg[0],
+        seat = popcorn_seat_new((uint32_t)message->open.thread,
                                 2 * control_bytes + 0x40000);
     }
     if (seat != NULL) {
         seat->away = 1;
     }
     if (seat == NULL || start(desk, seat, wait_for_thread) != 0) {
-        refuse_seat(desk, message->arg[0]);
+        refuse_seat(desk, message->open.thread);
     }
 }
 
@@ -130,7 +130,7 @@ static void serve(void *argument)
             make_seat(desk, &incoming.message);
             break;
         case POPCORN_ARENA_GROWN:
-            if (popcorn_arena_follow(desk, incoming.message.arg[0]) != 0) {
+            if (popcorn_arena_follow(desk, incoming.message.arena.high_water) != 0) {
                 popcorn_fatal("this node cannot map the program's memory");
             }
             answer(desk, &incoming.message, POPCORN_ARENA_GROWN_ACK);

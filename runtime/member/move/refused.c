@@ -15,7 +15,7 @@ void popcorn_declined(struct popcorn_seat *seat, uint32_t reason)
     }
     popcorn_message_init(&message, seat, POPCORN_DECLINED,
                          popcorn_node_page()->home_id);
-    message.arg[0] = reason;
+    message.refused.reason = reason;
     if (popcorn_send(seat, &message, NULL) != 0) {
         popcorn_agent_lost();
     }
@@ -37,7 +37,7 @@ void popcorn_refused(struct popcorn_seat *seat,
                      const struct popcorn_incoming *incoming)
 {
     struct popcorn_context *context = seat->departed;
-    uint32_t reason = (uint32_t)incoming->message.arg[0];
+    uint32_t reason = (uint32_t)incoming->message.refused.reason;
 
     if (context == NULL) {
         popcorn_fatal("the agent refused a thread that was not sent");

@@ -18,7 +18,7 @@ static void announce_signals(struct popcorn_seat *seat)
     }
     popcorn_message_init(&message, seat, POPCORN_SIGNAL,
                          popcorn_node_page()->home_id);
-    message.arg[0] = pending;
+    message.signal.bits = pending;
     if (popcorn_send(seat, &message, NULL) != 0) {
         popcorn_agent_lost();
     }
@@ -84,28 +84,28 @@ static void serve_system_call(struct popcorn_seat *seat,
     popcorn_message_init(&reply, seat, POPCORN_SYSCALL_REPLY,
                          incoming->message.source_node);
     reply.request = incoming->message.request;
-    seat->call_stays = incoming->message.arg[0] != 0;
+    seat->call_stays = incoming->message.call.stays != 0;
     __atomic_store_n(&seat->in_call, !seat->call_stays, __ATOMIC_SEQ_CST);
     /* A handler that is due runs before the call does; not before the last
      * one, whose thread does not wait for a reply. */
-    reply.arg[3] = seat->signal_count != 0 && !seat->call_stays &&
+    reply.reply.not_done = seat->signal_count != 0 && !seat->call_stays &&
                    words[0] != POPCORN_CALL_THREAD_EXIT &&
                    words[0] != NEUTRAL_exit;
-    if (reply.arg[3] == 0) {
+    if (reply.reply.not_done == 0) {
         long result = carry_out(seat, words);
         int begun = result != ISA_NOT_ENTERED;
 
-        reply.arg[0] = (uint64_t)result;
-        reply.arg[3] = !begun ||
+        reply.reply.result = (uint64_t)result;
+        reply.reply.not_done = !begun ||
                        (result == -NEUTRAL_EINTR && !seat->call_stays &&
                         popcorn_is_restartable(
                             words[0] & ~POPCORN_CALL_CANCELLABLE, words + 1) &&
                         seat->signal_count != 0 &&
                         popcorn_signals_all_restart(seat));
     }
-    reply.arg[1] = popcorn_member.high_water;
+    reply.reply.high_water = popcorn_member.high_water;
     __atomic_store_n(&seat->in_call, 0, __ATOMIC_SEQ_CST);
-    reply.arg[2] = popcorn_signals_pending(seat) | popcorn_pinned();
+    reply.reply.come_home = popcorn_signals_pending(seat) | popcorn_pinned();
     if (popcorn_send(seat, &reply, NULL) != 0) {
         popcorn_agent_lost();
     }

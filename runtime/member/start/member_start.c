@@ -189,12 +189,12 @@ static void send_ready(long userfault_errno)
 
     popcorn_message_init(&message, &popcorn_main_seat, POPCORN_MEMBER_READY,
                          popcorn_node_page()->node_id);
-    message.arg[0] =
+    message.ready.pid =
         (uint64_t)isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
-    message.arg[1] = (uint64_t)userfault_errno;
-    message.arg[2] = (uint64_t)(uintptr_t)__popcorn_shared_start;
-    message.arg[3] = (uint64_t)(uintptr_t)__popcorn_shared_end;
-    message.arg[4] = popcorn_member.high_water;
+    message.ready.uffd_errno = (uint64_t)userfault_errno;
+    message.ready.data_start = (uint64_t)(uintptr_t)__popcorn_shared_start;
+    message.ready.data_end = (uint64_t)(uintptr_t)__popcorn_shared_end;
+    message.ready.high_water = popcorn_member.high_water;
     if (popcorn_send(&popcorn_main_seat, &message, NULL) != 0) {
         popcorn_agent_lost();
     }

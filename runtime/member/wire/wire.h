@@ -41,8 +41,8 @@ int popcorn_receive_type(struct popcorn_seat *seat, uint16_t type,
 /* Sends the message and waits for `reply`, which takes its place. */
 int popcorn_ask_message(struct popcorn_seat *seat,
                         struct popcorn_message *message, uint16_t reply);
-/* Sends a message of this type and waits for `reply`; its arg[0] in *result
- * unless NULL. */
+/* Sends a message of this type, with its first two arguments, and waits for
+ * `reply`, the first argument of which is then in *result, unless NULL. */
 int popcorn_ask(struct popcorn_seat *seat, uint16_t type, uint64_t arg0,
                 uint64_t arg1, uint16_t reply, uint64_t *result);
 /* What DIE says. */
