@@ -81,7 +81,7 @@ _Static_assert(sizeof(struct popcorn_node_page) <= POPCORN_SEGMENT_ALIGN,
 _Static_assert(offsetof(struct popcorn_node_page, isa) == 100,
                "another layout: another POPCORN_NODE_PAGE_MAGIC");
 
-#define POPCORN_MAX_BOUNCE_EACH 255
+#define POPCORN_MAX_BOUNCE_EACH 255 /* a byte counts them (move/poll.c) */
 
 #define POPCORN_FLAG_STATS 1u  /* time each move */
 #define POPCORN_FLAG_POISON 2u /* poison what no frame map describes */

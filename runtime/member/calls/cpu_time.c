@@ -66,8 +66,7 @@ void popcorn_cpu_time_start(void)
 /* What the thread of this seat has used in all; 0 if it is on another node. */
 static int64_t thread_total_ns(const struct popcorn_seat *seat)
 {
-    if (seat == NULL || !__atomic_load_n(&seat->live, __ATOMIC_SEQ_CST) ||
-        __atomic_load_n(&seat->away, __ATOMIC_SEQ_CST)) {
+    if (popcorn_seat_state(seat) != POPCORN_SEAT_RUNNING) {
         return 0;
     }
     return seat->cpu_base_ns +

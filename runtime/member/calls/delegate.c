@@ -1,7 +1,6 @@
 /* A system call of a thread that is away, carried out at home. */
 #include "runtime/member/calls/calls.h"
 
-/* Has home carry the call out. stays: even if handlers are due first. */
 void popcorn_exchange(struct popcorn_seat *seat, long n,
                       const long arguments[6], int stays,
                       struct popcorn_message *reply)

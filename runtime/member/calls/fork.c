@@ -113,7 +113,8 @@ static void become_child(void)
      * interface and ends the child by an assertion when a number comes again. */
     popcorn_member.no_threads =
         popcorn_member.emulated &&
-        (popcorn_member.thread_count > 1 || popcorn_desk.live);
+        (popcorn_member.thread_count > 1 ||
+         popcorn_seat_state(&popcorn_desk) != POPCORN_SEAT_FREE);
     popcorn_member.mode = POPCORN_CHILD;
     popcorn_member.thread_count = 1;
 }

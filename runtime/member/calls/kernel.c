@@ -82,7 +82,8 @@ static int is_cancelled(int cancellable)
 static long interruptible(struct popcorn_seat *seat, long n, const long *a,
                           int cancellable)
 {
-    if (seat->away && !seat->call_stays && is_interruptible(n, a)) {
+    if (popcorn_seat_state(seat) == POPCORN_SEAT_IN_CALL &&
+        is_interruptible(n, a)) {
         return popcorn_signals_call(seat, n, a);
     }
     for (;;) {

@@ -171,8 +171,9 @@ static long own_descriptor_from(long from)
     for (uint32_t i = 0; i < 3 + popcorn_member.thread_limit; i++) {
         const struct popcorn_seat *seat = i < 3 ? NULL : popcorn_seats[i - 3];
         long descriptor = i < 3                          ? own[i]
-                          : seat != NULL && seat->live ? seat->socket
-                                                       : -1;
+                          : popcorn_seat_state(seat) != POPCORN_SEAT_FREE
+                              ? seat->socket
+                              : -1;
 
         if (descriptor >= from && descriptor > 2 &&
             (found < 0 || descriptor < found)) {

@@ -89,7 +89,7 @@ static void signal_entry(int signal, void *info, void *context)
     if ((action.flags & NEUTRAL_SA_RESETHAND) != 0) {
         table[signal].handler = NEUTRAL_SIG_DFL;
     }
-    if (seat->away) {
+    if (popcorn_seat_is_away(seat)) {
         if (popcorn_is_fault(signal, info)) {
             popcorn_raise_default(signal); /* a delegated call's arguments */
         }

@@ -36,11 +36,11 @@ static struct popcorn_seat *take_seat_locked(uint64_t control_bytes)
     for (uint32_t i = 1; i < POPCORN_MAX_THREADS; i++) {
         struct popcorn_seat *seat = popcorn_seats[i];
 
-        if (seat == NULL || !__atomic_load_n(&seat->live, __ATOMIC_SEQ_CST)) {
+        if (popcorn_seat_state(seat) == POPCORN_SEAT_FREE) {
             seat = popcorn_seat_new(i, control_bytes);
 
             if (seat != NULL) {
-                popcorn_seat_enter(seat);
+                popcorn_seat_enter(seat, POPCORN_SEAT_DO_TAKE);
             }
             return seat;
         }
@@ -164,7 +164,7 @@ void popcorn_thread_end(struct popcorn_seat *seat, uint64_t base,
     struct ending *ending;
 
     popcorn_block_signals();
-    if (seat->away) { /* already there: a delegated call */
+    if (popcorn_seat_is_away(seat)) { /* already there: a delegated call */
         struct ending here = {seat, base, bytes};
         end_on_runtime_stack(&here);
     }

@@ -32,8 +32,7 @@ struct popcorn_queued_signal {
 struct popcorn_seat {
     uint32_t thread; /* index, the same on every node; 0: the first thread */
     int socket;
-    uint32_t live;        /* it is somebody's */
-    uint32_t away;        /* the thread is on another node */
+    uint32_t state;       /* enum popcorn_seat_state: seats/seat_state.h */
     uint32_t own_request; /* the request was the program's own */
     uint32_t declined;    /* last reason a request waits: popcorn_decline */
     uint64_t points_passed; /* slow-path entries counted towards --bounce */
@@ -45,9 +44,6 @@ struct popcorn_seat {
     uint64_t control_base, control_bytes; /* their mappings; 0 bytes: the */
     uint64_t base, bytes;                 /* kernel's, or never given back */
     void *stand_in; /* TLS block, node-local: of a seat that waits */
-    uint32_t in_call;    /* home: a delegated call that may bring it home */
-    uint32_t call_stays; /* home: the delegated call is one of a thread that
-                            cannot come home */
     uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
     uint64_t program_mask; /* home, away: the program's signal mask */
     int kernel_id;         /* of its kernel thread; at home the thread's id */

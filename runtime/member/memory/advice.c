@@ -39,7 +39,7 @@ long popcorn_advise_home(const long a[6], int *handled)
         return touch(start, size_bytes, 1) ? 0 : -NEUTRAL_ENOMEM;
     }
     if (a[2] == NEUTRAL_MADV_WILLNEED && start % POPCORN_PAGE_SIZE == 0 &&
-        !popcorn_seat()->away) {
+        !popcorn_seat_is_away(popcorn_seat())) {
         touch(start, size_bytes, 0); /* errors are the arena's to find */
     }
     return 0;

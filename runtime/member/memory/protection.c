@@ -43,10 +43,7 @@ static void tell(struct popcorn_seat *seat, uint64_t start, uint64_t end,
 static int somebody_is_away(void)
 {
     for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
-        const struct popcorn_seat *seat = popcorn_seats[i];
-
-        if (seat != NULL && __atomic_load_n(&seat->live, __ATOMIC_SEQ_CST) &&
-            __atomic_load_n(&seat->away, __ATOMIC_SEQ_CST)) {
+        if (popcorn_seat_is_away(popcorn_seats[i])) {
             return 1;
         }
     }

@@ -161,7 +161,7 @@ static void commit(struct popcorn_seat *seat,
     page->thread[seat->thread].signals = 0;
     seat->declined = POPCORN_DECLINE_NONE;
     seat->own_request = 0;
-    __atomic_store_n(&seat->away, 0, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(seat, POPCORN_SEAT_DO_ARRIVE);
     if (popcorn_member.mode == POPCORN_REMOTE) {
         seat->program_mask = header->signal_mask;
     }

@@ -106,7 +106,7 @@ static void send_last_call(void *argument)
     struct last_call call = *(const struct last_call *)argument;
 
     popcorn_become_stand_in(call.seat);
-    __atomic_store_n(&call.seat->away, 1, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(call.seat, POPCORN_SEAT_DO_LEAVE);
     if (popcorn_send(call.seat, &call.message, call.words) != 0) {
         popcorn_exit_now(POPCORN_EXIT_LOST_NODE);
     }

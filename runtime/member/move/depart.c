@@ -81,7 +81,7 @@ static int send_first(struct popcorn_seat *seat,
 
     if (!popcorn_member.ever_moved) {
         /* A desk although nothing has left: the agent was lost meanwhile. */
-        result = popcorn_desk.live ? -NEUTRAL_EPIPE : popcorn_desk_open(seat);
+        result = popcorn_seat_state(&popcorn_desk) != POPCORN_SEAT_FREE ? -NEUTRAL_EPIPE : popcorn_desk_open(seat);
         if (result == 0) {
             popcorn_signals_first_departure();
             popcorn_protections_tell_locked(seat);
@@ -128,6 +128,13 @@ static int decline_of(int64_t error)
                : POPCORN_DECLINE_NO_SPACE;
 }
 
+/* It has not been sent. */
+static void stay(struct popcorn_seat *seat)
+{
+    seat->departed = NULL;
+    popcorn_seat_step(seat, POPCORN_SEAT_DO_STAY);
+}
+
 int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
                    uint32_t target, enum popcorn_depart_reason reason,
                    const long *call)
@@ -162,16 +169,16 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
     seat->departed_tls = (uint64_t)(uintptr_t)isa_get_thread_pointer();
     seat->departed_with_call = call != NULL;
     page->thread[seat->thread].signals = 0;
-    __atomic_store_n(&seat->away, 1, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(seat, POPCORN_SEAT_DO_LEAVE);
     if (popcorn_member.mode == POPCORN_HOME &&
         (pinned = popcorn_pinned()) != POPCORN_PIN_NONE) {
-        __atomic_store_n(&seat->away, 0, __ATOMIC_SEQ_CST);
+        stay(seat);
         popcorn_restore_signals(mask);
         return (int)pinned;
     }
     result = send_away(seat, &message);
     if (result != 0) {
-        seat->away = 0;
+        stay(seat);
         if (result == -NEUTRAL_EPIPE) {
             popcorn_agent_lost();
         } else {

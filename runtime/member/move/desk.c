@@ -27,7 +27,7 @@ static void wait_for_thread(void *argument)
 /* Starts `function` with the seat on its runtime stack and tells the agent over
  * `by`'s stream. 0 or -errno; the seat is freed then. */
 static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
-                  void (*function)(void *))
+                  enum popcorn_seat_event event, void (*function)(void *))
 {
     struct popcorn_message message;
     int32_t ends[2];
@@ -38,7 +38,7 @@ static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
         return result;
     }
     seat->socket = ends[0];
-    popcorn_seat_enter(seat);
+    popcorn_seat_enter(seat, event);
     result = isa_clone_thread(thread_flags,
                               (void *)(uintptr_t)seat->runtime_top, NULL,
                               isa_thread_pointer_of(seat->stand_in), NULL,
@@ -84,10 +84,8 @@ static void make_seat(struct popcorn_seat *desk,
         seat = popcorn_seat_new((uint32_t)message->open.thread,
                                 2 * control_bytes + 0x40000);
     }
-    if (seat != NULL) {
-        seat->away = 1;
-    }
-    if (seat == NULL || start(desk, seat, wait_for_thread) != 0) {
+    if (seat == NULL ||
+        start(desk, seat, POPCORN_SEAT_DO_PLACE, wait_for_thread) != 0) {
         refuse_seat(desk, message->open.thread);
     }
 }
@@ -160,5 +158,5 @@ int popcorn_desk_open(struct popcorn_seat *by)
 {
     struct popcorn_seat *desk = popcorn_seat_new(POPCORN_DESK, 0);
 
-    return desk == NULL ? -NEUTRAL_ENOMEM : (int)start(by, desk, serve);
+    return desk == NULL ? -NEUTRAL_ENOMEM : (int)start(by, desk, POPCORN_SEAT_DO_TAKE, serve);
 }

@@ -44,7 +44,7 @@ void popcorn_refused(struct popcorn_seat *seat,
     }
     seat->departed = NULL;
     isa_set_thread_pointer((void *)(uintptr_t)seat->departed_tls);
-    __atomic_store_n(&seat->away, 0, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(seat, POPCORN_SEAT_DO_STAY);
     if (incoming->message.length != 0) {
         incoming->payload[incoming->message.length] = '\0';
         popcorn_say_refused(reason, (const char *)incoming->payload);

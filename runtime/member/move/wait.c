@@ -74,6 +74,7 @@ static void serve_system_call(struct popcorn_seat *seat,
 {
     struct popcorn_message reply;
     int64_t words[7];
+    int stays;
 
     if (popcorn_member.mode != POPCORN_HOME ||
         incoming->message.length != sizeof words) {
@@ -84,11 +85,12 @@ static void serve_system_call(struct popcorn_seat *seat,
     popcorn_message_init(&reply, seat, POPCORN_SYSCALL_REPLY,
                          incoming->message.source_node);
     reply.request = incoming->message.request;
-    seat->call_stays = incoming->message.call.stays != 0;
-    __atomic_store_n(&seat->in_call, !seat->call_stays, __ATOMIC_SEQ_CST);
+    stays = incoming->message.call.stays != 0;
+    popcorn_seat_step(seat, stays ? POPCORN_SEAT_DO_STAYING_CALL
+                                  : POPCORN_SEAT_DO_CALL);
     /* A handler that is due runs before the call does; not before the last
      * one, whose thread does not wait for a reply. */
-    reply.reply.not_done = seat->signal_count != 0 && !seat->call_stays &&
+    reply.reply.not_done = seat->signal_count != 0 && !stays &&
                    words[0] != POPCORN_CALL_THREAD_EXIT &&
                    words[0] != NEUTRAL_exit;
     if (reply.reply.not_done == 0) {
@@ -97,14 +99,14 @@ static void serve_system_call(struct popcorn_seat *seat,
 
         reply.reply.result = (uint64_t)result;
         reply.reply.not_done = !begun ||
-                       (result == -NEUTRAL_EINTR && !seat->call_stays &&
+                       (result == -NEUTRAL_EINTR && !stays &&
                         popcorn_is_restartable(
                             words[0] & ~POPCORN_CALL_CANCELLABLE, words + 1) &&
                         seat->signal_count != 0 &&
                         popcorn_signals_all_restart(seat));
     }
     reply.reply.high_water = popcorn_member.high_water;
-    __atomic_store_n(&seat->in_call, 0, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(seat, POPCORN_SEAT_DO_DONE);
     reply.reply.come_home = popcorn_signals_pending(seat) | popcorn_pinned();
     if (popcorn_send(seat, &reply, NULL) != 0) {
         popcorn_agent_lost();

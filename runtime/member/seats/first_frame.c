@@ -4,7 +4,6 @@
 extern __thread char *__popcorn_data_stack
     __attribute__((tls_model("local-exec")));
 
-/* Lays the TLS block out below `top` and makes what is left the data stack. */
 void popcorn_set_up_main_thread(char *top)
 {
     char *tls_memory = top - popcorn_tls_bytes();

@@ -3,7 +3,6 @@
  */
 #include "runtime/member/seats/seats.h"
 
-/* Why the program as a whole cannot move now; NONE if it can. */
 uint32_t popcorn_standing_reason(void)
 {
     return popcorn_member.agent_lost ? POPCORN_DECLINE_NODE_DIED
@@ -48,8 +47,7 @@ void popcorn_settle_poll_word(void)
         const struct popcorn_seat *seat =
             __atomic_load_n(&popcorn_seats[i], __ATOMIC_SEQ_CST);
 
-        if (seat != NULL && __atomic_load_n(&seat->live, __ATOMIC_SEQ_CST) &&
-            !__atomic_load_n(&seat->away, __ATOMIC_SEQ_CST) &&
+        if (popcorn_seat_state(seat) == POPCORN_SEAT_RUNNING &&
             !__atomic_load_n(&page->thread[i].blocked, __ATOMIC_SEQ_CST) &&
             is_wanted(seat)) {
             __atomic_store_n(&page->poll_word, 1, __ATOMIC_RELEASE);

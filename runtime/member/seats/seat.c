@@ -74,7 +74,7 @@ static struct popcorn_seat *seat_memory(uint32_t thread)
     if (seat == NULL) {
         return popcorn_map_private(sizeof *seat);
     }
-    while (__atomic_load_n(&seat->live, __ATOMIC_ACQUIRE)) {
+    while (popcorn_seat_state(seat) != POPCORN_SEAT_FREE) {
         isa_syscall(NEUTRAL_sched_yield, 0, 0, 0, 0, 0, 0);
     }
     popcorn_zero(seat, sizeof *seat);
@@ -115,12 +115,65 @@ struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes)
     return seat;
 }
 
-void popcorn_seat_enter(struct popcorn_seat *seat)
+enum popcorn_seat_state popcorn_seat_state(const struct popcorn_seat *seat)
+{
+    return seat == NULL ? POPCORN_SEAT_FREE
+                        : (enum popcorn_seat_state)__atomic_load_n(
+                              &seat->state, __ATOMIC_SEQ_CST);
+}
+
+int popcorn_seat_is_away(const struct popcorn_seat *seat)
+{
+    return popcorn_seat_state_is_away(popcorn_seat_state(seat));
+}
+
+/* What must hold of a seat in this state: the rule that is broken, or NULL. */
+static const char *seat_check(const struct popcorn_seat *seat,
+                              enum popcorn_seat_state state)
+{
+    int is_away = popcorn_seat_state_is_away(state);
+
+    if (state == POPCORN_SEAT_FREE) {
+        return NULL;
+    }
+    if (seat->runtime_low >= seat->runtime_top || seat->stand_in == NULL) {
+        return "it has no stack or stand-in";
+    }
+    if (seat->thread == POPCORN_DESK ? is_away
+                                     : seat->thread >= POPCORN_MAX_THREADS) {
+        return "it is the desk's, or of no thread";
+    }
+    if (is_away && state != POPCORN_SEAT_WAITING &&
+        popcorn_member.mode != POPCORN_HOME) {
+        return "it is not home that carries out a call";
+    }
+    if (!is_away && seat->departed != NULL) {
+        return "its thread is here and has departed";
+    }
+    return NULL;
+}
+
+void popcorn_seat_step(struct popcorn_seat *seat, enum popcorn_seat_event event)
+{
+    enum popcorn_seat_state state = popcorn_seat_state(seat);
+    enum popcorn_seat_state next = popcorn_seat_next(state, event);
+    const char *broken = next == POPCORN_SEAT_BUG ? "that cannot happen to it"
+                                                  : seat_check(seat, next);
+
+    if (broken != NULL) {
+        popcorn_say(popcorn_seat_state_name(state), " seat, event ",
+                    (int64_t)event);
+        popcorn_fatal(broken);
+    }
+    __atomic_store_n(&seat->state, next, __ATOMIC_SEQ_CST);
+}
+
+void popcorn_seat_enter(struct popcorn_seat *seat, enum popcorn_seat_event event)
 {
     uint32_t limit =
         __atomic_load_n(&popcorn_member.thread_limit, __ATOMIC_RELAXED);
 
-    __atomic_store_n(&seat->live, 1, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(seat, event);
     if (seat->thread >= POPCORN_MAX_THREADS) {
         return; /* the desk */
     }
@@ -137,7 +190,8 @@ struct popcorn_seat *popcorn_seat_of(int kernel_id)
     for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
         struct popcorn_seat *seat = popcorn_seats[i];
 
-        if (seat != NULL && seat->live && seat->kernel_id == kernel_id) {
+        if (popcorn_seat_state(seat) != POPCORN_SEAT_FREE &&
+            seat->kernel_id == kernel_id) {
             return seat;
         }
     }
@@ -171,10 +225,10 @@ void popcorn_seat_free(struct popcorn_seat *seat)
     close_and_unmap(seat);
     isa_syscall(NEUTRAL_munmap, (long)seat->base, (long)seat->bytes, 0, 0, 0,
                 0);
-    __atomic_store_n(&seat->live, 0, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(seat, POPCORN_SEAT_DO_GIVE_BACK);
 }
 
-/* live = 0 frees the index for another thread, waking clear_tid lets a joiner
+/* GIVE_BACK frees the index for another thread, waking clear_tid lets a joiner
  * go on: both come when they can no longer hurt. */
 void popcorn_seat_leave(struct popcorn_seat *seat)
 {
@@ -182,7 +236,7 @@ void popcorn_seat_leave(struct popcorn_seat *seat)
     uint64_t base = seat->base, bytes = seat->bytes;
 
     close_and_unmap(seat);
-    __atomic_store_n(&seat->live, 0, __ATOMIC_SEQ_CST);
+    popcorn_seat_step(seat, POPCORN_SEAT_DO_GIVE_BACK);
     if (clear_tid != 0) {
         __atomic_store_n((uint32_t *)(uintptr_t)clear_tid, 0,
                          __ATOMIC_SEQ_CST);

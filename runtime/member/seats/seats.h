@@ -5,6 +5,7 @@
 #ifndef POPCORN_MEMBER_SEATS_H
 #define POPCORN_MEMBER_SEATS_H
 
+#include "runtime/member/seats/seat_state.h"
 #include "runtime/member/wire/wire.h"
 
 /* By thread. Never unmapped once made: read without a lock. */
@@ -26,10 +27,18 @@ void *popcorn_tls_place(void *memory);
 /* The calling kernel thread's. Reads the thread's own TLS. */
 struct popcorn_seat *popcorn_seat(void);
 /* A seat with a runtime stack and a control stack of at least this size (0:
- * none), or NULL; live, and found by its index, after popcorn_seat_enter(). */
+ * none), or NULL; free, and found by its index, until popcorn_seat_enter(). */
 struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes);
-void popcorn_seat_enter(struct popcorn_seat *seat);
-/* Under the lock: the live one with this kernel_id, or NULL. */
+/* By TAKE or PLACE. */
+void popcorn_seat_enter(struct popcorn_seat *seat,
+                        enum popcorn_seat_event event);
+/* What is not in the table, or leaves the seat wrong, ends the program. */
+void popcorn_seat_step(struct popcorn_seat *seat,
+                       enum popcorn_seat_event event);
+/* Of any seat, also NULL, by any thread. */
+enum popcorn_seat_state popcorn_seat_state(const struct popcorn_seat *seat);
+int popcorn_seat_is_away(const struct popcorn_seat *seat);
+/* Under the lock: the one with this kernel_id, or NULL. */
 struct popcorn_seat *popcorn_seat_of(int kernel_id);
 /* A mapping whose first POPCORN_GUARD_BYTES cannot be touched, or 0. */
 uint64_t popcorn_map_guarded(uint64_t size_bytes);

@@ -10,7 +10,7 @@
  *                      nobody waits for it: it may block for long
  *   leaves home        sees `pinned` after it has said that it is away
  *
- * in_call is lowered before `pinned` is read for the reply, and read after
+ * IN_CALL ends before `pinned` is read for the reply, and is looked for after
  * `pinned` was written: either the reply says so or the thread is waited for.
  */
 #include "runtime/member/seats/seats.h"
@@ -52,9 +52,9 @@ enum popcorn_pin popcorn_pinned(void)
 
 static int runs_elsewhere(const struct popcorn_seat *seat)
 {
-    return seat != NULL && __atomic_load_n(&seat->live, __ATOMIC_SEQ_CST) &&
-           __atomic_load_n(&seat->away, __ATOMIC_SEQ_CST) &&
-           !__atomic_load_n(&seat->in_call, __ATOMIC_SEQ_CST);
+    enum popcorn_seat_state state = popcorn_seat_state(seat);
+
+    return popcorn_seat_state_is_away(state) && state != POPCORN_SEAT_IN_CALL;
 }
 
 static int call_home(void)

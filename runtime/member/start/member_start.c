@@ -232,7 +232,6 @@ static void set_up_seat(int socket, uint64_t kernel_stack_top)
 
     seat->socket = socket;
     seat->kernel_id = (int)isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
-    seat->away = popcorn_member.mode == POPCORN_REMOTE;
     seat->runtime_low = runtime;
     seat->runtime_top = runtime + POPCORN_RUNTIME_STACK_SIZE;
     if (stand_in == NULL) {
@@ -253,7 +252,9 @@ static void set_up_seat(int socket, uint64_t kernel_stack_top)
         seat->control_top =
             seat->control_low + (size_bytes & ~(uint64_t)4095);
     }
-    popcorn_seat_enter(seat);
+    popcorn_seat_enter(seat, popcorn_member.mode == POPCORN_REMOTE
+                                 ? POPCORN_SEAT_DO_PLACE
+                                 : POPCORN_SEAT_DO_TAKE);
     popcorn_become_stand_in(seat);
 }
 
