@@ -1,8 +1,8 @@
-/* Home: what is asked of the desks of all nodes at once. */
+/* Home: what is asked of the desks of all nodes at once. It is done when every node
+ * has done it, for a pointer to memory can be anywhere as soon as the call that
+ * changed it has returned. */
 #include "runtime/agent/agent.h"
 
-/* Home: what a thread asks of the memory is done when every node has done it,
- * for a pointer to it can be anywhere as soon as the call has returned. */
 void desks_ask(struct agent *agent, const struct popcorn_message *header)
 {
     struct popcorn_message asked = *header;

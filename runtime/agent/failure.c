@@ -95,29 +95,6 @@ static int is_own_crash(int wait_status)
            signal_number == SIGSYS;
 }
 
-static void refuse_move(struct agent *agent, unsigned thread, unsigned node)
-{
-    struct agent_thread *t = &agent->thread[thread];
-    const char *text = "the node ended during the move";
-    struct popcorn_message header = {.type = POPCORN_THREAD_REFUSED,
-                                     .source_node = (uint16_t)node,
-                                     .target_node = (uint16_t)t->from,
-                                     .thread = (uint16_t)thread};
-
-    header.refused.reason = POPCORN_DECLINE_NODE_DIED;
-    t->location = t->from;
-    t->run_since_ns = agent_now_ns();
-    agent->stats.refused++;
-    if (t->from == agent->node) {
-        dsm_thread_arrives(&agent->dsm, thread);
-        seat_link(agent, thread)->present = 1;
-        agent_send_member(agent, &header, text, strlen(text));
-    } else {
-        agent_send_node(agent, t->from, &header, text, strlen(text));
-    }
-    thread_declined(agent, thread, POPCORN_DECLINE_NODE_DIED);
-}
-
 void failure_node_down(struct agent *agent, unsigned node, int wait_status,
                        const char *why)
 {
@@ -164,7 +141,8 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
     for (unsigned i = 0; i < agent->thread_limit; i++) {
         const struct agent_thread *t = &agent->thread[i];
         if (t->lives && t->location == AGENT_NOWHERE && t->to == node) {
-            refuse_move(agent, i, node);
+            thread_refuse(agent, i, t->from, POPCORN_DECLINE_NODE_DIED,
+                          "the node ended during the move");
         }
     }
     desk_has_answered(agent, node, NULL);

@@ -235,24 +235,7 @@ static int pass_home(struct agent *agent, unsigned source,
         thread_resumed(agent, source, header);
         return 1;
     case POPCORN_THREAD_REFUSED:
-        if (t == NULL) {
-            return 1;
-        }
-        t->location = header->target_node;
-        directory_move_done(&agent->dsm.directory, header->thread);
-        agent->stats.refused++;
-        if (!node_set_has(agent->nodes_up, header->target_node)) {
-            failure_die(agent, AGENT_EXIT_LOST_NODE << 8,
-                        "a move was refused, and the node the thread came "
-                        "from has ended meanwhile: the thread is lost");
-            return 1;
-        }
-        if (header->target_node == agent->node) {
-            dsm_thread_arrives(&agent->dsm, header->thread);
-            seat_link(agent, header->thread)->present = 1;
-        }
-        forward(agent, source, view);
-        thread_declined(agent, header->thread, header->refused.reason);
+        thread_refused(agent, view);
         return 1;
     case POPCORN_SYSCALL:
         call_starts(agent, view);
@@ -387,9 +370,6 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     default:
         break;
     }
-    if (agent->node == agent->home) {
-        return from_home_member(agent, view, reason, reason_bytes);
-    }
     if (header->type == POPCORN_THREAD_REFUSED &&
         header->thread == POPCORN_DESK) {
         seat_refused(agent, (unsigned)header->refused.thread);
@@ -398,6 +378,9 @@ int route_from_member(struct agent *agent, const struct message_view *view,
     if (header->type == POPCORN_THREAD_REFUSED) {
         dsm_thread_leaves(&agent->dsm, header->thread, agent->node);
         seat_link(agent, header->thread)->present = 0;
+    }
+    if (agent->node == agent->home) {
+        return from_home_member(agent, view, reason, reason_bytes);
     }
     agent_send_node(agent, agent->home, header, view->payload, header->length);
     if (header->thread == POPCORN_DESK) {
@@ -434,9 +417,7 @@ static int from_home(struct agent *agent, const struct message_view *view,
         thread_arrives(agent, view);
         return 0;
     case POPCORN_THREAD_REFUSED:
-        dsm_thread_arrives(&agent->dsm, header->thread);
-        seat_link(agent, header->thread)->present = 1;
-        agent_send_member(agent, header, view->payload, header->length);
+        seat_hand_over(agent, view);
         return 0;
     case POPCORN_THREAD_OPEN:
         seat_announced(agent, header);

@@ -60,7 +60,7 @@ void seat_close(struct agent *agent, unsigned thread)
     memset(&agent->page->thread[thread], 0, sizeof agent->page->thread[thread]);
 }
 
-static void hand_over(struct agent *agent, const struct message_view *view)
+void seat_hand_over(struct agent *agent, const struct message_view *view)
 {
     seat_link(agent, view->header.thread)->present = 1;
     dsm_thread_arrives(&agent->dsm, view->header.thread);
@@ -127,17 +127,32 @@ static void keep(struct agent *agent, struct seat_link *link,
     link->held.payload = link->held_payload;
 }
 
-static void refuse_here(struct agent *agent,
-                        const struct popcorn_message *header, uint64_t reason,
-                        const char *text)
+struct message_view seat_refusal(const struct agent *agent, unsigned thread,
+                                 unsigned node, enum popcorn_decline reason,
+                                 const char *text)
 {
-    struct popcorn_message back = {.type = POPCORN_THREAD_REFUSED,
-                                   .source_node = (uint16_t)agent->node,
-                                   .target_node = header->source_node,
-                                   .thread = header->thread};
+    struct message_view view = {
+        .header = {.type = POPCORN_THREAD_REFUSED,
+                   .source_node = (uint16_t)agent->node,
+                   .target_node = (uint16_t)node,
+                   .thread = (uint16_t)thread,
+                   .length = (uint32_t)strlen(text),
+                   .refused = {.reason = reason}},
+        .payload = (const uint8_t *)text};
 
-    back.refused.reason = reason;
-    agent_send_node(agent, agent->home, &back, text, strlen(text));
+    return view;
+}
+
+/* Remote: home makes of it what follows. */
+static void refuse_here(struct agent *agent,
+                        const struct popcorn_message *header,
+                        enum popcorn_decline reason, const char *text)
+{
+    struct message_view view = seat_refusal(agent, header->thread,
+                                            header->source_node, reason, text);
+
+    agent_send_node(agent, agent->home, &view.header, view.payload,
+                    view.header.length);
 }
 
 void seat_deliver(struct agent *agent, const struct message_view *view)
@@ -149,7 +164,7 @@ void seat_deliver(struct agent *agent, const struct message_view *view)
         refuse_here(agent, &view->header, POPCORN_DECLINE_PERMISSION,
                     "no permission for userfaultfd on that node");
     } else if (agent->member_ready && link->connection.fd >= 0) {
-        hand_over(agent, view);
+        seat_hand_over(agent, view);
     } else {
         keep(agent, link, view);
         ask_desk(agent);

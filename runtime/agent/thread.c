@@ -96,25 +96,42 @@ void thread_ends(struct agent *agent, unsigned thread)
     }
 }
 
-static void send_refused(struct agent *agent, unsigned thread, unsigned source,
-                         uint64_t reason, const char *text)
+void thread_refused(struct agent *agent, const struct message_view *view)
 {
-    struct popcorn_message header = {.type = POPCORN_THREAD_REFUSED,
-                                     .source_node = (uint16_t)agent->node,
-                                     .target_node = (uint16_t)source,
-                                     .thread = (uint16_t)thread};
+    const struct popcorn_message *header = &view->header;
+    struct agent_thread *t = thread_of(agent, header);
+    unsigned node = header->target_node, thread = header->thread;
 
-    header.refused.reason = reason;
-    agent->stats.refused++;
-    if (source == agent->node) {
-        dsm_thread_arrives(&agent->dsm, thread);
-        seat_link(agent, thread)->present = 1;
-        agent_send_member(agent, &header, text, strlen(text));
-    } else {
-        agent_send_node(agent, source, &header, text, strlen(text));
+    if (t == NULL) {
+        return; /* it has ended */
     }
-    agent->thread[thread].location = source;
-    thread_declined(agent, thread, reason);
+    directory_move_done(&agent->dsm.directory, thread);
+    agent->stats.refused++;
+    if (t->location == AGENT_NOWHERE) {
+        t->run_since_ns = agent_now_ns();
+    }
+    t->location = node;
+    if (!node_set_has(agent->nodes_up, node)) {
+        agent_must_leave(agent, "a move was refused, and the node the thread "
+                                "came from has ended meanwhile: the thread is "
+                                "lost");
+        return;
+    }
+    if (node == agent->node) {
+        seat_hand_over(agent, view);
+    } else {
+        agent_send_node(agent, node, header, view->payload, header->length);
+    }
+    thread_declined(agent, thread, header->refused.reason);
+}
+
+void thread_refuse(struct agent *agent, unsigned thread, unsigned node,
+                   enum popcorn_decline reason, const char *text)
+{
+    struct message_view view =
+        seat_refusal(agent, thread, node, reason, text);
+
+    thread_refused(agent, &view);
 }
 
 /* A thread that has come to this node goes to the member, when that is ready. */
@@ -138,7 +155,6 @@ static void end_run_span(struct agent *agent, unsigned thread)
     t->depart_ns = now_ns;
 }
 
-/* Home: a thread leaves `source`; sends it on or sends it back. */
 void thread_departs(struct agent *agent, unsigned source,
                     const struct message_view *view)
 {
@@ -152,19 +168,19 @@ void thread_departs(struct agent *agent, unsigned source,
     header.source_node = (uint16_t)source;
     dsm_note_high_water(&agent->dsm, header.move.high_water);
     if (target >= agent->config.node_count || target == source) {
-        send_refused(agent, thread, source,
+        thread_refuse(agent, thread, source,
                      target == source ? POPCORN_DECLINE_SAME_NODE
                                       : POPCORN_DECLINE_NO_NODE,
                      "there is no such node");
         return;
     }
     if (!node_set_has(agent->nodes_up, target)) {
-        send_refused(agent, thread, source, POPCORN_DECLINE_NODE_DIED,
+        thread_refuse(agent, thread, source, POPCORN_DECLINE_NODE_DIED,
                      "that node has ended");
         return;
     }
     if (dsm_grow(&agent->dsm, header.move.high_water) != 0) {
-        send_refused(agent, thread, source, POPCORN_DECLINE_NO_SPACE,
+        thread_refuse(agent, thread, source, POPCORN_DECLINE_NO_SPACE,
                      "home cannot register the program's memory");
         return;
     }
@@ -209,7 +225,7 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
     dsm_note_high_water(&agent->dsm, view->header.move.high_water);
     result = dsm_activate(&agent->dsm);
     if (result != 0) {
-        send_refused(agent, thread, agent->node, POPCORN_DECLINE_PERMISSION,
+        thread_refuse(agent, thread, agent->node, POPCORN_DECLINE_PERMISSION,
                      result == -ENOTCONN
                          ? "the program's memory cannot be shared: it has no "
                            "userfaultfd"
@@ -244,7 +260,6 @@ static void say_moved(struct agent *agent, unsigned thread, unsigned node,
               (unsigned long long)total_ns / 1000);
 }
 
-/* Home: the thread runs on `node` now. */
 void thread_resumed(struct agent *agent, unsigned node,
                     const struct popcorn_message *header)
 {

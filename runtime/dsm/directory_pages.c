@@ -37,7 +37,6 @@ struct page_entry *directory_entry_of(struct directory *directory,
     return entry;
 }
 
-/* Calls visit for each run of known pages in [first, end) with equal holders. */
 void directory_each_run(struct directory *directory, uint64_t first,
                         uint64_t end, uint64_t max_run,
                         void (*visit)(struct directory *, uint64_t first,

@@ -97,8 +97,6 @@ static int by_index(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* The pages of the thread's list that can be pushed, in order. A turn of each
- * is over. */
 unsigned dsm_pages_to_push(struct dsm *dsm, unsigned thread,
                            uint64_t pages[DSM_PUSH_LIMIT])
 {
