@@ -94,7 +94,7 @@ compile() { # OUT COMPILER...: a program of a few files, without makefile
 
 # Sources of a corpus program, once more for each build.
 corpus_copy() { # NAME FOLDER
-    . "$root/tests/corpora/sources.sh"
+    . "$root/tests/lib/sources.sh"
     corpus_load "$1"
     corpus_source "$1" "$build/corpora/$1/source"
     rm -rf "$2"

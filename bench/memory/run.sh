@@ -14,7 +14,7 @@ medians() {
 
 compile "$out" stream contend scale grow sharers ../moves/pages
 # A node over TCP on this machine, for the rows that say so.
-. "$root/tests/net/lib.sh"
+. "$root/tests/lib/net.sh"
 tcp=
 if start_node 0; then tcp=x86_64,x86_64@127.0.0.1:$port; fi
 ways="x86_64,x86_64 x86_64,aarch64 $tcp"

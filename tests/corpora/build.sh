@@ -13,7 +13,7 @@ set -euo pipefail
 build=$(cd "$1" && pwd)
 name=$2
 shift 2
-. "$(dirname "$0")/sources.sh"
+. "$(dirname "$0")/../lib/sources.sh"
 corpus_load "$name"
 
 out=$build/corpora/$name

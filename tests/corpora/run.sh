@@ -30,7 +30,7 @@ set -euo pipefail
 build=$(cd "$1" && pwd)
 name=$2 nodes=$3
 shift 3
-. "$(dirname "$0")/sources.sh"
+. "$(dirname "$0")/../lib/sources.sh"
 . "$(dirname "$0")/../lib/result.sh"
 corpus_load "$name"
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "tests/fuzz/fuzz.h"
-#include "tests/stack-transform/support.h"
+#include "tests/lib/frame_maps.h"
 
 #define FUZZ_STACK 65536
 
@@ -126,7 +126,7 @@ static size_t golden(const char *name, size_t skip, uint8_t *bytes)
     unsigned byte;
     FILE *file;
 
-    snprintf(path, sizeof path, FUZZ_SOURCE "/tests/stack-transform/golden/%s",
+    snprintf(path, sizeof path, FUZZ_SOURCE "/tests/unit/runtime/stack/golden/%s",
              name);
     file = fopen(path, "r");
     MUST(file != NULL);

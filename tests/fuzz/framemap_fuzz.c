@@ -5,7 +5,7 @@
  * decoder reads completely and without a contradiction.  exit() is replaced,
  * so that a message does not end the fuzzer; memory is given up with it.
  *
- * The seeds are the sample images of tests/stack-transform.
+ * The seeds are the sample images of tests/unit/runtime/stack.
  */
 #include <fcntl.h>
 #include <setjmp.h>

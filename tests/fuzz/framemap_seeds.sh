@@ -1,12 +1,12 @@
 #!/bin/sh
-# The sample images of tests/stack-transform, small.  framemap_seeds.sh FOLDER
+# The sample images of tests/unit/runtime/stack, small.  framemap_seeds.sh FOLDER
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT
 for isa in x86_64 aarch64; do
     clang-19 --target=$isa-linux-musl -I"$root" -c \
-        "$root/tests/stack-transform/sample_$isa.S" -o "$object"
+        "$root/tests/unit/runtime/stack/sample_$isa.S" -o "$object"
     # Small pages: a small file.
     ld.lld-19 -static -e outer -Ttext=0x11000000 -z max-page-size=4096 \
         -o "$1/seed-$isa" "$object"

@@ -16,7 +16,7 @@ struct IsaTarget;
 // Is operand Number of an instruction that accesses memory a part of the
 // address (base, index, offset), and no data? False if the target does not say:
 // the operand is then taken for data. Tests go through all instructions of each
-// ISA (tests/codegen/memory_forms.cpp).
+// ISA (tests/compiler/codegen/memory_forms.cpp).
 bool isAddressOperand(const IsaTarget &Isa, const llvm::MCInstrDesc &Desc,
                       unsigned Number, const llvm::TargetRegisterInfo &TRI,
                       llvm::Register StackPointer);
