@@ -34,7 +34,7 @@ demo: configure all
 
 check: configure all
 	@echo "==> tests"
-	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -LE long $(CTEST_ARGS)
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -L quick $(CTEST_ARGS)
 
 check-long: configure all
 	@echo "==> all tests, the long ones too"

@@ -26,6 +26,10 @@ complain "documents that are missing" "$(for d in README.md docs/{architecture,f
 complain "a test that asks whether a program is there" \
     "$(grep -rn 'command -v' tests --include='*.sh' |
         grep -v '^tests/lint/')"
+# So each has its labels, and says how to run it alone.
+complain "a test that cmake/test.cmake does not add" \
+    "$(grep -rn 'add_test *(' --include=CMakeLists.txt --include='*.cmake' cmake isa runtime \
+        linker compiler libc-musl-patched tools examples tests bench | grep -v '^cmake/test.cmake:')"
 complain "a skip without its reason" \
     "$(grep -rn 'exit 77' tests --include='*.sh' | grep -vE 'tests/lint/|skipped: ')"
 for script in $(find scripts tests bench examples -name '*.sh') scripts/*.sh .ci/run; do

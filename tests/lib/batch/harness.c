@@ -4,7 +4,7 @@
  *
  * Each test is a module of its own whose names were made internal when the
  * batch was linked; all that is left of it is a constructor that hands its main
- * to torture_register() (wrap.sh). Starting at test FIRST, COUNT of them
+ * to torture_register() (compile.sh). Starting at test FIRST, COUNT of them
  * are called; one line is appended to the file RESULTS for each that ended:
  *
  *   NAME STATUS MOVES          STATUS: what main returned or exit was given;
