@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # popcorn-clang without a link: what it makes, what it answers, what it refuses.
-#   driver.sh BUILD
+#   compile.sh BUILD
 . "$(dirname "$0")/checks.sh"
 says() {
     { "${@:3}" >out 2>err && cat out err | grep -qF -- "$2"; } ||
