@@ -22,9 +22,13 @@ find_path(POPCORN_XXHASH xxhash.h REQUIRED)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/xxhash)
 file(CREATE_LINK ${POPCORN_XXHASH}/xxhash.h
   ${CMAKE_BINARY_DIR}/xxhash/xxhash.h SYMBOLIC)
-set(POPCORN_NATIVE_FLAGS_x86_64 --target=x86_64-linux-musl -mno-red-zone)
-set(POPCORN_NATIVE_FLAGS_aarch64 --target=aarch64-linux-musl
-  -mno-outline-atomics)
+foreach(isa IN LISTS POPCORN_ISAS)
+  popcorn_isa_fact(${isa} TRIPLE triple)
+  popcorn_isa_fact(${isa} ELF_MACHINE machine)
+  popcorn_isa_fact(${isa} NATIVE_FLAGS flags)
+  set(POPCORN_NATIVE_FLAGS_${isa} --target=${triple} ${flags}
+    -DPOPCORN_NATIVE_ISA=${isa} -DPOPCORN_ELF_MACHINE=${machine})
+endforeach()
 
 function(popcorn_native_sources which)
   if(which STREQUAL all)
@@ -53,7 +57,7 @@ function(popcorn_native_object isa source result)
   add_custom_command(OUTPUT ${object}
     COMMAND ${POPCORN_CLANG19} ${POPCORN_NATIVE_FLAGS_${isa}} ${flags}
       -I${CMAKE_SOURCE_DIR} -I${CMAKE_SOURCE_DIR}/isa/${isa}/native
-      -DPOPCORN_NATIVE=1 -MD -MF ${object}.d -c ${source} -o ${object}
+      -MD -MF ${object}.d -c ${source} -o ${object}
     DEPENDS ${source} DEPFILE ${object}.d
     COMMENT "native ${isa}: ${name}" VERBATIM)
   set(${result} ${object} PARENT_SCOPE)

@@ -31,6 +31,7 @@ namespace popcorn {
 // (memory_operands.cpp).
 enum class AddressMark { OperandType, StackPointerClass };
 
+// What code generation has to know of an ISA: CODEGEN rows of isa/<isa>/isa.def.
 struct IsaTarget {
   const char *Name;     // folder under isa/
   const char *Triple;   // LLVM triple of the image

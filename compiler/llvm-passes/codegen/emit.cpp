@@ -80,20 +80,14 @@ private:
 static void setBackEndOptions(const Options &Opts) {
   std::vector<const char *> Args = {
       "popcorn-codegen",
-      // Both ISAs must have the same functions, data and calls.
-      "-aarch64-enable-global-merge=false",
-      "-aarch64-enable-promote-const=false", "-enable-machine-outliner=never"};
+      // Every ISA must have the same functions and calls.
+      "-enable-machine-outliner=never",
+#define LLVM_OPTION(text) text,
+#include "isa/isas.def"
+  };
   static const char *const ForFrameMaps[] = {
-      // Live values stay in registers across a call site ...
+      // Live values stay in registers across a call site.
       "-max-registers-for-gc-values=256", "-fixup-allow-gcptr-in-csr",
-      // ... and no push between the frame layout and the call.
-      "-no-x86-call-frame-opt",
-      // SimplifyCFG, for one ISA only: drops paths that must not be taken, and
-      // with them live values of a call site.
-      "-aarch64-enable-atomic-cfg-tidy=false",
-      // A register known to be zero on a path stays live across its call sites,
-      // instead of a zero made after them.
-      "-aarch64-enable-copyelim=false",
       // Hoists constants out of loops with call sites after the rematerialiser
       // has run.
       "-disable-postra-machine-licm",
@@ -104,7 +98,10 @@ static void setBackEndOptions(const Options &Opts) {
       "-fast-isel=false",
       // A slot shared by several values can look alive for one of them while
       // another is in it; the verifier could not tell.
-      "-no-stack-slot-sharing"};
+      "-no-stack-slot-sharing",
+#define FRAME_MAP_OPTION(text) text,
+#include "isa/isas.def"
+  };
   if (!Opts.Plain)
     Args.insert(Args.end(), std::begin(ForFrameMaps), std::end(ForFrameMaps));
   for (const std::string &Option : Opts.BackEndOptions)
@@ -227,8 +224,8 @@ static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
 
 static std::unique_ptr<TargetMachine> createMachine(const Options &Opts) {
   const IsaTarget &Isa = *attempt().Isa;
-  std::string Problem;
-  const Target *T = TargetRegistry::lookupTarget(Isa.Triple, Problem);
+  std::string Problem, Name = Triple::normalize(Isa.Triple);
+  const Target *T = TargetRegistry::lookupTarget(Name, Problem);
   if (!T) {
     errs() << "popcorn-codegen: " << Isa.Name << ": " << Problem << "\n";
     return nullptr;
@@ -243,7 +240,7 @@ static std::unique_ptr<TargetMachine> createMachine(const Options &Opts) {
   TO.UseInitArray = true;
   TO.EnableMachineOutliner = false;
   return std::unique_ptr<TargetMachine>(T->createTargetMachine(
-      Isa.Triple, Isa.Cpu, Isa.Features, TO, Reloc::Static, CodeModel::Small,
+      Name, Isa.Cpu, Isa.Features, TO, Reloc::Static, CodeModel::Small,
       codeGenLevel(Opts.OptLevel)));
 }
 

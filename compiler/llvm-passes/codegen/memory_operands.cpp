@@ -1,10 +1,8 @@
 //===- memory_operands.cpp - which operands of an access are addresses ----===//
 //
-// Targets tell in two ways, and each in one way only (isas.def). X86 gives the
-// five parts of an address the operand type OPERAND_MEMORY. AArch64 gives no
-// types, but encodes a base register as one of a class with the stack pointer
-// in it, which no data register of a load or store is in (there, 31 is the zero
-// register).
+// Targets tell in two ways, and each in one way only (CODEGEN(Addresses, ...) of
+// its isa.def): by the operand's type, or by a class of registers with the stack
+// pointer in it, which no data register of a load or store is in.
 //
 //===----------------------------------------------------------------------===//
 #include "memory_operands.h"

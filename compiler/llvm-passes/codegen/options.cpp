@@ -17,19 +17,21 @@ using namespace llvm;
 namespace popcorn {
 
 static const IsaTarget Isas[] = {
-#define POPCORN_CODEGEN_ISA(name, target, triple, cpu, features, tune, addresses) \
-  {name, triple, cpu, features, tune, AddressMark::addresses},
-#include "isas.def"
+#define ISA(name) {.Name = #name,
+#define TRIPLE(text) .Triple = text,
+#define CODEGEN(field, value) .field = value,
+#define ISA_END },
+#include "isa/isas.def"
 };
 
 void initializeTargets() {
-#define POPCORN_CODEGEN_ISA(name, target, triple, cpu, features, tune, addresses) \
-  LLVMInitialize##target##TargetInfo(); \
-  LLVMInitialize##target##Target(); \
-  LLVMInitialize##target##TargetMC(); \
-  LLVMInitialize##target##AsmPrinter(); \
-  LLVMInitialize##target##AsmParser();
-#include "isas.def"
+#define LLVM_TARGET(name) \
+  LLVMInitialize##name##TargetInfo(); \
+  LLVMInitialize##name##Target(); \
+  LLVMInitialize##name##TargetMC(); \
+  LLVMInitialize##name##AsmPrinter(); \
+  LLVMInitialize##name##AsmParser();
+#include "isa/isas.def"
 }
 
 const IsaTarget *findIsa(StringRef Name) {

@@ -1,5 +1,4 @@
-/* Floating-point environment of AArch64 (FPCR, FPSR) in neutral form, and which
- * ISA this image is for.
+/* Floating-point environment of AArch64 (FPCR, FPSR) in neutral form.
  *
  * The neutral exception flags are FPSR's cumulative bits. The neutral rounding
  * modes swap FPCR's 1 (up) and 2 (down).
@@ -10,9 +9,6 @@
 enum { FPSR_FLAGS = 0x1f, FPCR_ROUNDING_SHIFT = 22 };
 
 static const uint8_t swap_up_down[4] = {0, 2, 1, 3};
-
-extern const struct isa popcorn_isa_aarch64;
-const struct isa *const popcorn_this_isa = &popcorn_isa_aarch64;
 
 uint32_t isa_get_fpenv(void)
 {

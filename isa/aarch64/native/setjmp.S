@@ -51,7 +51,7 @@ _setjmp:
     stp d12, d13, [x0, WORD(17)]
     stp d14, d15, [x0, WORD(19)]
     load_epoch
-    mov x11, #183
+    mov x11, #POPCORN_ELF_MACHINE
     stp x10, x11, [x0, WORD(JMP_BUF_EPOCH)]
     thread_local __popcorn_jump
     ldp x10, x11, [x9]
@@ -74,7 +74,7 @@ __popcorn_longjmp:
     ldp x11, x12, [x0, WORD(JMP_BUF_EPOCH)]
     cmp x10, x11
     b.ne 2f
-    cmp x12, #183
+    cmp x12, #POPCORN_ELF_MACHINE
     b.ne 2f
     restore_jump
     ldp x19, x20, [x0, WORD(0)]

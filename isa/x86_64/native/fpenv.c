@@ -1,5 +1,4 @@
-/* Floating-point environment of x86-64 in neutral form, and which ISA this
- * image is for.
+/* Floating-point environment of x86-64 in neutral form.
  *
  * Arithmetic is MXCSR's, but compiler-rt's binary128 functions ask x87's control
  * word for the rounding mode and raise flags in x87's status word. So the mode
@@ -15,9 +14,6 @@ enum { FLAGS = 0x3f, MXCSR_ROUNDING_SHIFT = 13, X87_ROUNDING_SHIFT = 10 };
 static const struct {
     uint8_t neutral, native;
 } flags[] = {{1, 0x01}, {2, 0x04}, {4, 0x08}, {8, 0x10}, {16, 0x20}};
-
-extern const struct isa popcorn_isa_x86_64;
-const struct isa *const popcorn_this_isa = &popcorn_isa_x86_64;
 
 uint32_t isa_get_fpenv(void)
 {

@@ -28,7 +28,7 @@ _setjmp:
     movq %rax, WORD(7)(%rdi)
     movl %fs:__popcorn_epoch@tpoff, %eax
     movq %rax, WORD(JMP_BUF_EPOCH)(%rdi)
-    movq $62, WORD(JMP_BUF_ELF_MACHINE)(%rdi)
+    movq $POPCORN_ELF_MACHINE, WORD(JMP_BUF_ELF_MACHINE)(%rdi)
     movq %fs:__popcorn_jump@tpoff, %rax
     movq %rax, WORD(JMP_BUF_TOKEN)(%rdi)
     movq %fs:__popcorn_jump@tpoff + 8, %rax
@@ -51,7 +51,7 @@ __popcorn_longjmp:
 1:  movl %fs:__popcorn_epoch@tpoff, %ecx
     cmpq %rcx, WORD(JMP_BUF_EPOCH)(%rdi)
     jne 2f
-    cmpq $62, WORD(JMP_BUF_ELF_MACHINE)(%rdi)
+    cmpq $POPCORN_ELF_MACHINE, WORD(JMP_BUF_ELF_MACHINE)(%rdi)
     jne 2f
     movq WORD(JMP_BUF_TOKEN)(%rdi), %rcx
     movq %rcx, %fs:__popcorn_jump@tpoff
