@@ -7,8 +7,15 @@
 # The driver puts FIRST before the user's options (they may be overridden) and
 # LAST after them (they may not).
 
+# Whose C ABI the neutral one is made of: clang's front end for it, the bits/ of
+# its musl, and its runtime, which resolves the symbols of the merge. All that
+# names it elsewhere is derived from these two lines.
+set(POPCORN_NEUTRAL_ISA aarch64)
+set(POPCORN_NEUTRAL_EMULATION aarch64linux) # ld.lld -m
+popcorn_isa_fact(${POPCORN_NEUTRAL_ISA} TRIPLE POPCORN_NEUTRAL_TRIPLE)
+
 set(POPCORN_NEUTRAL_FLAGS_FIRST
-  --target=aarch64-linux-musl
+  --target=${POPCORN_NEUTRAL_TRIPLE}
   -fsigned-char
   -D__popcorn__=1
   -fno-finite-loops
@@ -35,10 +42,11 @@ endforeach()
 # use, so that a newer one adds none.
 if(NOT POPCORN_NEUTRAL_UNDEFS)
   execute_process(
-    COMMAND ${POPCORN_CLANG19} --target=aarch64-linux-musl -dM -E -x c /dev/null
+    COMMAND ${POPCORN_CLANG19} --target=${POPCORN_NEUTRAL_TRIPLE} -dM -E -x c
+      /dev/null
     OUTPUT_VARIABLE macros RESULT_VARIABLE failed)
   if(failed)
-    message(FATAL_ERROR "clang-19 cannot target aarch64-linux-musl: ${failed}")
+    message(FATAL_ERROR "clang-19 cannot target ${POPCORN_NEUTRAL_TRIPLE}: ${failed}")
   endif()
   string(REGEX MATCHALL "#define [A-Za-z0-9_]+" macros "${macros}")
   set(undefs)

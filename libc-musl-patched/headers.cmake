@@ -4,7 +4,7 @@
 # configure_file everywhere: it writes what differs and nothing else, so running
 # cmake again neither rebuilds libc nor leaves an old header behind.
 
-# bits/ that musl's AArch64 port has and that mean what the neutral ABI means.
+# bits/ that the front end's ISA has in musl and that mean what the neutral ABI means.
 # The rest is generic, or in overlay/arch/popcorn/bits.
 set(NEUTRAL_BITS fcntl.h float.h posix.h reg.h signal.h stat.h stdint.h user.h)
 
@@ -22,7 +22,7 @@ function(popcorn_make_bits musl include)
   set(headers ${generic})
   foreach(name IN LISTS NEUTRAL_BITS)
     list(REMOVE_ITEM headers ${musl}/arch/generic/bits/${name})
-    list(APPEND headers ${musl}/arch/aarch64/bits/${name})
+    list(APPEND headers ${musl}/arch/${POPCORN_NEUTRAL_ISA}/bits/${name})
   endforeach()
   file(GLOB ours CONFIGURE_DEPENDS
     ${CMAKE_CURRENT_SOURCE_DIR}/overlay/arch/popcorn/bits/*.h)
@@ -34,14 +34,14 @@ function(popcorn_make_bits musl include)
     get_filename_component(name ${header} NAME)
     configure_file(${header} ${include}/bits/${name} COPYONLY)
   endforeach()
-  file(READ ${musl}/arch/aarch64/bits/syscall.h.in numbers)
+  file(READ ${musl}/arch/${POPCORN_NEUTRAL_ISA}/bits/syscall.h.in numbers)
   string(REGEX MATCHALL "#define __NR_[^\n]*" lines "${numbers}")
   list(JOIN lines "\n" lines)
   string(REPLACE "__NR_" "SYS_" lines "${lines}")
   popcorn_write_header(${include}/bits/syscall.h "${numbers}${lines}")
   execute_process(
     COMMAND sed -f ${musl}/tools/mkalltypes.sed
-      ${musl}/arch/aarch64/bits/alltypes.h.in ${musl}/include/alltypes.h.in
+      ${musl}/arch/${POPCORN_NEUTRAL_ISA}/bits/alltypes.h.in ${musl}/include/alltypes.h.in
     OUTPUT_VARIABLE types RESULT_VARIABLE failed)
   if(failed)
     message(FATAL_ERROR "cannot make bits/alltypes.h (sed: ${failed})")

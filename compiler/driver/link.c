@@ -7,8 +7,8 @@
  *   popcorn-codegen    machine code for each ISA
  *   popcorn-align      equal addresses, images, one file
  *
- * ld.lld sees the AArch64 runtime (native.a) only so that its symbols resolve
- * and what it uses is kept; the images are linked by popcorn-align.
+ * ld.lld sees the runtime (native.a) of the front end's ISA only so that its
+ * symbols resolve and what it uses is kept; the images are linked by popcorn-align.
  */
 #include "config.h"
 #include "driver.h"
@@ -16,10 +16,6 @@
 
 #include <dirent.h>
 #include <string.h>
-
-/* The front end's ISA: the one whose runtime resolves symbols in the merge. */
-#define MERGE_ISA "aarch64"
-#define MERGE_EMULATION "aarch64linux"
 
 /* What goes from step to step. */
 struct link {
@@ -142,7 +138,7 @@ static const char *native_archive(const struct link *l, size_t isa)
 static const char *merge_native_archive(const struct link *l)
 {
     for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        if (strcmp(popcorn_isas[i]->name, MERGE_ISA) == 0) {
+        if (strcmp(popcorn_isas[i]->name, NEUTRAL_ISA) == 0) {
             return native_archive(l, i);
         }
     }
@@ -158,7 +154,7 @@ static int merge(struct link *l)
     l->merged = temp_path(d, "merged.bc");
     add(&argv, need_part(d, "ld.lld"));
     add_all(&argv, (const char *const[]){
-                       "-m", MERGE_EMULATION, "-static", "-e", "_start",
+                       "-m", NEUTRAL_EMULATION, "-static", "-e", "_start",
                        "--gc-sections", "--lto-emit-llvm", NULL});
     add(&argv, format("--lto-O%s", optimisation_level(&d->options)));
     for (size_t i = 0; llvm_options[i] != NULL; i++) {
@@ -174,7 +170,7 @@ static int merge(struct link *l)
     if (!d->options.no_libc) {
         add(&argv, need_part(d, "lib/libc.a"));
     }
-    add(&argv, need_part(d, "isa/" MERGE_ISA "/native.a"));
+    add(&argv, need_part(d, "isa/" NEUTRAL_ISA "/native.a"));
     return run(d, &argv);
 }
 

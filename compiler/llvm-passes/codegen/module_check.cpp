@@ -37,10 +37,12 @@ bool checkModuleFlag(const Module &M, StringRef Path) {
                             Twine(Value ? Value->getZExtValue() : 0) +
                             ", this is ABI " + Twine(POPCORN_ABI_VERSION) +
                             ". Compile it again with this popcorn-clang.");
-  if (!Triple(M.getTargetTriple()).isAArch64())
+  Triple Neutral(POPCORN_NEUTRAL_TRIPLE);
+  if (Triple(M.getTargetTriple()).getArch() != Neutral.getArch())
     return refuse(Path, "target triple '" + M.getTargetTriple() +
-                            "' is not that of neutral code (AArch64). Compile "
-                            "it with popcorn-clang.");
+                            "' is not that of neutral code (" +
+                            Neutral.getArchName() + "). Compile it with "
+                            "popcorn-clang.");
   return true;
 }
 

@@ -109,8 +109,9 @@ void Refuser::checkModuleAsm() {
 
 // Types that only one ISA has, or whose size is known only at run time.
 bool Refuser::isForeign(const Type *T) {
-  if (T->isX86_FP80Ty() || T->isPPC_FP128Ty() || T->isX86_AMXTy() ||
-      isa<TargetExtType>(T) || isa<ScalableVectorType>(T))
+  bool IsNeutral = T->isIntegerTy() || T->isPointerTy() ||
+                   T->isIEEELikeFPTy() || isa<FixedVectorType>(T);
+  if (T->isSingleValueType() && !IsNeutral)
     return true;
   if (auto *P = dyn_cast<PointerType>(T))
     return P->getAddressSpace() != 0;

@@ -28,7 +28,8 @@ static bool isUnlikeNeutral(const Type *T) {
   if (auto *Vector = dyn_cast<VectorType>(T))
     return T->getPrimitiveSizeInBits() != TypeSize::getFixed(128) ||
            Vector->getElementType()->isIntegerTy(1);
-  return T->isAggregateType() || T->isX86_FP80Ty() || T->isX86_MMXTy();
+  return !T->isVoidTy() && !T->isIntegerTy() && !T->isPointerTy() &&
+         !T->isIEEELikeFPTy();
 }
 
 // Two integers (or pointers) or two doubles come back in the same registers.

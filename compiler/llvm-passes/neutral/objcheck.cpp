@@ -37,7 +37,6 @@ using namespace llvm;
 
 namespace {
 constexpr StringLiteral NativePrefix = "__popcorn_native.";
-constexpr StringLiteral WrapperTriple = "aarch64-unknown-linux-musl";
 
 unsigned ErrorCount;
 
@@ -193,7 +192,7 @@ void InputChecker::extractNative(const std::string &Name, Module &M) {
 static void wrap(StringRef Output, ArrayRef<StringRef> Parts) {
   LLVMContext C;
   Module M(sys::path::filename(Output), C);
-  M.setTargetTriple(WrapperTriple);
+  M.setTargetTriple(Triple::normalize(POPCORN_NEUTRAL_TRIPLE));
   // The front end's: ld.lld compares it with that of the other modules.
   M.setDataLayout("e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32");
   M.addModuleFlag(Module::Error, popcorn::AbiFlag, POPCORN_ABI_VERSION);

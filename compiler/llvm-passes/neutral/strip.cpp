@@ -21,7 +21,7 @@ static const char *const TargetAttrs[] = {
     "stack-protector-buffer-size", "branch-target-enforcement",
     "guarded-control-stack",       "sign-return-address",
     "sign-return-address-key",     "branch-protection-pauth-lr",
-    "unsafe-fp-math",  "aarch64_new_za"};
+    "unsafe-fp-math"};
 
 static const char *const TargetFlags[] = {
     "PIC Level",      "PIE Level",
