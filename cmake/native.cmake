@@ -68,6 +68,11 @@ function(popcorn_native_finish)
   execute_process(COMMAND ${POPCORN_CLANG19} --print-resource-dir
     OUTPUT_VARIABLE resource OUTPUT_STRIP_TRAILING_WHITESPACE)
   foreach(isa IN LISTS POPCORN_ISAS)
+    set(builtins ${resource}/lib/linux/libclang_rt.builtins-${isa}.a)
+    if(NOT EXISTS ${builtins})
+      message(FATAL_ERROR "${builtins} is missing: compiler-rt for ${isa} "
+        "(scripts/setup.sh; docs/new-isa.md)")
+    endif()
     get_property(sources GLOBAL PROPERTY POPCORN_NATIVE_${isa})
     set(objects)
     foreach(source IN LISTS sources)
@@ -79,9 +84,7 @@ function(popcorn_native_finish)
     add_custom_command(OUTPUT ${folder}/native.a
       COMMAND ${CMAKE_COMMAND} -E rm -f ${folder}/native.a
       COMMAND ${POPCORN_LLVM_AR} rcs ${folder}/native.a ${objects}
-      COMMAND ${CMAKE_COMMAND} -E copy
-        ${resource}/lib/linux/libclang_rt.builtins-${isa}.a
-        ${folder}/builtins.a
+      COMMAND ${CMAKE_COMMAND} -E copy ${builtins} ${folder}/builtins.a
       DEPENDS ${objects} COMMENT "native ${isa}: native.a" VERBATIM)
     list(APPEND archives ${folder}/native.a)
   endforeach()

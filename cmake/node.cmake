@@ -51,12 +51,17 @@ foreach(isa IN LISTS POPCORN_ISAS)
   if(isa STREQUAL CMAKE_SYSTEM_PROCESSOR)
     continue()
   endif()
+  set(crypto /usr/lib/${isa}-linux-gnu/libcrypto.a)
+  if(NOT EXISTS ${crypto})
+    message(FATAL_ERROR "${crypto} is missing: libraries for ${isa} "
+      "(scripts/setup.sh; docs/new-isa.md)")
+  endif()
   set(tree ${CMAKE_BINARY_DIR}/node/${isa}/tree)
   popcorn_node_program(${isa} ${tree}/lib/popcorn/popcorn-agent popcorn-agent
-    LIBRARIES popcorn_launch popcorn_dsm popcorn_message)
+    LIBRARIES popcorn_launch popcorn_isa popcorn_dsm popcorn_message)
   popcorn_node_program(${isa} ${tree}/bin/popcornd popcornd
-    LIBRARIES popcorn_launch popcorn_peer popcorn_common popcorn_message
-    LINK /usr/lib/${isa}-linux-gnu/libcrypto.a)
+    LIBRARIES popcorn_launch popcorn_isa popcorn_peer popcorn_common popcorn_message
+    LINK ${crypto})
   add_custom_target(node-${isa} ALL
     DEPENDS ${tree}/lib/popcorn/popcorn-agent ${tree}/bin/popcornd)
   install(DIRECTORY ${tree}/ USE_SOURCE_PERMISSIONS

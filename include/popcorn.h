@@ -88,6 +88,8 @@ enum popcorn_node_status {
     POPCORN_NODE_ONLINE = 1
 };
 
+/* Popcorn Linux's, by which its programs know an ISA; one that has no name there is
+ * unknown. popcorn_node_isa() has a name for each. */
 enum popcorn_arch_types {
     POPCORN_NODE_UNKNOWN = -1,
     POPCORN_NODE_AARCH64 = 0,

@@ -28,8 +28,9 @@ struct isa_reg {
     uint8_t callee_saved; /* bytes preserved across calls; 0: none */
 };
 
+/* A row of isas.def. */
 struct isa {
-    const char *name;    /* "x86_64", "aarch64": also the folder name */
+    const char *name;    /* also the folder's */
     const char *triple;  /* LLVM triple of the images */
     uint16_t elf_machine;
     uint16_t reg_count;
@@ -39,10 +40,12 @@ struct isa {
     uint16_t result_slot;  /* slot of the integer result register */
     uint16_t argument_slot; /* slot of the first integer argument register */
     /* Return address at entry: in memory at CFA + ra_offset_from_cfa (pushed by
-     * the call, x86-64), or in a register (0: link register, saved in the frame
-     * like a callee-saved register). */
+     * the call), or in a register (0: link register, saved in the frame like a
+     * callee-saved register). */
     int16_t ra_offset_from_cfa;
     uint16_t stack_align;
+    /* The first Linux whose userfaultfd can write-protect shared memory. */
+    const char *userfault_kernel;
 };
 
 extern const struct isa *const popcorn_isas[]; /* NULL-terminated */

@@ -13,8 +13,8 @@
 # It is Debian's source of the version that is installed, with Debian's patches, and
 # binary compatible, so Debian's clang and lld and our code generator and passes use
 # it unchanged (our own code has the assertions of LLVM's headers in every build).
-# Only x86-64 and AArch64 and what clang, lld and we need are built; of the rest there
-# are stubs that end the program.
+# Only our ISAs and what clang, lld and we need are built; of the rest there are stubs
+# that end the program.
 #
 # Kept in ${XDG_CACHE_HOME:-~/.cache}/popcorn/llvm-assertions, 4 GB; a build that was
 # stopped goes on. JOBS in the environment: compilers at once.
@@ -23,17 +23,17 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/popcorn/llvm-assertions
 llvm=/usr/lib/llvm-19
 objects=$cache/objects
 stubs=$cache/libstubs.so
-# Of LLVM; of those that are not named only what these use would be in the library.
-libraries="AArch64AsmParser AArch64CodeGen AArch64Desc AArch64Disassembler AArch64Info AArch64Utils \
-AggressiveInstCombine Analysis AsmParser AsmPrinter BinaryFormat BitReader BitWriter \
+targets=$(sed -n 's/^LLVM_TARGET(\(.*\))$/\1/p' "$(dirname "$0")"/../isa/*/isa.def | paste -sd' ')
+# Of LLVM, a target meaning all of its own; of those that are not named only what these
+# use would be in the library.
+libraries="$targets AggressiveInstCombine Analysis AsmParser AsmPrinter BinaryFormat BitReader BitWriter \
 BitstreamReader CFGuard CodeGen CodeGenTypes Core Coroutines Coverage DebugInfoBTF \
 DebugInfoCodeView DebugInfoDWARF DebugInfoMSF DebugInfoPDB Demangle DlltoolDriver Extensions \
 FrontendDriver FrontendHLSL FrontendOffloading FrontendOpenMP GlobalISel HipStdPar \
 IRPrinter IRReader InstCombine Instrumentation LTO LibDriver Linker MC MCDisassembler \
 MCParser MIRParser ObjCARCOpts ObjCopy Object Option Passes ProfileData Remarks ScalarOpts \
 SelectionDAG Support Symbolize Target TargetParser TextAPI TextAPIBinaryReader \
-TransformUtils Vectorize WindowsDriver WindowsManifest X86AsmParser X86CodeGen X86Desc \
-X86Disassembler X86Info ipo"
+TransformUtils Vectorize WindowsDriver WindowsManifest ipo"
 
 say() { printf 'llvm-assertions: %s\n' "$*"; }
 fail() { printf 'llvm-assertions: error: %s\n' "$*" >&2; exit 1; }
@@ -133,7 +133,7 @@ build() {
             -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 \
             -DCMAKE_C_FLAGS_RELEASE=-O1 -DCMAKE_CXX_FLAGS_RELEASE=-O1 \
             -DCMAKE_CXX_COMPILER_LAUNCHER="$cache/launcher" -DLLVM_USE_LINKER=lld \
-            "-DLLVM_TARGETS_TO_BUILD=X86;AArch64" -DLLVM_BUILD_LLVM_DYLIB=ON \
+            "-DLLVM_TARGETS_TO_BUILD=${targets// /;}" -DLLVM_BUILD_LLVM_DYLIB=ON \
             "-DLLVM_DYLIB_COMPONENTS=${libraries// /;}" \
             -DLLVM_BUILD_{TOOLS,UTILS}=OFF -DLLVM_INCLUDE_{TESTS,BENCHMARKS,EXAMPLES,DOCS}=OFF \
             -DLLVM_ENABLE_{LIBXML2,LIBEDIT,CURL,Z3_SOLVER,FFI,UNWIND_TABLES}=OFF \

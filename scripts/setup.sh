@@ -6,20 +6,28 @@
 # docs/dependencies.md gives the reason for each package.
 set -euo pipefail
 
+host=$(dpkg --print-architecture 2>/dev/null || true)
+# Debian's names of the other ISAs.
+foreign=$(sed -n 's/^DEBIAN("\(.*\)")$/\1/p' "$(dirname "$0")"/../isa/*/isa.def |
+    grep -vx "$host" || true)
+
 build_packages=(
-    clang-19 llvm-19-dev lld-19 liblld-19-dev
-    "libclang-rt-19-dev:$(dpkg --print-architecture)" libclang-rt-19-dev:arm64
+    clang-19 llvm-19-dev lld-19 liblld-19-dev "libclang-rt-19-dev:$host"
     g++ cmake ninja-build make pkg-config
     libelf-dev libdw-dev libssl-dev libcjson-dev zlib1g-dev libzstd-dev libxxhash-dev
     dpkg-dev xz-utils patch
-    libc6-dev-arm64-cross libgcc-12-dev-arm64-cross libssl-dev:arm64
 )
 run_packages=(qemu-user)
-test_packages=(llvm-19 musl-dev musl-dev:arm64 bzip2 binutils
+test_packages=(llvm-19 musl-dev bzip2 binutils
     python3 procps shellcheck spin gdb-multiarch lldb-19
     qemu-system-arm cpio iproute2
     csmith libcsmith-dev cvise
     autoconf automake libtool ed tcl)
+for name in $foreign; do
+    build_packages+=("libclang-rt-19-dev:$name" "libc6-dev-$name-cross"
+        "libgcc-12-dev-$name-cross" "libssl-dev:$name")
+    test_packages+=("musl-dev:$name")
+done
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
@@ -71,13 +79,14 @@ main() {
     command -v dpkg-query >/dev/null 2>&1 ||
         fail "this set-up knows Debian only (dpkg-query not found)"
     local wanted=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}")
-    local missing changed=0
-    if ! dpkg --print-foreign-architectures | grep -qx arm64 &&
-        [ "$(dpkg --print-architecture)" != arm64 ]; then
-        say "adding the foreign architecture arm64"
-        as_root dpkg --add-architecture arm64
-        changed=1
-    fi
+    local missing name changed=0
+    for name in $foreign; do
+        if ! dpkg --print-foreign-architectures | grep -qx "$name"; then
+            say "adding the foreign architecture $name"
+            as_root dpkg --add-architecture "$name"
+            changed=1
+        fi
+    done
     if ! have_source_entries; then
         say "enabling source packages"
         enable_sources

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "driver.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -59,7 +60,10 @@ static const char *machine(void)
 {
     static struct utsname name;
 
-    return uname(&name) == 0 ? name.machine : "x86_64";
+    if (uname(&name) != 0) {
+        fail("cannot tell this machine's name: %s", strerror(errno));
+    }
+    return name.machine;
 }
 
 void print_version(const struct driver *d, bool to_stderr)

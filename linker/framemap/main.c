@@ -13,7 +13,10 @@ static const char usage[] =
     "       popcorn-framemap --compare BLOB BLOB...\n"
     "Makes the compact frame maps of a linked image (.llvm_stackmaps and\n"
     "call-frame information), or checks that those of several ISAs agree.\n"
-    "  --isa ISA    the image's ISA: x86_64, aarch64\n"
+    "  --isa ISA    the image's ISA, one of"
+#define ISA(name) " " #name
+#include "isa/isas.def"
+    "\n"
     "  -o BLOB      output file\n"
     "  --stats      sizes, to standard error\n"
     "  --compare    same call sites, same numbers of live values?\n"

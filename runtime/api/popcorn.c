@@ -59,51 +59,56 @@ unsigned long long popcorn_move_count(void)
     return (unsigned long long)private_call(POPCORN_CALL_MOVES, 0, 0);
 }
 
-/* By their number in enum popcorn_arch_types. */
-static const char *const isa_names[] = {"aarch64", "x86_64", "ppc64le"};
+struct node_isa {
+    const char *name;
+    int arch; /* enum popcorn_arch_types */
+};
 
-/* Whether the program has the node, or had; *arch becomes its ISA. */
-static int has_node(int node, int *arch)
+static const struct node_isa isas[] = {
+#define ISA(folder) {.name = #folder,
+#define POPCORN_LINUX_ARCH(number) .arch = number,
+#define ISA_END },
+#include "isa/isas.def"
+    {"unknown", POPCORN_NODE_UNKNOWN},
+};
+
+enum { LAST = sizeof isas / sizeof *isas - 1 };
+
+/* Null if the program has no such node, and had none. */
+static const struct node_isa *isa_of(int node)
 {
+    const struct node_isa *isa = isas;
     char name[16];
 
-    *arch = POPCORN_NODE_UNKNOWN;
     if (private_call(POPCORN_CALL_NODE_ISA, node, (long)name) != 0) {
         return 0;
     }
-    for (int i = POPCORN_NODE_AARCH64; i <= POPCORN_NODE_PPC64; i++) {
-        if (strcmp(name, isa_names[i]) == 0) {
-            *arch = i;
-        }
+    while (isa != &isas[LAST] && strcmp(name, isa->name) != 0) {
+        isa++;
     }
-    return 1;
+    return isa;
 }
 
-static int is_online(int node, int *arch)
+static int is_online(int node)
 {
-    return has_node(node, arch) &&
+    return isa_of(node) != 0 &&
            private_call(POPCORN_CALL_IS_LOST, node, 0) == 0;
 }
 
 const char *popcorn_node_isa(int node)
 {
-    int arch;
+    const struct node_isa *isa = isa_of(node);
 
-    if (!has_node(node, &arch)) {
-        return 0;
-    }
-    return arch == POPCORN_NODE_UNKNOWN ? "unknown" : isa_names[arch];
+    return isa == 0 ? 0 : isa->name;
 }
 
 /* Why a request could not be filed. */
 static int error_of(long result, int node)
 {
-    int arch;
-
     if (result == -EALREADY || node == popcorn_current_nid()) {
         return EBUSY;
     }
-    return is_online(node, &arch) ? ECANCELED : EAGAIN;
+    return is_online(node) ? ECANCELED : EAGAIN;
 }
 
 /* The thread may pass other migration points on the way back (with --bounce it
@@ -231,8 +236,10 @@ int popcorn_get_node_info_of(int *current_nid, struct popcorn_node_info *info,
     }
     for (int node = 0; info != 0 && node < count; node++) {
         struct popcorn_node_info *out = &info[node];
-        int online = is_online(node, &out->arch);
+        const struct node_isa *isa = isa_of(node);
+        int online = is_online(node);
 
+        out->arch = isa == 0 ? POPCORN_NODE_UNKNOWN : isa->arch;
         out->status = online ? POPCORN_NODE_ONLINE : POPCORN_NODE_OFFLINE;
         out->distance = online && node != current;
     }

@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <string.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include "isa/isa.h"
 #include "runtime/launch/config.h"
 #include "runtime/base/layout.h"
 
@@ -25,6 +28,20 @@ static int open_userfault(void)
     return fd;
 }
 
+static const char *kernel_too_old(void)
+{
+    static char text[128];
+    struct utsname machine;
+    const struct isa *isa =
+        uname(&machine) == 0 ? popcorn_isa_by_name(machine.machine) : NULL;
+
+    snprintf(text, sizeof text,
+             "this kernel's userfaultfd lacks write-protect for shared memory: "
+             "that needs Linux %s",
+             isa != NULL ? isa->userfault_kernel : "for another machine");
+    return text;
+}
+
 const char *userfault_problem(void)
 {
     struct uffdio_api api = {.api = UFFD_API,
@@ -39,10 +56,7 @@ const char *userfault_problem(void)
     if (fd >= 0) {
         result = ioctl(fd, UFFDIO_API, &api);
         close(fd);
-        return result == 0
-                   ? NULL
-                   : "this kernel's userfaultfd lacks write-protect for shared "
-                     "memory: x86-64 needs Linux 5.19, AArch64 6.10";
+        return result == 0 ? NULL : kernel_too_old();
     }
     if (errno == ENOSYS) {
         return "this kernel has no userfaultfd (CONFIG_USERFAULTFD)";

@@ -21,13 +21,23 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
 
+#include <algorithm>
+
 using namespace llvm;
 
 namespace popcorn
 {
 
-// x86-64 keeps six values over a call, and one of them is the frame base.
-static constexpr unsigned MaxCarried = 5;
+// Registers that a call keeps, on each ISA.
+static constexpr unsigned KeptRegisters[] = {
+#define ISA(name) 0
+#define REG(name, dwarf, slot, saved) +(saved != 0)
+#define ISA_END ,
+#include "isa/isas.def"
+};
+// The fewest, and in one of them is the frame base.
+static constexpr unsigned MaxCarried =
+    *std::min_element(std::begin(KeptRegisters), std::end(KeptRegisters)) - 1;
 // Uses and definitions for each call crossed, at most.
 static constexpr double MaxTraffic = 0.6;
 // A function without a frame gets one only for loops of calls.

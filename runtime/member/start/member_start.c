@@ -170,9 +170,9 @@ static long make_userfault(void)
                          0, 0);
     if (result != 0) {
         popcorn_say("this kernel's userfaultfd lacks write-protect for shared "
-                    "memory (Linux 5.19 on x86-64, 6.10 on AArch64), so the "
-                    "program cannot move to or from this node",
-                    NULL, -result);
+                    "memory, so the program cannot move to or from this node: "
+                    "that needs Linux ",
+                    popcorn_this_isa->userfault_kernel, -result);
         isa_syscall(NEUTRAL_close, descriptor, 0, 0, 0, 0, 0);
         return -result;
     }
