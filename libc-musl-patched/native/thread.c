@@ -10,9 +10,10 @@
 #include "isa/native.h"
 #include "isa/native_libc.h"
 #include "isa/neutral/abi.h"
+#include "runtime/base/align.h"
+#include "runtime/base/layout.h"
 
 #define MAX_THREADS 16384
-#define GUARD_BYTES 0x10000u        /* largest kernel page */
 #define CONTROL_STACK_LEAST 0x40000u /* 256 KiB */
 
 static struct control_stack {
@@ -68,7 +69,8 @@ static uint64_t map_stack(uint64_t bytes)
     if (base < 0) {
         return 0;
     }
-    if (isa_syscall(NEUTRAL_mprotect, base, GUARD_BYTES, 0, 0, 0, 0) < 0) {
+    if (isa_syscall(NEUTRAL_mprotect, base, POPCORN_GUARD_BYTES, 0, 0, 0, 0) <
+        0) {
         isa_syscall(NEUTRAL_munmap, base, (long)bytes, 0, 0, 0, 0);
         return 0;
     }
@@ -91,8 +93,7 @@ long popcorn_thread_create(unsigned long flags,
     if (bytes < CONTROL_STACK_LEAST) {
         bytes = CONTROL_STACK_LEAST;
     }
-    bytes = ((bytes + GUARD_BYTES - 1) & ~(uint64_t)(GUARD_BYTES - 1)) +
-            GUARD_BYTES;
+    bytes = round_up(bytes, POPCORN_GUARD_BYTES) + POPCORN_GUARD_BYTES;
     base = map_stack(bytes);
     if (base == 0) {
         return -NEUTRAL_EAGAIN;

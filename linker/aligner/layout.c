@@ -18,6 +18,12 @@
 #define FILE_ALIGN 64     /* of segments, if nothing needs more */
 #define HEADER_BYTES 1024 /* no less than the ELF and program headers */
 
+/* Text may call from its first byte to its last. */
+#define CALL_REACH(bytes)                                                      \
+    _Static_assert(POPCORN_IMAGE_TEXT_LIMIT - POPCORN_IMAGE_BASE <= (bytes),   \
+                   "POPCORN_IMAGE_TEXT_LIMIT is out of reach of an ISA's call");
+#include "isa/isas.def"
+
 const char *const kind_name[KIND_COUNT] = {
     [KIND_TEXT] = "text", [KIND_RODATA] = "rodata", [KIND_PREINIT] = "preinit",
     [KIND_INIT] = "init", [KIND_FINI] = "fini",     [KIND_TDATA] = "tdata",

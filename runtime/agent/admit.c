@@ -88,7 +88,7 @@ static int is_there(const struct agent *agent, struct argument argument,
     case IS_DATA:
         return is_whole_pages(value, arg[argument.place + 1]) &&
                arg[argument.place + 1] <= POPCORN_ARENA_BASE &&
-               arg[argument.place + 1] - value <= SPACE_ARENA_OFFSET;
+               arg[argument.place + 1] - value <= POPCORN_ARENA_FILE_OFFSET;
     case IS_RANGE:
         return is_whole_pages(value, arg[argument.place + 1]);
     }

@@ -3,8 +3,8 @@
  * Included by C, by assembly and (through cc -E) by linker scripts: only
  * #define lines with plain numbers.  All addresses are below 2^39, so kernels
  * with a small address space and QEMU user mode can map them; the image is
- * below 2^31, so the x86-64 small code model reaches it, and within 128 MiB,
- * so an AArch64 BL does.
+ * below 2^31, so every small code model reaches it, and its text within the reach
+ * of each ISA's call instruction (linker/aligner/layout.c asserts it).
  *
  *   IMAGE_BASE     node page                      node-local, agent writes it
  *                  ISA-private text, rodata, data node-local
@@ -18,6 +18,7 @@
 #define POPCORN_BASE_LAYOUT_H
 
 #define POPCORN_SEGMENT_ALIGN 0x10000 /* 64 KiB: largest kernel page */
+#define POPCORN_GUARD_BYTES POPCORN_SEGMENT_ALIGN /* below a stack: no access */
 #define POPCORN_PAGE_SIZE 4096        /* unit of coherence */
 
 #define POPCORN_IMAGE_BASE 0x10000000
@@ -27,6 +28,7 @@
 #define POPCORN_ARENA_BASE 0x1000000000 /* 64 GiB */
 #define POPCORN_ARENA_SIZE 0x2000000000 /* 128 GiB reserved, mapped as used */
 #define POPCORN_ARENA_END (POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE)
+#define POPCORN_ARENA_FILE_OFFSET 0x40000000 /* 1 GiB: in each node's memfd */
 #define POPCORN_ARENA_GRANULE 0x4000000 /* 64 MiB: growth step on each node */
 #define POPCORN_DATA_STACK_SIZE 0x4000000 /* main thread: 64 MiB, at ARENA_BASE */
 

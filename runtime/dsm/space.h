@@ -1,7 +1,7 @@
 /* Coherent memory as one space of pages.
  *
  * A page's index is its page offset in every node's memfd: range 0 (shared
- * .data and .bss) starts at 0, range 1 (the arena) at 1 GiB.  And a table from
+ * .data and .bss) starts at 0, range 1 (the arena) at POPCORN_ARENA_FILE_OFFSET.  And a table from
  * index to a small record, in three levels: a root of PAGE_TABLE_ROOT branches
  * (1 GiB each), of PAGE_TABLE_FAN leaves (2 MiB each).  Branches and leaves are
  * made on first write, so that a table costs what is used of it, to make, to
@@ -15,9 +15,8 @@
 
 #include "runtime/base/layout.h"
 
-#define SPACE_ARENA_OFFSET 0x40000000ull /* of the arena in the memfd */
-#define SPACE_ARENA_INDEX (SPACE_ARENA_OFFSET / POPCORN_PAGE_SIZE)
-#define SPACE_FILE_BYTES (SPACE_ARENA_OFFSET + POPCORN_ARENA_SIZE)
+#define SPACE_ARENA_INDEX (POPCORN_ARENA_FILE_OFFSET / POPCORN_PAGE_SIZE)
+#define SPACE_FILE_BYTES (POPCORN_ARENA_FILE_OFFSET + POPCORN_ARENA_SIZE)
 #define SPACE_PAGES (SPACE_FILE_BYTES / POPCORN_PAGE_SIZE)
 #define SPACE_NO_PAGE UINT64_MAX
 

@@ -122,7 +122,7 @@ static _Noreturn void run(int memory_file)
     map(COMPACT_SHARED_START, MEMBER_SHARED_PAGES * POPCORN_PAGE_SIZE,
         memory_file, 0);
     map(POPCORN_ARENA_BASE, MEMBER_ARENA_PAGES * POPCORN_PAGE_SIZE, memory_file,
-        SPACE_ARENA_OFFSET);
+        POPCORN_ARENA_FILE_OFFSET);
     for (unsigned i = 0; i < MEMBER_THREADS; i++) {
         MUST(pthread_create(&thread, NULL, touch_for_ever, &order[i][1]) == 0);
     }

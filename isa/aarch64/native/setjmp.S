@@ -23,15 +23,6 @@
     ldr w10, [x9]
     .endm
 
-    .macro restore_jump
-    thread_local __popcorn_jump
-    ldp x10, x11, [x0, WORD(JMP_BUF_TOKEN)]
-    stp x10, x11, [x9]
-    thread_local __popcorn_data_stack
-    ldr x10, [x0, WORD(JMP_BUF_DATA_STACK)]
-    str x10, [x9]
-    .endm
-
     .globl setjmp
     .globl _setjmp
     .type setjmp, %function
@@ -76,7 +67,12 @@ __popcorn_longjmp:
     b.ne 2f
     cmp x12, #POPCORN_ELF_MACHINE
     b.ne 2f
-    restore_jump
+    thread_local __popcorn_jump
+    ldp x10, x11, [x0, WORD(JMP_BUF_TOKEN)]
+    stp x10, x11, [x9]
+    thread_local __popcorn_data_stack
+    ldr x10, [x0, WORD(JMP_BUF_DATA_STACK)]
+    str x10, [x9]
     ldp x19, x20, [x0, WORD(0)]
     ldp x21, x22, [x0, WORD(2)]
     ldp x23, x24, [x0, WORD(4)]

@@ -84,7 +84,7 @@ long x86_64_translate_openat2(const struct neutral_call *call)
     long result;
 
     if ((uint64_t)call->d > sizeof how) {
-        return X86_64_E2BIG;
+        return -NEUTRAL_E2BIG;
     }
     result = x86_64_from_user(how, call->c, (uint64_t)call->d);
     if (result < 0) {
@@ -108,7 +108,7 @@ long x86_64_translate_ioctl(const struct neutral_call *call)
     int request = (int)call->b;
 
     if (request == LOOP_SET_STATUS || request == LOOP_GET_STATUS) {
-        return X86_64_EINVAL; /* callers have LOOP_*_STATUS64 */
+        return -NEUTRAL_EINVAL; /* callers have LOOP_*_STATUS64 */
     }
     return x86_64_call(call, call->a, call->b, call->c, 0, 0, 0);
 }

@@ -27,7 +27,7 @@ long x86_64_from_user(void *here, long user, uint64_t bytes)
     const uint8_t *from = (const uint8_t *)(uintptr_t)user;
 
     if (never_mapped(user)) {
-        return X86_64_EFAULT;
+        return -NEUTRAL_EFAULT;
     }
     for (uint64_t i = 0; i < bytes; i++) {
         to[i] = from[i];
@@ -41,7 +41,7 @@ long x86_64_to_user(long user, const void *here, uint64_t bytes)
     const uint8_t *from = here;
 
     if (never_mapped(user)) {
-        return X86_64_EFAULT;
+        return -NEUTRAL_EFAULT;
     }
     for (uint64_t i = 0; i < bytes; i++) {
         to[i] = from[i];

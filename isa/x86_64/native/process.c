@@ -102,17 +102,17 @@ long x86_64_translate_seccomp(const struct neutral_call *call)
 long x86_64_translate_rseq(const struct neutral_call *call)
 {
     (void)call;
-    return X86_64_ENOSYS;
+    return -NEUTRAL_ENOSYS;
 }
 
 long x86_64_translate_clone3(const struct neutral_call *call)
 {
     (void)call;
-    return X86_64_ENOSYS;
+    return -NEUTRAL_ENOSYS;
 }
 
 long x86_64_translate_rt_sigreturn(const struct neutral_call *call)
 {
     (void)call;
-    return X86_64_ENOSYS;
+    return -NEUTRAL_ENOSYS;
 }

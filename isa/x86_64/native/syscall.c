@@ -37,7 +37,7 @@ static long translate(const struct neutral_call *call, long n)
 #undef ROW
 #undef SPECIAL
     default:
-        return X86_64_ENOSYS;
+        return -NEUTRAL_ENOSYS;
     }
 }
 
@@ -52,7 +52,7 @@ long isa_syscall_cancellable(const volatile int *cancel, long n, long a, long b,
     };
 
     if (row == 0) {
-        return X86_64_ENOSYS;
+        return -NEUTRAL_ENOSYS;
     }
     if (row & SPECIAL_ROW) {
         return translate(&call, n);

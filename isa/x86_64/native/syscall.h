@@ -4,11 +4,7 @@
 
 #include <stdint.h>
 
-#define X86_64_EPERM (-1)
-#define X86_64_EFAULT (-14)
-#define X86_64_EINVAL (-22)
-#define X86_64_ENOSYS (-38)
-#define X86_64_E2BIG (-7)
+#include "isa/neutral/abi.h"
 
 /* A call to translate: neutral arguments, and its number in this kernel. */
 struct neutral_call {

@@ -23,7 +23,6 @@
 #define POPCORN_MEMBER_VARIABLE "POPCORN_MEMBER"
 #define POPCORN_EXIT_FAILURE 125  /* popcorn itself could not do its part */
 #define POPCORN_EXIT_LOST_NODE 70 /* the thread was on a node that is gone */
-#define POPCORN_GUARD_BYTES 0x10000u /* largest kernel page */
 
 enum popcorn_mode {
     POPCORN_STANDALONE = 0, /* no agent; the kernel's own mmap, signals... */

@@ -9,8 +9,6 @@
 
 #include "runtime/member/seats/seats.h"
 
-#define POPCORN_ARENA_FILE_OFFSET 0x40000000 /* of the arena in the memfd */
-
 /* What the linker defines: .data and .bss of the program. */
 extern char __popcorn_shared_start[], __popcorn_shared_file_end[];
 extern char __popcorn_shared_end[];

@@ -26,7 +26,6 @@
 #define DATA 0x18000000ul
 #define DATA_BYTES 0x100000ul
 #define ARENA_END (POPCORN_ARENA_BASE + POPCORN_ARENA_GRANULE)
-#define ARENA_OFFSET 0x40000000ul
 #define PAGES 24 /* touched in each visit of a bounce */
 #define page_info ((struct popcorn_node_page *)POPCORN_NODE_PAGE)
 
@@ -242,7 +241,7 @@ static void start_member(const char *value)
     }
     map(DATA, DATA_BYTES, (int)memory_fd, 0);
     map(POPCORN_ARENA_BASE, POPCORN_ARENA_GRANULE, (int)memory_fd,
-        ARENA_OFFSET);
+        POPCORN_ARENA_FILE_OFFSET);
     if (wants_userfault) {
         uint64_t api[3] = {0xaa, POPCORN_UFFD_FEATURES, 0};
         long descriptor = call3(NR_userfaultfd, 0x80800, 0, 0);

@@ -182,7 +182,7 @@ static void share_memory(struct rig *rig, int memory)
 
     map_at(RIG_DATA, RIG_DATA_BYTES, memory, 0);
     map_at(POPCORN_ARENA_BASE, POPCORN_ARENA_GRANULE, memory,
-           SPACE_ARENA_OFFSET);
+           POPCORN_ARENA_FILE_OFFSET);
     rig->userfault = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
     if (rig->userfault < 0 || ioctl(rig->userfault, UFFDIO_API, &api) != 0) {
         fail("userfaultfd");

@@ -288,7 +288,7 @@ static int read_first(int file, void *byte)
 static void drop(uint64_t start, uint64_t end)
 {
     if (fallocate(memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                  (off_t)(start - POPCORN_ARENA_BASE + 0x40000000),
+                  (off_t)(start - POPCORN_ARENA_BASE + POPCORN_ARENA_FILE_OFFSET),
                   (off_t)(end - start)) != 0) {
         fail("fallocate");
     }
