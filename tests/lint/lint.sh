@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Rules of the tree that a compiler does not check.
 set -u
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$1" || exit 2
 failed=0
 complain() { # RULE MATCHES
@@ -15,12 +16,13 @@ sources=$(find isa runtime linker compiler tools libc-musl-patched include examp
 complain "architecture macros outside isa/*/native and libc-musl-patched" \
     "$(grep -nE '__(x86_64|aarch64|amd64)__' $sources |
         grep -vE '^(isa/[^/]+/native|libc-musl-patched)/')"
+complain "an ISA's name outside isa/ (docs/new-isa.md)" "$(python3 "$here/isa_names.py" .)"
 # shellcheck disable=SC2086
 complain "work left open" "$(grep -nE '\b(TODO|FIXME|XXX)\b' $sources)"
 # shellcheck disable=SC2086
 complain "files over 1000 lines" \
     "$(wc -l $sources | awk '$1 > 1000 && $2 != "total" { print $2 ": " $1 }')"
-complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,glossary,dependencies,performance,decisions,driver,linking,dsm,runtime,instrumentation,codegen}.md \
+complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,glossary,dependencies,performance,decisions,driver,linking,new-isa,dsm,runtime,instrumentation,codegen}.md \
     docs/man/{popcorn,popcorn-clang,popcorn-dump}.1 docs/man/popcornd.8; do [ -s "$d" ] || echo "$d"; done)"
 # A missing program is an error of the set-up (tests/CMakeLists.txt).
 complain "a test that asks whether a program is there" \
