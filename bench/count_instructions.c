@@ -1,6 +1,6 @@
 /* A QEMU plugin that counts the guest instructions a program executes.
  *
- *   qemu-aarch64 -plugin libpopcorn-count.so=FILE ./program
+ *   qemu-ISA -plugin libpopcorn-count.so=FILE ./program
  *
  * FILE is given as out=FILE and receives one decimal number at exit.
  */

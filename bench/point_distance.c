@@ -1,6 +1,6 @@
 /* A QEMU plugin that measures how far apart migration points are.
  *
- *   qemu-aarch64 -plugin libpopcorn-distance.so,out=FILE,word=ADDRESS ./program
+ *   qemu-ISA -plugin libpopcorn-distance.so,out=FILE,word=ADDRESS ./program
  *
  * A point is an access to the poll word, whatever the instruction is, so one
  * plugin serves every ISA.  The distance of two is the guest instructions

@@ -17,6 +17,9 @@ root=$(cd "$here/.." && pwd)
 work=$build/bench/work
 results=$build/bench/results
 mkdir -p "$work" "$results"
+. "$root/tests/lib/isas.sh"
+host=$(host_isa)
+isas=$(isas "$build")
 
 # One row for each program: where it is built (-: from programs/), the command
 # that is timed, the smaller one whose instructions are counted under QEMU. @ is
@@ -135,7 +138,7 @@ build_programs() {
     local corpus=${place%%/*} isa ms clang_ms
     if [ "$corpus" != "$place" ]; then
         quietly "$root/tests/corpora/build.sh" "$build" "$corpus" popcorn
-        for isa in x86_64 aarch64; do
+        for isa in $isas; do
             [ -e "$work/$corpus.$isa/.built" ] ||
                 (quietly corpus_reference "$corpus" $isa)
         done
@@ -143,9 +146,9 @@ build_programs() {
         return
     fi
     [ "$place" = - ] || [ -e "$work/sqlite/shell.c" ] || (quietly amalgamate)
-    for isa in x86_64 aarch64; do
+    for isa in $isas; do
         ms=$(elapsed_ms compile "$(clang_program $isa)" "$here/musl-clang" $isa)
-        [ $isa = aarch64 ] || clang_ms=$ms
+        [ $isa != "$host" ] || clang_ms=$ms
     done
     ms=$(elapsed_ms compile "$(popcorn_program)" "$build/bin/popcorn-clang")
     printf '%s\t%s\n' "$ms" "$clang_ms"
@@ -165,7 +168,7 @@ inputs() {
 measure_time() {
     "$build/bench/popcorn-compare" -c -n "$pairs" "$label" \
         "${timed//@/$(popcorn_program)}" \
-        "${timed//@/$(clang_program x86_64)}" | cut -f2-
+        "${timed//@/$(clang_program "$host")}" | cut -f2-
 }
 under_qemu() { # ISA IMAGE PLUGIN: runs the smaller command
     eval "qemu-$1 -plugin $3 ${counted//@/$2}" >/dev/null
@@ -185,7 +188,7 @@ measure_instructions() { # ISA
 # Instructions from any instant to the next migration point: median, p99,
 # longest. The poll word is the first word of the node page (runtime/base/layout.h).
 measure_wait() {
-    under_qemu x86_64 "$(popcorn_program)" \
+    under_qemu "$host" "$(popcorn_program)" \
         "$build/bench/libpopcorn-distance.so,out=$work/distance,word=0x10000000"
     awk '$1 == "wait" { printf "%d\t%d\t%d\n", $2, $3, $4 }' "$work/distance"
 }
@@ -194,7 +197,7 @@ text_bytes() { size -A "$1" | awk '/text/ {s += $2} END {print s}'; }
 measure_size() {
     local a b
     a=$(popcorn_program)
-    b=$(clang_program x86_64)
+    b=$(clang_program "$host")
     printf '%s\t%s\t%s\t%s\t%s\n' "$(text_bytes "$a")" "$(text_bytes "$b")" \
         "$(stat -c %s "$a")" "$(stat -c %s "$b")" \
         "$(size -A "$a" | awk '$1 == ".popcorn.framemap" {print $2}')"
@@ -217,7 +220,7 @@ while IFS='|' read -r label place timed counted <&3; do
     is_current "$(popcorn_program)" || rm -f "$results/$label".*
     step build build_programs
     step time measure_time
-    for isa in x86_64 aarch64; do step $isa measure_instructions $isa; done
+    for isa in $isas; do step $isa measure_instructions $isa; done
     step wait measure_wait
     step size measure_size
 done 3< <(rows)
@@ -230,18 +233,21 @@ field() { # WHAT NUMBER
 table() {
     for label in $names; do
         printf '%s' "$label"
-        printf '\t%s' "$(field time 3)" "$(field time 4)" "$(field time 5)" \
-            "$(field x86_64 3)" "$(field aarch64 3)" "$(field wait 3)"
+        printf '\t%s' "$(field time 3)" "$(field time 4)" "$(field time 5)"
+        for isa in $isas; do printf '\t%s' "$(field $isa 3)"; done
+        printf '\t%s' "$(field wait 3)"
         awk -F'\t' '{ printf "\t%.2f\t%.2f\t%.1f", $1 / $2, $3 / $4, 100 * $5 / $1 }' "$results/$label.size"
         printf '\t%s' "$(field build 1)" "$(field build 2)"
         printf '\n'
     done
 }
-printf '\npopcorn / clang -flto, x86-64 without any move\n'
+printf '\npopcorn / clang -flto, %s without any move\n' "$host"
 {
-    printf 'program\ttime\tlowest\thighest\tinstructions\tAArch64\tlongest wait\t.text\tfile\tframe maps %%\tpopcorn ms\tclang ms\n'
+    printf 'program\ttime\tlowest\thighest'
+    printf '\tinstructions %s' $isas
+    printf '\tlongest wait\t.text\tfile\tframe maps %%\tpopcorn ms\tclang ms\n'
     table
-    table | awk -F'\t' '{ for (i = 2; i <= 9; i++) { l[i] += $i > 0 ? log($i) : 0 } m += $10; n++ }
-        END { printf "mean"; for (i = 2; i <= 9; i++) printf i == 7 ? "\t" : "\t%.3f", exp(l[i] / n)
+    table | awk -F'\t' '{ last = NF - 3; for (i = 2; i <= last; i++) { l[i] += $i > 0 ? log($i) : 0 } m += $(last + 1); n++ }
+        END { printf "mean"; for (i = 2; i <= last; i++) printf i == last - 2 ? "\t" : "\t%.3f", exp(l[i] / n)
               printf "\t%.1f\n", m / n }'
 } | tee "$results/table.tsv" | column -t -s"$(printf '\t')"

@@ -16,8 +16,8 @@ compile "$out" stream contend scale grow sharers ../moves/pages
 # A node over TCP on this machine, for the rows that say so.
 . "$root/tests/lib/net.sh"
 tcp=
-if start_node 0; then tcp=x86_64,x86_64@127.0.0.1:$port; fi
-ways="x86_64,x86_64 x86_64,aarch64 $tcp"
+if start_node 0; then tcp=$host,$host@127.0.0.1:$port; fi
+ways="$node_pairs$tcp"
 named() { echo "${1/@127.0.0.1:*/ over TCP}"; }
 
 say "256 MiB of remote memory read in order, MB/s: medians, and of the raw throughput between two processes"
@@ -31,14 +31,14 @@ done | medians | awk '{ v[$1] = $2; name[NR] = $1 }
         printf "%s\t%d\t%.2f\n", name[i], v[name[i]], v[name[i]] / v[r] } }'
 
 say "two threads on node 1 that read 64 MiB each in order: MB/s together, median"
-for nodes in x86_64,x86_64 x86_64,aarch64; do
+for nodes in $node_pairs; do
     for _ in $(seq "$runs"); do
         "$popcorn" run --nodes $nodes "$out/stream" 64 2 | sed "s|^stream|$nodes|"
     done
 done | medians
 
 nodes_of() { # N: so many of this machine's
-    yes x86_64 | head -n "$1" | paste -sd,
+    yes "$host" | head -n "$1" | paste -sd,
 }
 # A yardstick's or program's words for its rows.
 rows() { sed "s|^|$1_|"; }
@@ -50,15 +50,17 @@ for _ in $(seq "$runs"); do
     for way in block spin pinned; do
         "$build/bench/popcorn-raw-faults" 1024 $way | rows $way
     done
-    "$popcorn" run --nodes x86_64,x86_64 "$out/pages" 1024 | grep -v wrong | rows x86_64,x86_64
-    "$popcorn" run --spin 1000000 --nodes x86_64,x86_64 "$out/pages" 1024 | grep -v wrong | rows x86_64,x86_64_spin
-    "$popcorn" run --nodes x86_64,aarch64 "$out/pages" 1024 | grep -v wrong | rows x86_64,aarch64
+    for nodes in $node_pairs; do
+        "$popcorn" run --nodes $nodes "$out/pages" 1024 | grep -v wrong | rows $nodes
+    done
+    "$popcorn" run --spin 1000000 --nodes "$host,$host" "$out/pages" 1024 | grep -v wrong |
+        rows "$host,${host}_spin"
 done | medians | in_us
 
 say "two threads on two nodes and one page: us a hand-over (free: an addition), smaller share of the work"
 for way in turns free mutex sem; do
     printf 'native %s\n' "$("$out/contend" 2 $way)"
-    for nodes in x86_64,x86_64 x86_64,aarch64; do
+    for nodes in $node_pairs; do
         printf '%s %s\n' $nodes "$("$popcorn" run --nodes $nodes "$out/contend" 2 $way)"
     done
 done
@@ -79,7 +81,7 @@ free_mib=$(free -m | awk '$1 == "Mem:" { print $7 }')
 for mib in 1 8 64 512 2048 8192; do
     [ $((mib / 8)) -lt "$free_mib" ] || continue
     for _ in $(seq $((runs / 3))); do
-        "$popcorn" run --nodes x86_64,x86_64 --stats="$out/stats" "$out/grow" $mib "$(date +%s%N)" |
+        "$popcorn" run --nodes "$host,$host" --stats="$out/stats" "$out/grow" $mib "$(date +%s%N)" |
             tr '\n' ' '
         awk '$1 == "directory" { print $2 }' "$out/stats"
     done | sort -n | awk -v m=$mib '{ l[NR] = $0 } END { print m, l[int((NR + 1) / 2)] }'

@@ -16,7 +16,7 @@ compile "$work" frames pages shuttle crowd loops
 
 say "capture and rebuild, median us of a move by frames on the stack"
 printf 'nodes\tframes\tcapture us\trebuild us\tus a frame\n'
-for nodes in x86_64,x86_64 x86_64,aarch64; do
+for nodes in $node_pairs; do
     for depth in 1 10 100 1000 10000 100000; do
         moves=$([ $depth -ge 10000 ] && echo 20 || echo 200)
         "$popcorn" run --nodes $nodes --stats="$work/stats" "$work/frames" \
@@ -29,13 +29,13 @@ done
 
 say "a page: median and p99 in us, against a raw round trip of its size"
 "$build/bench/popcorn-raw" 5000 | awk '{ printf "%s\t%.1f\t%.1f\n", $1, $2 / 1000, $3 / 1000 }'
-for nodes in x86_64,x86_64 x86_64,aarch64; do
+for nodes in $node_pairs; do
     "$popcorn" run --nodes $nodes "$work/pages" 1024 |
         awk -v n=$nodes '$1 != "wrong" { printf "%s %s\t%.1f\t%.1f\n", n, $1, $2 / 1000, $3 / 1000 }'
 done
 
 say "there and back with a working set: median and p99 in us of the round trip"
-for nodes in x86_64,x86_64 x86_64,aarch64; do
+for nodes in $node_pairs; do
     for pages in 1 16 64; do
         "$popcorn" run --nodes $nodes "$work/shuttle" 400 $pages |
             awk -v n=$nodes -v p=$pages '$1 == "round-trip" { printf "%s, %d pages\t%.1f\t%.1f\n", n, p, $2 / 1000, $3 / 1000 }'
@@ -43,7 +43,7 @@ for nodes in x86_64,x86_64 x86_64,aarch64; do
 done
 
 say "the same with several threads, of which some move"
-for nodes in x86_64,x86_64 x86_64,aarch64; do
+for nodes in $node_pairs; do
     for crowd in "1 1 400 1" "1 1 400 16" "4 0 200 1" "4 0 200 16"; do
         # shellcheck disable=SC2086  # THREADS IDLE COUNT PAGES
         "$popcorn" run --nodes $nodes "$work/crowd" $crowd |
@@ -53,7 +53,7 @@ done
 
 say "a move: the first, there and back, median and p99 in us (target: one raw round trip + 100 us)"
 "$build/bench/popcorn-raw" 5000 | awk '{ printf "%s\t%.1f\t%.1f\n", $1, $2 / 1000, $3 / 1000 }'
-for nodes in x86_64,x86_64 x86_64,aarch64; do
+for nodes in $node_pairs; do
     "$popcorn" run --nodes $nodes "$work/shuttle" 1000 0 |
         awk -v n=$nodes '$1 != "round-trip" { printf "%s %s\t%.1f\t%.1f\n", n, $1, $2 / 1000, $3 / 1000 }'
 done
@@ -85,7 +85,7 @@ export XDG_RUNTIME_DIR=$work/runtime
 mkdir -p "$XDG_RUNTIME_DIR"
 chmod 700 "$XDG_RUNTIME_DIR"
 printf 'nodes\tprogram\trequest, median\tp99\tpoll word, median\tp99\tanswer, median\tp99\n'
-for nodes in x86_64,x86_64 x86_64,aarch64; do
+for nodes in $node_pairs; do
     for kind in nest scan gather calls; do
         touch "$work/go"
         latency $nodes $kind "$work/loops" $kind "$work/go"
@@ -104,12 +104,12 @@ until not f
 LUA
 if [ -x "$lua" ]; then
     touch "$work/go"
-    latency x86_64,x86_64 "lua (sort)" "$lua" "$work/go.lua" "$work/go"
+    latency "$host,$host" "lua (sort)" "$lua" "$work/go.lua" "$work/go"
 fi
 if [ -x "$bzip2" ]; then
     head -c 60000000 /dev/urandom | od -An -tx1 -v >"$work/text"
-    latency x86_64,x86_64 bzip2 "$bzip2" -c "$work/text"
+    latency "$host,$host" bzip2 "$bzip2" -c "$work/text"
     requests=40 gap_us=400000
-    latency x86_64,x86_64 'bzip2, 0.4 s apart' "$bzip2" -c "$work/text"
+    latency "$host,$host" 'bzip2, 0.4 s apart' "$bzip2" -c "$work/text"
     rm -f "$work/text"
 fi
