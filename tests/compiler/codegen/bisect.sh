@@ -17,7 +17,7 @@ status=0
 "$bisect" "$build" "$work/temps/merged.bc" "$check" >"$work/out" || status=$?
 [ "$status" = 1 ] && grep -q 'right too: nothing to find' "$work/out" ||
     { cat "$work/out"; echo "FAIL: exit $status for a right program"; exit 1; }
-for isa in x86_64 aarch64; do
+for isa in $(isas "$build"); do
     status=0
     "$bisect" -i $isa -c --plant-fault=wrong-remat "$build" "$work/temps/merged.bc" \
         "$check" >"$work/out" || status=$?

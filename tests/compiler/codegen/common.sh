@@ -3,6 +3,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+. "$here/../../lib/isas.sh"
 codegen=$build/lib/popcorn/popcorn-codegen
 
 # neutral SOURCE.c OUT.bc makes a module popcorn-codegen accepts.

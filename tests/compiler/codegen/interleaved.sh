@@ -14,8 +14,8 @@ for level in 2 3; do
         cat "$work/err"
         exit 1
     fi
-    for isa in x86_64 aarch64; do
+    for isa in $(isas "$build"); do
         "$build/bin/popcorn" run --nodes "$isa" "$work/run" >"$work/$isa"
+        cmp "$work/$(host_isa)" "$work/$isa"
     done
-    cmp "$work/x86_64" "$work/aarch64"
 done

@@ -15,7 +15,7 @@ for source in "$here"/miscompiles/*.c; do
     for flags in $(line "$source" flags); do
         # shellcheck disable=SC2086  # several options
         "$build/bin/popcorn-clang" ${flags//,/ } -w "$source" -o "$work/program" -lm
-        for isa in x86_64 aarch64; do
+        for isa in $(isas "$build"); do
             run=()
             [ "$isa" = "$(uname -m)" ] || run=("qemu-$isa")
             "$build/lib/popcorn/popcorn-pack" extract "$work/program" $isa -o "$work/image"

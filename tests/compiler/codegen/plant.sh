@@ -62,7 +62,7 @@ fi
 caught() { # caught FAULT TEXT
     local isa status
     [ ${#only[@]} -eq 0 ] || [[ " ${only[*]} " == *" $1 "* ]] || return 0
-    for isa in x86_64 aarch64; do
+    for isa in $(isas "$build"); do
         status=0
         "$codegen" --plant-fault="$1" --isa "$isa=$work/o.o" "$work/p.bc" \
             2>"$work/err" || status=$?

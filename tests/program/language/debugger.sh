@@ -10,6 +10,7 @@
 # is what it is without -g.
 set -euo pipefail
 build=$(cd "$1" && pwd) debugger=$2
+. "$(dirname "$0")/../../lib/isas.sh"
 . "$(dirname "$0")/../../lib/soon.sh"
 source=$(cd "$(dirname "$0")" && pwd)/debugger.c
 work=$(mktemp -d)
@@ -132,7 +133,7 @@ for level in O0 O2; do
         >"$work/$isa" 2>&1 || fail "popcorn-clang"
     "$build/bin/popcorn-clang" "-$level" "$source" -o "$work/plain" \
         >"$work/$isa" 2>&1 || fail "popcorn-clang"
-    for isa in x86_64 aarch64; do
+    for isa in $(isas "$build"); do
         "$build/lib/popcorn/popcorn-pack" extract "$work/program" "$isa" \
             -o "$work/program.$isa"
         chmod +x "$work/program.$isa"

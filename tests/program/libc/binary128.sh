@@ -5,6 +5,7 @@
 set -euo pipefail
 build=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../../lib/isas.sh"
 . "$here/../../lib/native.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -24,7 +25,7 @@ same() { # same WHAT COMMAND...: prints what the native program does
     diff <("${@:2}" "$operation") right | head -n 4 || true
     exit 1
 }
-for isa in x86_64 aarch64; do
+for isa in $(isas "$build"); do
     "$build/lib/popcorn/popcorn-pack" extract program $isa -o $isa
     chmod +x $isa
     same $isa "$(native_runner $isa)" ./$isa

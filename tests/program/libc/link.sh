@@ -6,6 +6,7 @@ set -euo pipefail
 export LC_ALL=C
 build=$1 work=$2
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../../lib/isas.sh"
 mkdir -p "$work"
 
 fail() { echo "FAIL: $*"; exit 1; }
@@ -47,7 +48,7 @@ END
 names /usr/lib/x86_64-linux-musl/libc.a TWBDRVC >"$work/musl"
 {
     cat "$work/functions" "$work/variables"
-    for isa in x86_64 aarch64; do
+    for isa in $(isas "$build"); do
         names "$build/lib/popcorn/isa/$isa/native.a" TWBDRVC
     done
 } | sort -u >"$work/ours"

@@ -13,6 +13,7 @@ set -u
 mode=$1
 build=$2
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../../../lib/isas.sh"
 work=$build/tests/unit/runtime/member/programs
 fail()
 {
@@ -43,7 +44,7 @@ build)
     for source in "$here"/programs/*.c; do
         name=$(basename "$source" .c)
         "$build/bin/popcorn-clang" -O2 -o "$work/$name" "$source" || exit 1
-        for isa in x86_64 aarch64; do
+        for isa in $(isas "$build"); do
             "$build/lib/popcorn/popcorn-pack" extract "$work/$name" $isa \
                 -o "$(image "$name" $isa)" || exit 1
             chmod +x "$(image "$name" $isa)"

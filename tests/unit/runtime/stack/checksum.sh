@@ -3,8 +3,9 @@
 # have, for each ISA.
 set -eu
 here=$(dirname "$0")
+. "$here/../../../lib/isas.sh"
 mkdir -p "$3"
-for isa in x86_64 aarch64; do
+for isa in $(isas "$2"); do
     clang-19 --target=$isa-linux-gnu -O2 -static -fuse-ld=lld -I"$1" \
         "$here/checksum_test.c" \
         "$2/native/$isa/runtime/stack/checksum.c.o" \

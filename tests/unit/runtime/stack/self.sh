@@ -11,6 +11,8 @@ transform=$3
 work=$4
 shift 4
 here=$root/tests/unit/runtime/stack
+. "$root/tests/lib/isas.sh"
+isas=$(isas "$lib/../..")
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
@@ -18,13 +20,14 @@ cd "$work"
 clang-19 "$@" -O2 -g -flto -ffreestanding -nostdlibinc \
     -fpass-plugin="$lib/libpopcorn-neutral.so" -c "$here/program.c" \
     -o program.bc
-"$lib/popcorn-codegen" -g --isa x86_64=x86_64.o --isa aarch64=aarch64.o \
-    program.bc
+outputs=
+for isa in $isas; do
+    outputs="$outputs --isa $isa=$isa.o"
+done
+"$lib/popcorn-codegen" -g $outputs program.bc
 set -- --lib "$lib" -o program --keep keep
-for isa in x86_64 aarch64; do
-    options=-mno-outline-atomics
-    [ $isa = aarch64 ] || options=-mno-red-zone
-    clang-19 --target=$isa-linux-musl $options -O2 -g -std=c11 \
+for isa in $isas; do
+    clang-19 --target=$isa-linux-musl $(isa_flags "$root" $isa) -O2 -g -std=c11 \
         -ffreestanding -nostdlibinc -fno-builtin -fno-pic \
         -fno-stack-protector -fno-unwind-tables \
         -fno-asynchronous-unwind-tables -mno-implicit-float -Wall -Wextra \
@@ -33,14 +36,16 @@ for isa in x86_64 aarch64; do
 done
 "$lib/popcorn-align" "$@"
 
-for move in 0 1; do
-    ./keep/x86_64.elf log-x86_64-$move $move >result-x86_64-$move
-    qemu-aarch64 ./keep/aarch64.elf log-aarch64-$move $move \
-        >result-aarch64-$move
+first=$(host_isa) maps=
+for isa in $isas; do
+    run=
+    [ $isa = $first ] || run=qemu-$isa
+    for move in 0 1; do
+        $run ./keep/$isa.elf log-$isa-$move $move >result-$isa-$move
+        cmp result-$first-0 result-$isa-$move
+    done
+    cmp log-$first-1 log-$isa-1
+    maps="$maps keep/$isa.framemap"
 done
-for other in aarch64-0 x86_64-1 aarch64-1; do
-    cmp result-x86_64-0 result-$other
-done
-cmp log-x86_64-1 log-aarch64-1
-"$lib/popcorn-framemap" --compare keep/x86_64.framemap keep/aarch64.framemap
-"$transform" keep/x86_64.framemap keep/aarch64.framemap --log log-x86_64-1
+"$lib/popcorn-framemap" --compare $maps
+"$transform" $maps --log log-$first-1
