@@ -15,7 +15,7 @@
 # processes at once.
 set -euo pipefail
 . "$(dirname "$0")/program.sh"
-batch=$here/../../lib/batch
+shared=$here/../../lib/batch
 . "$here/../../lib/result.sh"
 build=$(cd "$1" && pwd) llvm_link=$2 generators=$(cd "$3" && pwd) first=$4 count=$5
 wanted=${6:-turn} moves=${7:-1000}
@@ -63,7 +63,7 @@ run_native() {
     local mode=$1
     shift
     "$@" "$out/results" >"$out/log" 2>&1 || { tail "$out/log"; exit 1; }
-    awk -f "$batch/output.awk" "$out/results.output" "$out/results" |
+    awk -f "$shared/output.awk" "$out/results.output" "$out/results" |
         sed "s/ / $mode /" >>"$out/rows"
 }
 
@@ -89,7 +89,7 @@ judge() { # judge SEED...
 }
 
 run_mode() { # run_mode PROGRAM MODE: of `seeds`
-    "$batch/run.sh" "$build" "$1" "$2" "$moves" "${seeds[@]}" >"$1.$2"
+    "$shared/run.sh" "$build" "$1" "$2" "$moves" "${seeds[@]}" >"$1.$2"
 }
 
 # Links, and finds which program it is that does not.
@@ -97,7 +97,7 @@ link_and_run() { # link_and_run LEVEL SEED...
     local level=$1 program half mode seeds
     shift
     program=$out/program$level.$1.$#
-    if "$batch/link.sh" "$cc" "$llvm_link" "$out" "-O$level -popcorn-dense-points" \
+    if "$shared/link.sh" "$cc" "$llvm_link" "$out" "-O$level -popcorn-dense-points" \
         "$program" "$@" 2>"$program.says"; then
         if [ -s "$program.says" ]; then # a function built again, a warning
             sed "s/^/$1-${!#}, -O$level: link: /" "$program.says" | tee -a "$out/said"
@@ -169,7 +169,7 @@ record() { # record STATUS TEXT
 record FAIL "did not come to its end"
 : >"$out/empty.c"
 "$cc" -O2 -c "$out/empty.c" -o "$out/empty.o"
-"$cc" -O2 -fno-builtin -c "$batch/harness.c" -o "$out/harness.o"
+"$cc" -O2 -fno-builtin -c "$shared/harness.c" -o "$out/harness.o"
 last=$((first + count - 1))
 for ((batch = first; batch <= last; batch += batch_size)); do
     end=$((batch + batch_size - 1 < last ? batch + batch_size - 1 : last))

@@ -3,7 +3,7 @@
 # have the ISA's name in theirs.
 #   stubs.sh BUILD
 set -euo pipefail
-. "$(dirname "$0")/../lib/isas.sh"
+. "$(dirname "$0")/../../lib/isas.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for isa in $(isas "$1"); do
