@@ -11,7 +11,7 @@ set(POPCORN_NATIVE_FLAGS
   -O2 -g -std=c11 -ffreestanding -nostdlibinc -fno-pic -fno-pie -fno-stack-protector
   -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-builtin
   -ffunction-sections -fdata-sections -mno-implicit-float
-  -Wall -Wextra -Wswitch-enum
+  ${POPCORN_C_WARNINGS}
   -isystem ${CMAKE_SOURCE_DIR}/runtime/stack/freestanding
   -isystem ${CMAKE_BINARY_DIR}/xxhash)
 if(CMAKE_COMPILE_WARNING_AS_ERROR)

@@ -18,7 +18,7 @@ function(popcorn_node_objects isa result)
       if(NOT object IN_LIST known)
         add_custom_command(OUTPUT ${object}
           COMMAND ${POPCORN_CLANG19} --target=${isa}-linux-gnu -std=gnu11 -O2 -g
-            -Wall -Wextra -Wswitch-enum
+            ${POPCORN_C_WARNINGS}
             $<$<BOOL:${CMAKE_COMPILE_WARNING_AS_ERROR}>:-Werror> -D_GNU_SOURCE
             -DPOPCORN_ABI_VERSION=${POPCORN_ABI_VERSION}
             -DPOPCORN_VERSION="${PROJECT_VERSION}" -I${CMAKE_SOURCE_DIR}

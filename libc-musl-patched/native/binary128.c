@@ -14,6 +14,14 @@ typedef __float128 binary128;
 #endif
 typedef unsigned __int128 u128;
 
+/* Compilers call these; no header has them. */
+binary128 __addtf3(binary128 left, binary128 right);
+binary128 __subtf3(binary128 left, binary128 right);
+binary128 __multf3(binary128 left, binary128 right);
+binary128 __divtf3(binary128 left, binary128 right);
+double __trunctfdf2(binary128 value);
+float __trunctfsf2(binary128 value);
+
 enum { FRACTION_BITS = 112, BIAS = 16383, EXPONENT_END = 32767 };
 /* The neutral flags and rounding modes (isa_get_fpenv). */
 enum { INVALID = 1, DIVISION_BY_ZERO = 2, OVERFLOW = 4, UNDERFLOW = 8, INEXACT = 16 };
