@@ -89,12 +89,14 @@ static int exec_qemu(const struct member_start *start, int member_fd,
     const char *old = getenv("LD_PRELOAD");
     char **arguments;
 
+    if (image < 0 || (guard < 0 && start->guard_fd >= 0)) {
+        return -EMFILE;
+    }
     while (start->arguments[count] != NULL) {
         count++;
     }
     arguments = calloc(count + 8, sizeof *arguments);
-    if (arguments == NULL || image < 0 ||
-        (guard < 0 && start->guard_fd >= 0)) {
+    if (arguments == NULL) {
         return -ENOMEM;
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", image);
