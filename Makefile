@@ -8,7 +8,7 @@ CMAKE_ARGS ?=
 # LLVM's machine verifier behind our passes, in whatever the tests build.
 check check-long: export POPCORN_VERIFY_MACHINE = 1
 
-.PHONY: all setup configure demo check check-long bench install clean help
+.PHONY: all setup configure demo check check-long check-sanitize bench install clean help
 
 all: $(BUILD)/build.ninja
 	@echo "==> build ($(BUILD))"
@@ -43,6 +43,14 @@ check-long: configure all
 		status=$$?; echo "==> programs moved ($(BUILD)/results/table)"; \
 		tests/corpora/table.sh $(BUILD) && exit $$status
 
+# Unit, linker and system tests; not a limit on address space, of which
+# AddressSanitizer takes 20 TB.
+check-sanitize:
+	@scripts/reports.sh $(BUILD)-sanitize/reports $(MAKE) --no-print-directory check \
+		BUILD=$(BUILD)-sanitize \
+		CMAKE_ARGS='$(CMAKE_ARGS) -DPOPCORN_SANITIZE=ON -DCMAKE_C_COMPILER=clang-19' \
+		CTEST_ARGS='$(CTEST_ARGS) -L "^(unit|linker|system)$$" -E "limits.address-space"'
+
 bench: configure all
 	@echo "==> benchmarks"
 	@bench/run.sh $(BUILD)
@@ -60,5 +68,6 @@ help:
 	@echo "make demo       set up, build, and show a program moving between ISAs"
 	@echo "make check      set up, build, and run the tests"
 	@echo "make check-long the same with the long tests; ends with a table of programs"
+	@echo "make check-sanitize  unit, linker, system tests; host programs under sanitizers"
 	@echo "make bench      measure against clang -O2 -flto"
 	@echo "make install    install under /usr/local (DESTDIR is honoured)"
