@@ -50,8 +50,10 @@ typedef float f32x3 __attribute__((ext_vector_type(3)));
         SHOW(b);                                                              \
         printf(" %ld\n", (long)b[hidden(1) % (sizeof(b) / sizeof(b[0]))]);    \
     }
+/* clang-format off */
 INTEGERS(v8x16) INTEGERS(v8x8) INTEGERS(v16x8) INTEGERS(v32x4) INTEGERS(v32x2)
 INTEGERS(v32x8) INTEGERS(v32x16) INTEGERS(v64x2) INTEGERS(v64x1)
+/* clang-format on */
 
 #define FLOATS(type)                                                          \
     static NOINLINE type work_##type(type a, type b)                          \
@@ -77,7 +79,9 @@ INTEGERS(v32x8) INTEGERS(v32x16) INTEGERS(v64x2) INTEGERS(v64x1)
         SHOW(a);                                                              \
         printf(" %g %g\n", a[0], a[1]);                                       \
     }
+/* clang-format off */
 FLOATS(f32x4) FLOATS(f32x2) FLOATS(f64x2) FLOATS(f64x4)
+/* clang-format on */
 
 struct vectors {
     char c;
