@@ -121,8 +121,9 @@ static uint64_t wait(double share)
         above_sum += (double)sum[i];
         above_count += (double)count[i];
     }
-    return above_count > 0 ? (uint64_t)((above_sum - share * total) / above_count)
-                           : 0;
+    return above_count > 0
+               ? (uint64_t)((above_sum - share * total) / above_count)
+               : 0;
 }
 
 static void finished(qemu_plugin_id_t id, void *data)

@@ -83,10 +83,7 @@ int popcorn_propose_migration(int tid, int nid);
 /* The calling thread's id at home; the same on every node. */
 int popcorn_gettid(void);
 
-enum popcorn_node_status {
-    POPCORN_NODE_OFFLINE = 0,
-    POPCORN_NODE_ONLINE = 1
-};
+enum popcorn_node_status { POPCORN_NODE_OFFLINE = 0, POPCORN_NODE_ONLINE = 1 };
 
 /* Popcorn Linux's, by which its programs know an ISA; one that has no name there is
  * unknown. popcorn_node_isa() has a name for each. */
@@ -158,7 +155,7 @@ static inline void popcorn_region_id(int id)
     {                                                                          \
         POPCORN_MIGRATE_REGION_START(omp_get_thread_num(), region)
 #define POPCORN_OMP_MIGRATE_END()                                              \
-        POPCORN_MIGRATE_REGION_END()                                           \
+    POPCORN_MIGRATE_REGION_END()                                               \
     }
 #endif
 
@@ -190,11 +187,11 @@ enum popcorn_decline_reason {
     POPCORN_DECLINED_NO_NODE = 6,
     POPCORN_DECLINED_NODE_DIED = 7,
     POPCORN_DECLINED_BAD_STATE = 8,
-    POPCORN_DECLINED_CHILD = 9,        /* a forked child stays at home */
+    POPCORN_DECLINED_CHILD = 9, /* a forked child stays at home */
     POPCORN_DECLINED_SAME_NODE = 10,
-    POPCORN_DECLINED_PERMISSION = 11,  /* no userfaultfd on the node */
-    POPCORN_DECLINED_CPU_TIMER = 12,   /* a timer or limit on processor time */
-    POPCORN_DECLINED_EXECUTABLE = 13   /* executable memory is mapped */
+    POPCORN_DECLINED_PERMISSION = 11, /* no userfaultfd on the node */
+    POPCORN_DECLINED_CPU_TIMER = 12,  /* a timer or limit on processor time */
+    POPCORN_DECLINED_EXECUTABLE = 13  /* executable memory is mapped */
 };
 
 /* Of the calling thread's last move that was asked for. */

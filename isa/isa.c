@@ -16,11 +16,14 @@ _Static_assert(sizeof(struct popcorn_context) == CONTEXT_BYTES, "asm");
 
 #define ISA(folder) static const struct isa_reg folder##_regs[] = {
 #define REG(name, dwarf, slot, saved) {name, dwarf, slot, saved},
-#define ISA_END };
+#define ISA_END                                                                \
+    }                                                                          \
+    ;
 #include "isa/isas.def"
 
 #define ISA(folder)                                                            \
-    _Static_assert(sizeof folder##_regs <= ISA_MAX_REGS * sizeof folder##_regs[0],\
+    _Static_assert(sizeof folder##_regs <=                                     \
+                       ISA_MAX_REGS * sizeof folder##_regs[0],                 \
                    "ISA_MAX_REGS (isa.h) is too small for " #folder);          \
     static const struct isa folder##_isa = {                                   \
         .reg_count = sizeof folder##_regs / sizeof folder##_regs[0],           \
@@ -29,7 +32,9 @@ _Static_assert(sizeof(struct popcorn_context) == CONTEXT_BYTES, "asm");
 #define TRIPLE(text) .triple = text,
 #define ELF_MACHINE(number) .elf_machine = number,
 #define FACT(field, value) .field = value,
-#define ISA_END };
+#define ISA_END                                                                \
+    }                                                                          \
+    ;
 #include "isa/isas.def"
 
 const struct isa *const popcorn_isas[] = {

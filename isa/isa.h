@@ -30,14 +30,14 @@ struct isa_reg {
 
 /* A row of isas.def. */
 struct isa {
-    const char *name;    /* also the folder's */
-    const char *triple;  /* LLVM triple of the images */
+    const char *name;   /* also the folder's */
+    const char *triple; /* LLVM triple of the images */
     uint16_t elf_machine;
     uint16_t reg_count;
     const struct isa_reg *regs;
     uint16_t sp_dwarf_reg;
-    uint16_t ra_dwarf_reg; /* return-address column of the CFI */
-    uint16_t result_slot;  /* slot of the integer result register */
+    uint16_t ra_dwarf_reg;  /* return-address column of the CFI */
+    uint16_t result_slot;   /* slot of the integer result register */
     uint16_t argument_slot; /* slot of the first integer argument register */
     /* Return address at entry: in memory at CFA + ra_offset_from_cfa (pushed by
      * the call), or in a register (0: link register, saved in the frame like a

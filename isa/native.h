@@ -39,7 +39,7 @@ void *isa_get_thread_pointer(void);
 /* Floating-point environment in neutral form: rounding mode 0..3 as
  * FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO of the neutral <fenv.h>;
  * exception flags as its FE_* bits. */
-uint32_t isa_get_fpenv(void);            /* mode << 16 | flags */
+uint32_t isa_get_fpenv(void); /* mode << 16 | flags */
 void isa_set_fpenv(uint32_t fpenv);
 
 /* The ISA this image runs on. */

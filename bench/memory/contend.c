@@ -109,8 +109,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < 2; i++) {
         pthread_join(thread[i], NULL);
     }
-    share = (double)(side[0].done < side[1].done ? side[0].done : side[1].done) /
-            (double)(side[0].done + side[1].done);
+    share =
+        (double)(side[0].done < side[1].done ? side[0].done : side[1].done) /
+        (double)(side[0].done + side[1].done);
     count = step == locked ? page.handovers : side[0].done + side[1].done;
     printf("%s %.4f %.2f\n", way, (double)duration_ns / 1e3 / (double)count,
            share);

@@ -39,17 +39,17 @@ int main(int argc, char **argv)
     long started_ns = argc > 2 ? atol(argv[2]) : 0;
     long step = pages > PLACES ? pages / PLACES : 1, places = pages / step;
     long faults = places < FAULTS ? places / 2 : FAULTS, start, wrong = 0;
-    volatile char *memory = mmap(NULL, (size_t)pages * PAGE,
-                                 PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    volatile char *memory =
+        mmap(NULL, (size_t)pages * PAGE, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     long *ns = calloc((size_t)faults, sizeof *ns);
     double start_ms, there_ms, back_ms;
     struct timespec now;
     pid_t child;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    start_ms = (double)(now.tv_sec * 1000000000L + now.tv_nsec - started_ns) /
-               1e6;
+    start_ms =
+        (double)(now.tv_sec * 1000000000L + now.tv_nsec - started_ns) / 1e6;
     if (memory == MAP_FAILED || ns == NULL) {
         perror("memory");
         return 1;

@@ -81,9 +81,9 @@ static char *registered(int faults, size_t size_bytes)
                                          UFFD_FEATURE_WP_HUGETLBFS_SHMEM};
     char *pages = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    struct uffdio_register range = {
-        .range = {(uint64_t)pages, size_bytes},
-        .mode = UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP};
+    struct uffdio_register range = {.range = {(uint64_t)pages, size_bytes},
+                                    .mode = UFFDIO_REGISTER_MODE_MISSING |
+                                            UFFDIO_REGISTER_MODE_WP};
 
     if (faults < 0 || pages == MAP_FAILED || ioctl(faults, UFFDIO_API, &api) ||
         ioctl(faults, UFFDIO_REGISTER, &range)) {

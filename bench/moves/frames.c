@@ -16,8 +16,8 @@ static void move(void)
         int next = popcorn_current_nid() == 0;
 
         if (popcorn_migrate(next) != 0) {
-            fprintf(stderr, "move %d to node %d declined: reason %d\n", i,
-                    next, popcorn_last_decline());
+            fprintf(stderr, "move %d to node %d declined: reason %d\n", i, next,
+                    popcorn_last_decline());
             exit(1);
         }
     }

@@ -2,8 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static long place(unsigned all, unsigned columns, unsigned left,
-                  unsigned right)
+static long place(unsigned all, unsigned columns, unsigned left, unsigned right)
 {
     long found = 0;
 
@@ -13,8 +12,8 @@ static long place(unsigned all, unsigned columns, unsigned left,
     for (unsigned free = all & ~(columns | left | right); free != 0;
          free &= free - 1) {
         unsigned here = free & -free;
-        found += place(all, columns | here, (left | here) << 1,
-                       (right | here) >> 1);
+        found +=
+            place(all, columns | here, (left | here) << 1, (right | here) >> 1);
     }
     return found;
 }

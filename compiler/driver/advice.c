@@ -118,10 +118,10 @@ static struct strings quiet_command(const struct strings *command)
             add(&argv, command->item[i]);
         }
     }
-    add_all(&argv, (const char *const[]){
-                       "-fsyntax-only", "-w", "-fno-color-diagnostics",
-                       "-fno-caret-diagnostics", "-fno-diagnostics-fixit-info",
-                       NULL});
+    add_all(&argv, (const char *const[]){"-fsyntax-only", "-w",
+                                         "-fno-color-diagnostics",
+                                         "-fno-caret-diagnostics",
+                                         "-fno-diagnostics-fixit-info", NULL});
     return argv;
 }
 

@@ -16,8 +16,9 @@ int main(int argc, char **argv)
     (void)argc;
     argv[0] = path;
     execv(path, argv);
-    fprintf(stderr, "popcorn: error: cannot run %s: %s; install it with "
-                    "scripts/setup.sh\n",
+    fprintf(stderr,
+            "popcorn: error: cannot run %s: %s; install it with "
+            "scripts/setup.sh\n",
             path, strerror(errno));
     return 127;
 }

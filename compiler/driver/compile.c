@@ -46,8 +46,8 @@ static struct strings compiler_command(const struct driver *d)
     /* Preprocessing needs neither, and clang would warn of them. */
     if (o->mode != MODE_PREPROCESS && o->mode != MODE_SYNTAX) {
         add(&argv, "-flto");
-        add(&argv, format("-fpass-plugin=%s",
-                          need_part(d, "libpopcorn-neutral.so")));
+        add(&argv,
+            format("-fpass-plugin=%s", need_part(d, "libpopcorn-neutral.so")));
     }
     add(&argv, "--end-no-unused-arguments");
     return argv;
@@ -74,11 +74,16 @@ static void add_source(struct strings *argv, const struct input *in)
 static const char *mode_flag(enum mode mode)
 {
     switch (mode) {
-    case MODE_COMPILE: return "-c";
-    case MODE_ASSEMBLY: return "-S";
-    case MODE_PREPROCESS: return "-E";
-    case MODE_SYNTAX: return "-fsyntax-only";
-    case MODE_LINK: break;
+    case MODE_COMPILE:
+        return "-c";
+    case MODE_ASSEMBLY:
+        return "-S";
+    case MODE_PREPROCESS:
+        return "-E";
+    case MODE_SYNTAX:
+        return "-fsyntax-only";
+    case MODE_LINK:
+        break;
     }
     return "-c";
 }

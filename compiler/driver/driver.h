@@ -115,8 +115,7 @@ void add(struct strings *list, const char *item);
 void add_all(struct strings *list, const char *const *items);
 void extend(struct strings *list, const struct strings *more);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void fail(const char *fmt, ...)
-    __attribute__((format(printf, 1, 2)));
+_Noreturn void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool starts_with(const char *s, const char *prefix);
 bool ends_with(const char *s, const char *suffix);

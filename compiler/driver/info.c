@@ -38,12 +38,16 @@ static const char help[] =
     "  -popcorn-native          compile these sources (C or assembly) once for "
     "each\n                           ISA; threads cannot move inside them\n"
     "  -popcorn-save-temps=DIR  keep the intermediate files of a link\n"
-    "  -popcorn-stats[=FILE]    at a link: print counts of the code generators,\n"
+    "  -popcorn-stats[=FILE]    at a link: print counts of the code "
+    "generators,\n"
     "                           or append them to FILE\n"
-    "  -popcorn-dense-points    at a link: a migration point at every function\n"
+    "  -popcorn-dense-points    at a link: a migration point at every "
+    "function\n"
     "                           entry and in every loop iteration (for tests)\n"
-    "  -popcorn-short-strips    at a link: each strip-mined loop is left for a\n"
-    "                           migration point every 8 iterations (for tests)\n"
+    "  -popcorn-short-strips    at a link: each strip-mined loop is left for "
+    "a\n"
+    "                           migration point every 8 iterations (for "
+    "tests)\n"
     "  -popcorn-codegen=OPTION  at a link: an option for popcorn-codegen (for\n"
     "                           developers: docs/codegen.md)\n"
     "\n"
@@ -69,8 +73,8 @@ static const char *machine(void)
 void print_version(const struct driver *d, bool to_stderr)
 {
     fprintf(to_stderr ? stderr : stdout,
-            "popcorn clang version " CLANG_VERSION
-            " (Popcorn " POPCORN_VERSION ", neutral ABI %d)\n"
+            "popcorn clang version " CLANG_VERSION " (Popcorn " POPCORN_VERSION
+            ", neutral ABI %d)\n"
             "Target: %s-pc-linux-musl\n"
             "Thread model: posix\n"
             "InstalledDir: %s/bin\n",
@@ -79,9 +83,9 @@ void print_version(const struct driver *d, bool to_stderr)
 
 static const char *find_file(const struct driver *d, const char *name)
 {
-    const char *const candidates[] = {
-        part(d, format("lib/%s", name)), part(d, name),
-        format(CLANG_RESOURCE "/%s", name), NULL};
+    const char *const candidates[] = {part(d, format("lib/%s", name)),
+                                      part(d, name),
+                                      format(CLANG_RESOURCE "/%s", name), NULL};
 
     for (size_t i = 0; candidates[i] != NULL; i++) {
         if (exists(candidates[i])) {

@@ -10,8 +10,8 @@
 
 bool is_implicit_library(const char *name)
 {
-    static const char *const names[] = {"gcc", "gcc_s", "gcc_eh", "atomic",
-                                        "clang_rt.builtins", NULL};
+    static const char *const names[] = {
+        "gcc", "gcc_s", "gcc_eh", "atomic", "clang_rt.builtins", NULL};
 
     for (size_t i = 0; names[i] != NULL; i++) {
         if (strcmp(name, names[i]) == 0) {

@@ -32,14 +32,18 @@ static const char *optimisation_level(const struct options *o)
     const char *level = o->optimise != NULL ? o->optimise + 2 : "2";
 
     switch (level[0]) {
-    case '0': return "0";
+    case '0':
+        return "0";
     case '\0':
     case '1':
-    case 'g': return "1";
+    case 'g':
+        return "1";
     case '3':
     case '4':
-    case 'f': return "3";
-    default: return "2"; /* 2, s, z */
+    case 'f':
+        return "3";
+    default:
+        return "2"; /* 2, s, z */
     }
 }
 
@@ -76,7 +80,9 @@ static int compile_sources(struct link *l)
             add(&l->merge, path);
             add(&l->files, path);
             break;
-        case INPUT_LINKER: add(&l->merge, path); break;
+        case INPUT_LINKER:
+            add(&l->merge, path);
+            break;
         }
     }
     return 0;
@@ -95,8 +101,8 @@ static int archive_native(struct link *l, const char *directory)
 
         if (dir != NULL) {
             archive = format("%s/user-%s.a", directory, name);
-            add_all(&argv, (const char *const[]){LLVM_AR_PATH, "rcs", archive,
-                                                 NULL});
+            add_all(&argv,
+                    (const char *const[]){LLVM_AR_PATH, "rcs", archive, NULL});
             while ((entry = readdir(dir)) != NULL) {
                 if (ends_with(entry->d_name, ".o")) {
                     add(&argv, format("%s/%s", folder, entry->d_name));
@@ -153,9 +159,9 @@ static int merge(struct link *l)
 
     l->merged = temp_path(d, "merged.bc");
     add(&argv, need_part(d, "ld.lld"));
-    add_all(&argv, (const char *const[]){
-                       "-m", NEUTRAL_EMULATION, "-static", "-e", "_start",
-                       "--gc-sections", "--lto-emit-llvm", NULL});
+    add_all(&argv, (const char *const[]){"-m", NEUTRAL_EMULATION, "-static",
+                                         "-e", "_start", "--gc-sections",
+                                         "--lto-emit-llvm", NULL});
     add(&argv, format("--lto-O%s", optimisation_level(&d->options)));
     for (size_t i = 0; llvm_options[i] != NULL; i++) {
         add(&argv, "-mllvm");
@@ -208,8 +214,7 @@ static void add_isa_objects(struct link *l, struct strings *argv)
     for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
         const char *name = popcorn_isas[i]->name;
         add(argv, "--isa");
-        add(argv, format("%s=%s", name,
-                         temp_path(l->d, format("%s.o", name))));
+        add(argv, format("%s=%s", name, temp_path(l->d, format("%s.o", name))));
     }
 }
 
@@ -252,8 +257,8 @@ static int align(struct link *l)
     for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
         if (native_archive(l, i) != NULL) {
             add(&argv, "--native");
-            add(&argv, format("%s=%s", popcorn_isas[i]->name,
-                              native_archive(l, i)));
+            add(&argv,
+                format("%s=%s", popcorn_isas[i]->name, native_archive(l, i)));
         }
     }
     return run(l->d, &argv);

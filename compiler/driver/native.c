@@ -18,11 +18,18 @@ static int compile_one(struct driver *d, const struct isa *isa,
                        const char *source, const char *language,
                        const char *object)
 {
-    static const char *const flags[] = {
-        "-ffp-contract=off", "-fno-pic", "-fno-pie", "-fno-stack-protector",
-        "-fno-unwind-tables", "-fno-asynchronous-unwind-tables",
-        "-ftls-model=local-exec", "-ffunction-sections", "-fdata-sections",
-        "-D__popcorn__=1", "-D__popcorn_native__=1", NULL};
+    static const char *const flags[] = {"-ffp-contract=off",
+                                        "-fno-pic",
+                                        "-fno-pie",
+                                        "-fno-stack-protector",
+                                        "-fno-unwind-tables",
+                                        "-fno-asynchronous-unwind-tables",
+                                        "-ftls-model=local-exec",
+                                        "-ffunction-sections",
+                                        "-fdata-sections",
+                                        "-D__popcorn__=1",
+                                        "-D__popcorn_native__=1",
+                                        NULL};
     struct strings argv = {0};
 
     add(&argv, CLANG_PATH);
@@ -30,8 +37,8 @@ static int compile_one(struct driver *d, const struct isa *isa,
     add_all(&argv, (const char *const[]){"-fsigned-char", NULL});
     extend(&argv, &d->options.compile);
     add_all(&argv, flags);
-    add(&argv, format("-fpass-plugin=%s",
-                      need_part(d, "libpopcorn-native.so")));
+    add(&argv,
+        format("-fpass-plugin=%s", need_part(d, "libpopcorn-native.so")));
     add_all(&argv, (const char *const[]){"-nostdinc", "-isystem",
                                          CLANG_RESOURCE "/include", "-isystem",
                                          part(d, "include"), "-c", NULL});
@@ -54,8 +61,7 @@ int compile_native(struct driver *d, const char *source, const char *language,
     add(&wrap, object);
     for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
         const char *name = popcorn_isas[i]->name;
-        char *elf =
-            temp_path(d, format("native-%s-%s.o", stem(source), name));
+        char *elf = temp_path(d, format("native-%s-%s.o", stem(source), name));
         status = compile_one(d, popcorn_isas[i], source, language, elf);
         if (status != 0) {
             return status;
@@ -88,10 +94,9 @@ int run_native_compiler(struct driver *d)
     for (size_t i = 0; i < o->input_count && status == 0; i++) {
         const struct input *in = &o->input[i];
         if (in->kind == INPUT_SOURCE) {
-            status = compile_native(d, in->text, in->language,
-                                    o->output != NULL
-                                        ? o->output
-                                        : format("%s.o", stem(in->text)));
+            status = compile_native(
+                d, in->text, in->language,
+                o->output != NULL ? o->output : format("%s.o", stem(in->text)));
         }
     }
     return status;

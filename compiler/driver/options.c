@@ -14,10 +14,40 @@
 enum form { EXACT, PREFIX, ARG, BOTH };
 
 enum action {
-    COMPILE_ONLY, ASSEMBLY, PREPROCESS, PREPROCESS_DEPS, SYNTAX, NATIVE,
-    SAVE_TEMPS, DENSE_POINTS, SHORT_STRIPS, CODEGEN, STATS, STATS_FILE, REFUSE, DRY_RUN, VERBOSE, OUTPUT, LANGUAGE, DEPS, DEPS_FILE,
-    DEPS_TARGET, PASS, WARN_IGNORE, IGNORE, NO_INCLUDES, WL, XLINKER, SEARCH,
-    LIBRARY, UNDEFINED, NO_STDLIB, NO_LIBC, OPTIMISE, DEBUG, NO_DEBUG,
+    COMPILE_ONLY,
+    ASSEMBLY,
+    PREPROCESS,
+    PREPROCESS_DEPS,
+    SYNTAX,
+    NATIVE,
+    SAVE_TEMPS,
+    DENSE_POINTS,
+    SHORT_STRIPS,
+    CODEGEN,
+    STATS,
+    STATS_FILE,
+    REFUSE,
+    DRY_RUN,
+    VERBOSE,
+    OUTPUT,
+    LANGUAGE,
+    DEPS,
+    DEPS_FILE,
+    DEPS_TARGET,
+    PASS,
+    WARN_IGNORE,
+    IGNORE,
+    NO_INCLUDES,
+    WL,
+    XLINKER,
+    SEARCH,
+    LIBRARY,
+    UNDEFINED,
+    NO_STDLIB,
+    NO_LIBC,
+    OPTIMISE,
+    DEBUG,
+    NO_DEBUG,
     EMIT_LLVM,
 };
 
@@ -79,8 +109,8 @@ static const struct option *find_option(const char *arg)
     return NULL;
 }
 
-static void add_input(struct options *o, enum input_kind kind,
-                      const char *text, const char *language)
+static void add_input(struct options *o, enum input_kind kind, const char *text,
+                      const char *language)
 {
     if (o->input_count == o->input_capacity) {
         o->input_capacity = o->input_capacity ? o->input_capacity * 2 : 32;
@@ -112,8 +142,8 @@ static const char *take_value(struct reader *r, const struct option *option,
     return r->args.item[r->next++];
 }
 
-static void pass(struct reader *r, const struct option *option,
-                 const char *arg, const char *value)
+static void pass(struct reader *r, const struct option *option, const char *arg,
+                 const char *value)
 {
     struct options *o = &r->d->options;
 
@@ -208,58 +238,123 @@ static void set_language(struct reader *r, const char *value)
     fail("-x %s: popcorn-clang compiles C only", value);
 }
 
-static void act(struct reader *r, const struct option *option,
-                const char *arg)
+static void act(struct reader *r, const struct option *option, const char *arg)
 {
     struct options *o = &r->d->options;
     const char *value =
         option->action == REFUSE ? NULL : take_value(r, option, arg);
 
     switch (option->action) {
-    case COMPILE_ONLY: set_mode(o, MODE_COMPILE, arg); break;
-    case ASSEMBLY: set_mode(o, MODE_ASSEMBLY, arg); break;
-    case SYNTAX: set_mode(o, MODE_SYNTAX, arg); break;
-    case PREPROCESS: set_mode(o, MODE_PREPROCESS, arg); break;
+    case COMPILE_ONLY:
+        set_mode(o, MODE_COMPILE, arg);
+        break;
+    case ASSEMBLY:
+        set_mode(o, MODE_ASSEMBLY, arg);
+        break;
+    case SYNTAX:
+        set_mode(o, MODE_SYNTAX, arg);
+        break;
+    case PREPROCESS:
+        set_mode(o, MODE_PREPROCESS, arg);
+        break;
     case PREPROCESS_DEPS:
         set_mode(o, MODE_PREPROCESS, arg);
         pass(r, option, arg, value);
         break;
-    case EMIT_LLVM: o->emit_llvm = true; pass(r, option, arg, value); break;
-    case NATIVE: o->native = true; break;
-    case SAVE_TEMPS: o->save_temps = value; break;
-    case DENSE_POINTS: o->dense_points = true; break;
-    case SHORT_STRIPS: o->short_strips = true; break;
-    case CODEGEN: add(&o->codegen, value); break;
-    case STATS: o->stats = ""; break;
-    case STATS_FILE: o->stats = value; break;
-    case REFUSE: fail("%s: %s", arg, option->text);
-    case DRY_RUN: o->dry_run = true; break;
-    case VERBOSE: o->verbose = true; break;
-    case OUTPUT: o->output = value; break;
-    case LANGUAGE: set_language(r, value); break;
-    case DEPS: o->deps = true; pass(r, option, arg, value); break;
-    case DEPS_FILE: o->deps_file = true; pass(r, option, arg, value); break;
+    case EMIT_LLVM:
+        o->emit_llvm = true;
+        pass(r, option, arg, value);
+        break;
+    case NATIVE:
+        o->native = true;
+        break;
+    case SAVE_TEMPS:
+        o->save_temps = value;
+        break;
+    case DENSE_POINTS:
+        o->dense_points = true;
+        break;
+    case SHORT_STRIPS:
+        o->short_strips = true;
+        break;
+    case CODEGEN:
+        add(&o->codegen, value);
+        break;
+    case STATS:
+        o->stats = "";
+        break;
+    case STATS_FILE:
+        o->stats = value;
+        break;
+    case REFUSE:
+        fail("%s: %s", arg, option->text);
+    case DRY_RUN:
+        o->dry_run = true;
+        break;
+    case VERBOSE:
+        o->verbose = true;
+        break;
+    case OUTPUT:
+        o->output = value;
+        break;
+    case LANGUAGE:
+        set_language(r, value);
+        break;
+    case DEPS:
+        o->deps = true;
+        pass(r, option, arg, value);
+        break;
+    case DEPS_FILE:
+        o->deps_file = true;
+        pass(r, option, arg, value);
+        break;
     case DEPS_TARGET:
         o->deps_target = true;
         pass(r, option, arg, value);
         break;
-    case PASS: pass(r, option, arg, value); break;
-    case WARN_IGNORE: warn("%s ignored: %s", arg, option->text); break;
-    case IGNORE: break;
-    case NO_INCLUDES: o->no_includes = true; break;
-    case WL: take_wl(r, value); break;
-    case XLINKER: take_linker_argument(r, value); break;
-    case SEARCH: add(&o->search, value); break;
-    case LIBRARY: add_input(o, INPUT_LIBRARY, value, NULL); break;
+    case PASS:
+        pass(r, option, arg, value);
+        break;
+    case WARN_IGNORE:
+        warn("%s ignored: %s", arg, option->text);
+        break;
+    case IGNORE:
+        break;
+    case NO_INCLUDES:
+        o->no_includes = true;
+        break;
+    case WL:
+        take_wl(r, value);
+        break;
+    case XLINKER:
+        take_linker_argument(r, value);
+        break;
+    case SEARCH:
+        add(&o->search, value);
+        break;
+    case LIBRARY:
+        add_input(o, INPUT_LIBRARY, value, NULL);
+        break;
     case UNDEFINED:
         add_input(o, INPUT_LINKER, "-u", NULL);
         add_input(o, INPUT_LINKER, value, NULL);
         break;
     case NO_STDLIB:
-    case NO_LIBC: o->no_libc = true; break;
-    case OPTIMISE: o->optimise = arg; pass(r, option, arg, value); break;
-    case DEBUG: o->debug = true; pass(r, option, arg, value); break;
-    case NO_DEBUG: o->debug = false; pass(r, option, arg, value); break;
+    case NO_LIBC:
+        o->no_libc = true;
+        break;
+    case OPTIMISE:
+        o->optimise = arg;
+        pass(r, option, arg, value);
+        break;
+    case DEBUG:
+        o->debug = true;
+        pass(r, option, arg, value);
+        break;
+    case NO_DEBUG:
+        o->debug = false;
+        pass(r, option, arg, value);
+        break;
     }
 }
 
@@ -278,9 +373,9 @@ enum input_kind classify_input(const char *path, const char *language,
 {
     static const char *const c[] = {"c", "i", "h", "ll", NULL};
     static const char *const assembly[] = {"s", "S", "sx", "asm", NULL};
-    static const char *const other[] = {"cc", "cp", "cxx", "cpp", "C", "c++",
-                                        "CPP", "ii", "m", "mm", "f", "F",
-                                        "f90", "F90", "cu", NULL};
+    static const char *const other[] = {"cc",  "cp",  "cxx", "cpp", "C", "c++",
+                                        "CPP", "ii",  "m",   "mm",  "f", "F",
+                                        "f90", "F90", "cu",  NULL};
     const char *name = strrchr(path, '/'), *dot;
 
     if (language != NULL) {

@@ -123,8 +123,8 @@ static void print_command(const struct strings *argv)
 static _Noreturn void execute(const struct strings *argv)
 {
     execv(argv->item[0], argv->item);
-    fprintf(stderr, "popcorn-clang: error: cannot run %s: %s\n",
-            argv->item[0], strerror(errno));
+    fprintf(stderr, "popcorn-clang: error: cannot run %s: %s\n", argv->item[0],
+            strerror(errno));
     _exit(127);
 }
 

@@ -112,8 +112,7 @@ static double kepler(double mean, double eccentricity)
 {
     double e = mean;
     for (int i = 0; i < 50; i++) {
-        e -= (e - eccentricity * sin(e) - mean) /
-             (1 - eccentricity * cos(e));
+        e -= (e - eccentricity * sin(e) - mean) / (1 - eccentricity * cos(e));
     }
     return e;
 }

@@ -46,7 +46,8 @@ _Static_assert(sizeof(struct neutral_stat) == 128, "neutral struct stat");
 _Static_assert(sizeof(struct neutral_epoll_event) == 16, "neutral epoll_event");
 _Static_assert(sizeof(struct neutral_semid) == 88, "neutral semid64_ds");
 _Static_assert(__builtin_offsetof(struct neutral_ucontext, fault_address) ==
-                   176, "neutral ucontext");
+                   176,
+               "neutral ucontext");
 
 /* open() flags that differ between kernels, in neutral form. */
 #define NEUTRAL_O_DIRECTORY 040000u

@@ -24,7 +24,13 @@ float __trunctfsf2(binary128 value);
 
 enum { FRACTION_BITS = 112, BIAS = 16383, EXPONENT_END = 32767 };
 /* The neutral flags and rounding modes (isa_get_fpenv). */
-enum { INVALID = 1, DIVISION_BY_ZERO = 2, OVERFLOW = 4, UNDERFLOW = 8, INEXACT = 16 };
+enum {
+    INVALID = 1,
+    DIVISION_BY_ZERO = 2,
+    OVERFLOW = 4,
+    UNDERFLOW = 8,
+    INEXACT = 16
+};
 enum { TO_NEAREST, DOWN, UP, TO_ZERO };
 
 #define HIDDEN ((u128)1 << FRACTION_BITS)
@@ -128,7 +134,8 @@ static u128 shift_sticky(u128 n, int bits)
 struct format {
     int fraction_bits, exponent_end, bias;
 };
-static const struct format binary128_format = {FRACTION_BITS, EXPONENT_END, BIAS};
+static const struct format binary128_format = {FRACTION_BITS, EXPONENT_END,
+                                               BIAS};
 static const struct format binary64_format = {52, 2047, 1023};
 static const struct format binary32_format = {23, 255, 127};
 
@@ -144,8 +151,10 @@ static u128 overflow(struct format to, u128 sign, uint32_t fpenv)
 /* The magnitude that `fraction` / 2^127 * 2^(exponent - bias) rounds to. The
  * highest bit of `fraction` is set; the lowest stands for itself and all behind
  * it. `sign`: not 0 for a negative number. */
-static inline __attribute__((always_inline)) u128
-rounded(struct format to, u128 sign, int exponent, u128 fraction)
+static inline __attribute__((always_inline)) u128 rounded(struct format to,
+                                                          u128 sign,
+                                                          int exponent,
+                                                          u128 fraction)
 {
     const int extra = 127 - to.fraction_bits;
     int is_tiny = exponent < 1;
@@ -169,9 +178,8 @@ rounded(struct format to, u128 sign, int exponent, u128 fraction)
     }
     fpenv = isa_get_fpenv();
     mode = mode_of(fpenv);
-    is_up = mode == TO_NEAREST
-                ? rest + (magnitude & 1) > (u128)1 << (extra - 1)
-                : mode == (sign != 0 ? DOWN : UP);
+    is_up = mode == TO_NEAREST ? rest + (magnitude & 1) > (u128)1 << (extra - 1)
+                               : mode == (sign != 0 ? DOWN : UP);
     magnitude += (u128)is_up;
     if (magnitude >> to.fraction_bits == (u128)to.exponent_end) {
         return overflow(to, sign, fpenv);
@@ -233,10 +241,9 @@ static u128 product(u128 a, u128 b)
     uint64_t b0 = (uint64_t)b, b1 = (uint64_t)(b >> 64);
     u128 low = (u128)a0 * b0;
     u128 middle1 = (u128)a0 * b1, middle2 = (u128)a1 * b0;
-    u128 carried =
-        (low >> 64) + (uint64_t)middle1 + (uint64_t)middle2;
-    u128 high = (u128)a1 * b1 + (middle1 >> 64) + (middle2 >> 64) +
-                (carried >> 64);
+    u128 carried = (low >> 64) + (uint64_t)middle1 + (uint64_t)middle2;
+    u128 high =
+        (u128)a1 * b1 + (middle1 >> 64) + (middle2 >> 64) + (carried >> 64);
 
     low = carried << 64 | (uint64_t)low;
     return high << 28 | low >> 100 | ((low & (((u128)1 << 100) - 1)) != 0);
@@ -341,8 +348,7 @@ static uint64_t narrowed(struct format to, u128 a)
     struct number n;
 
     if (is_nan(a)) {
-        size = infinity |
-               (nan_of(a, a) & (HIDDEN - 1)) >> dropped;
+        size = infinity | (nan_of(a, a) & (HIDDEN - 1)) >> dropped;
     } else if (size == INFINITY_BITS) {
         size = infinity;
     } else if (size != 0) {
@@ -350,8 +356,9 @@ static uint64_t narrowed(struct format to, u128 a)
         size = rounded(to, sign, n.exponent - BIAS + to.bias,
                        n.significand << (127 - FRACTION_BITS));
     }
-    return (uint64_t)((sign != 0 ? infinity + ((u128)1 << to.fraction_bits) : 0) |
-                      size);
+    return (
+        uint64_t)((sign != 0 ? infinity + ((u128)1 << to.fraction_bits) : 0) |
+                  size);
 }
 
 double __trunctfdf2(binary128 value)

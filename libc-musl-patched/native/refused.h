@@ -24,7 +24,8 @@ static inline long popcorn_refused_syscall(long n, long a, long b)
     case NEUTRAL_seccomp: /* filters see this kernel's numbers */
         return (int)a == REFUSED_SECCOMP_SET_MODE_FILTER ? -NEUTRAL_EINVAL : 0;
     case NEUTRAL_prctl:
-        return (int)a == REFUSED_PR_SET_SECCOMP && b == REFUSED_SECCOMP_MODE_FILTER
+        return (int)a == REFUSED_PR_SET_SECCOMP &&
+                       b == REFUSED_SECCOMP_MODE_FILTER
                    ? -NEUTRAL_EINVAL
                    : 0;
     default:

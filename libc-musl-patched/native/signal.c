@@ -54,8 +54,8 @@ static void find_data_stack(void)
     struct neutral_signal_stack stack = {0, 0, 0};
 
     if (page->away == 0 &&
-        isa_syscall(NEUTRAL_sigaltstack, 0, (long)(uintptr_t)&stack, 0,
-                    0, 0, 0) == 0 &&
+        isa_syscall(NEUTRAL_sigaltstack, 0, (long)(uintptr_t)&stack, 0, 0, 0,
+                    0) == 0 &&
         (stack.flags & SS_ONSTACK) != 0) {
         __popcorn_data_stack =
             popcorn_handler_data_stack(stack.low, stack.size_bytes);
@@ -66,9 +66,8 @@ void popcorn_run_handler(int signal, void *info, void *neutral_context)
 {
     struct jump jump = __popcorn_jump;
     char *data_stack = __popcorn_data_stack;
-    void (*handler)(int, void *, void *) =
-        (void (*)(int, void *, void *))(uintptr_t)__atomic_load_n(
-            &handlers[signal], __ATOMIC_ACQUIRE);
+    void (*handler)(int, void *, void *) = (void (*)(int, void *, void *))(
+        uintptr_t)__atomic_load_n(&handlers[signal], __ATOMIC_ACQUIRE);
 
     if (signal == NEUTRAL_SIGSEGV || signal == NEUTRAL_SIGBUS) {
         find_data_stack();
@@ -81,7 +80,8 @@ void popcorn_run_handler(int signal, void *info, void *neutral_context)
 /* No page is ever mapped there. */
 static int bad_address(const struct popcorn_signal_entry *entry, long user)
 {
-    return (uint64_t)user < 0x1000 || (uint64_t)user >> entry->address_bits != 0;
+    return (uint64_t)user < 0x1000 ||
+           (uint64_t)user >> entry->address_bits != 0;
 }
 
 long popcorn_set_handler(const struct popcorn_signal_entry *entry,
@@ -113,10 +113,9 @@ long popcorn_set_handler(const struct popcorn_signal_entry *entry,
             in.flags |= SA_RESTORER;
         }
     }
-    result = isa_raw_syscall(kernel_number, signal,
-                             new_action != 0 ? (long)(uintptr_t)&in : 0,
-                             old_action != 0 ? (long)(uintptr_t)&out : 0,
-                             mask_bytes, 0, 0);
+    result = isa_raw_syscall(
+        kernel_number, signal, new_action != 0 ? (long)(uintptr_t)&in : 0,
+        old_action != 0 ? (long)(uintptr_t)&out : 0, mask_bytes, 0, 0);
     if (result < 0) {
         __atomic_store_n(&handlers[signal], before, __ATOMIC_RELEASE);
         return result;

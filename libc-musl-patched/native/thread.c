@@ -50,9 +50,8 @@ static struct control_stack *slot_of(uint64_t address)
     for (unsigned i = 0; i < MAX_THREADS; i++) {
         uint64_t base = __atomic_load_n(&stacks[i].base, __ATOMIC_ACQUIRE);
 
-        if (base != 0 && address - base <
-                             __atomic_load_n(&stacks[i].bytes,
-                                             __ATOMIC_ACQUIRE)) {
+        if (base != 0 && address - base < __atomic_load_n(&stacks[i].bytes,
+                                                          __ATOMIC_ACQUIRE)) {
             return &stacks[i];
         }
     }
@@ -63,8 +62,8 @@ static uint64_t map_stack(uint64_t bytes)
 {
     long base = isa_syscall(
         NEUTRAL_mmap, 0, (long)bytes, NEUTRAL_PROT_READ_WRITE,
-        NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS | NEUTRAL_MAP_NORESERVE,
-        -1, 0);
+        NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS | NEUTRAL_MAP_NORESERVE, -1,
+        0);
 
     if (base < 0) {
         return 0;
@@ -153,9 +152,8 @@ long popcorn_process_clone_flags(unsigned long flags, long stack)
     if (stack == 0 && (flags & shared) == shared) {
         flags &= ~shared;
     }
-    if (stack != 0 ||
-        (flags & (NEUTRAL_CLONE_VM | NEUTRAL_CLONE_THREAD |
-                  NEUTRAL_CLONE_SETTLS)) != 0) {
+    if (stack != 0 || (flags & (NEUTRAL_CLONE_VM | NEUTRAL_CLONE_THREAD |
+                                NEUTRAL_CLONE_SETTLS)) != 0) {
         return -NEUTRAL_EINVAL;
     }
     return (long)flags;

@@ -4,8 +4,8 @@
  */
 #include "libc-musl-patched/native/tls.h"
 #include "isa/native.h"
-#include "runtime/base/align.h"
 #include "isa/neutral/abi.h"
+#include "runtime/base/align.h"
 
 /* Defined by the aligner: the TLS image, and three absolute symbols whose
  * "address" is the number. Weak, for the compiler takes any other address to be
@@ -53,9 +53,9 @@ void popcorn_tls_reset(void *block)
 
 void *popcorn_tls_place(void *memory)
 {
-    char *block = (char *)(uintptr_t)round_up(
-        (uint64_t)(uintptr_t)memory + POPCORN_TLS_BEFORE,
-        POPCORN_TLS_MAX_ALIGN);
+    char *block = (char *)(uintptr_t)round_up((uint64_t)(uintptr_t)memory +
+                                                  POPCORN_TLS_BEFORE,
+                                              POPCORN_TLS_MAX_ALIGN);
     uint64_t *words = (uint64_t *)(void *)(block - POPCORN_TLS_BEFORE);
     uint64_t total = POPCORN_TLS_BEFORE + round_up(popcorn_tls_extent(), 64) +
                      ISA_WORDS_BYTES;

@@ -20,8 +20,9 @@
 
 /* Text may call from its first byte to its last. */
 #define CALL_REACH(bytes)                                                      \
-    _Static_assert(POPCORN_IMAGE_TEXT_LIMIT - POPCORN_IMAGE_BASE <= (bytes),   \
-                   "POPCORN_IMAGE_TEXT_LIMIT is out of reach of an ISA's call");
+    _Static_assert(                                                            \
+        POPCORN_IMAGE_TEXT_LIMIT - POPCORN_IMAGE_BASE <= (bytes),              \
+        "POPCORN_IMAGE_TEXT_LIMIT is out of reach of an ISA's call");
 #include "isa/isas.def"
 
 const char *const kind_name[KIND_COUNT] = {
@@ -171,7 +172,10 @@ struct placer {
     uint64_t address, offset;
 };
 
-static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
 
 /* Starts a segment on a fresh page. Address and offset must be congruent; to
  * choose the address to fit the offset, not the other way round, keeps the file

@@ -53,13 +53,14 @@ static int start(struct command *command, struct popcorn_error *error)
                                      O_WRONLY | O_CREAT | O_TRUNC, 0666);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     int code = posix_spawn(&command->pid, command->argv[0], &actions, NULL,
-                            command->argv, environ);
+                           command->argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (code != 0) {
         command->pid = 0;
-        return elf_fail(error, -code,
-                        "cannot run %s: %s. The Popcorn installation is incomplete",
-                        command->argv[0], strerror(code));
+        return elf_fail(
+            error, -code,
+            "cannot run %s: %s. The Popcorn installation is incomplete",
+            command->argv[0], strerror(code));
     }
     return 0;
 }

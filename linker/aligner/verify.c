@@ -261,17 +261,17 @@ static int compare_boundaries(const struct verify_image *x,
                               struct popcorn_error *error)
 {
     static const char *const names[] = {
-        "__popcorn_poll_word",     "__popcorn_shared_text_start",
-        "__popcorn_shared_start",  "__popcorn_shared_file_end",
-        "__popcorn_rodata_start",  "__popcorn_shared_text_size",
-        "__popcorn_rodata_size",   "__popcorn_shared_file_size",
-        "__popcorn_shared_size",
-        "__popcorn_shared_end",    "__popcorn_tls_start",
-        "__popcorn_tls_file_size", "__popcorn_tls_size",
-        "__popcorn_tls_align",     "__popcorn_framemap_start",
-        "__preinit_array_start",   "__preinit_array_end",
-        "__init_array_start",      "__init_array_end",
-        "__fini_array_start",      "__fini_array_end"};
+        "__popcorn_poll_word",      "__popcorn_shared_text_start",
+        "__popcorn_shared_start",   "__popcorn_shared_file_end",
+        "__popcorn_rodata_start",   "__popcorn_shared_text_size",
+        "__popcorn_rodata_size",    "__popcorn_shared_file_size",
+        "__popcorn_shared_size",    "__popcorn_shared_end",
+        "__popcorn_tls_start",      "__popcorn_tls_file_size",
+        "__popcorn_tls_size",       "__popcorn_tls_align",
+        "__popcorn_framemap_start", "__preinit_array_start",
+        "__preinit_array_end",      "__init_array_start",
+        "__init_array_end",         "__fini_array_start",
+        "__fini_array_end"};
     for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
         uint64_t a = 0, b = 0;
         if (!symbol_value(x->image, names[i], &a) ||

@@ -18,14 +18,16 @@ static Dwarf_Frame *frame_at(const struct image *image,
 {
     Dwarf_Frame *frame = NULL;
 
-    if (debug != NULL && dwarf_cfi_addrframe(debug, site->pc - 1, &frame) == 0) {
+    if (debug != NULL &&
+        dwarf_cfi_addrframe(debug, site->pc - 1, &frame) == 0) {
         return frame;
     }
     if (eh != NULL && dwarf_cfi_addrframe(eh, site->pc - 1, &frame) == 0) {
         return frame;
     }
-    fail_at(image, site, "has no call-frame information: the code generator "
-                         "must emit .debug_frame for every function");
+    fail_at(image, site,
+            "has no call-frame information: the code generator "
+            "must emit .debug_frame for every function");
 }
 
 /* The CFA as register + offset. */
@@ -46,8 +48,9 @@ static void read_cfa(const struct image *image, const struct call_site *site,
         *dwarf_reg = ops[0].atom - DW_OP_breg0;
         *offset = (int64_t)ops[0].number;
     } else {
-        fail_at(image, site, "has a CFA that is not register + constant "
-                             "(operation 0x%x): its frame has no constant size",
+        fail_at(image, site,
+                "has a CFA that is not register + constant "
+                "(operation 0x%x): its frame has no constant size",
                 ops[0].atom);
     }
 }
@@ -57,8 +60,9 @@ static uint64_t counted_frame(const struct image *image,
                               const struct call_site *site)
 {
     if (site->stack_bytes == UINT64_MAX) {
-        fail_at(image, site, "is in a function with a frame of variable size: "
-                             "dynamic allocas belong on the data stack");
+        fail_at(image, site,
+                "is in a function with a frame of variable size: "
+                "dynamic allocas belong on the data stack");
     }
     return site->stack_bytes - (uint64_t)image->isa->ra_offset_from_cfa;
 }
@@ -75,20 +79,25 @@ static void read_frame_size(const struct image *image, struct call_site *site,
     read_cfa(image, site, frame, &dwarf_reg, &offset);
     if (dwarf_reg == image->isa->sp_dwarf_reg) {
         if (offset <= 0 || (uint64_t)offset != counted) {
-            fail_at(image, site, "has a frame of %lld bytes by its call-frame "
-                                 "information, %llu by its stack map",
+            fail_at(image, site,
+                    "has a frame of %lld bytes by its call-frame "
+                    "information, %llu by its stack map",
                     (long long)offset, (unsigned long long)counted);
         }
     } else {
         slot = slot_of(image->isa, dwarf_reg);
         if (slot < 0 || (image->isa->ra_offset_from_cfa == 0 &&
                          dwarf_reg == image->isa->ra_dwarf_reg)) {
-            fail_at(image, site, "has its CFA in DWARF register %u, which "
-                                 "cannot be a frame pointer", dwarf_reg);
+            fail_at(image, site,
+                    "has its CFA in DWARF register %u, which "
+                    "cannot be a frame pointer",
+                    dwarf_reg);
         }
         if (offset % 8 != 0 || offset < 0 || (uint64_t)offset > counted) {
-            fail_at(image, site, "has a frame pointer at CFA%+lld, not a "
-                                 "word of its frame", (long long)-offset);
+            fail_at(image, site,
+                    "has a frame pointer at CFA%+lld, not a "
+                    "word of its frame",
+                    (long long)-offset);
         }
         unwind->has_fp = true;
         unwind->fp_slot = (uint8_t)slot;
@@ -96,9 +105,10 @@ static void read_frame_size(const struct image *image, struct call_site *site,
     }
     if (counted == 0 || counted % image->isa->stack_align != 0 ||
         counted > (1u << 27)) {
-        fail_at(image, site, "has a frame of %llu bytes: not a positive "
-                             "multiple of %u", (unsigned long long)counted,
-                image->isa->stack_align);
+        fail_at(image, site,
+                "has a frame of %llu bytes: not a positive "
+                "multiple of %u",
+                (unsigned long long)counted, image->isa->stack_align);
     }
     unwind->frame_bytes = (uint32_t)counted;
 }
@@ -136,8 +146,10 @@ static void read_saved(const struct image *image, struct call_site *site,
                 reg->name);
     }
     if (is_taken(image, unwind, offset)) {
-        fail_at(image, site, "saves %s where it keeps its return address or "
-                             "another register", reg->name);
+        fail_at(image, site,
+                "saves %s where it keeps its return address or "
+                "another register",
+                reg->name);
     }
     unwind->saved[unwind->saved_count++] =
         (struct saved_register){reg->slot, (uint32_t)-offset};

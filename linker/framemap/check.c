@@ -87,8 +87,9 @@ int64_t sp_offset_of(const struct image *image, const struct call_site *site,
         return (int64_t)unwind->frame_bytes + unwind->fp_offset +
                location->offset;
     }
-    fail_at(image, site, "has a live value relative to %s, which is neither "
-                         "stack nor frame pointer",
+    fail_at(image, site,
+            "has a live value relative to %s, which is neither "
+            "stack nor frame pointer",
             slot >= 0 ? reg_of_slot(image->isa, (unsigned)slot)->name
                       : "a vector register");
 }
@@ -101,9 +102,10 @@ static void check_register(const struct image *image,
     int slot = slot_of(image->isa, location->dwarf_reg);
 
     if (slot < 0 || location->dwarf_reg == image->isa->sp_dwarf_reg) {
-        fail_at(image, site, "live value %u is in DWARF register %u, which is "
-                             "no general register", number,
-                location->dwarf_reg);
+        fail_at(image, site,
+                "live value %u is in DWARF register %u, which is "
+                "no general register",
+                number, location->dwarf_reg);
     }
     if (site->unwind.has_fp && slot == site->unwind.fp_slot) {
         fail_at(image, site, "live value %u is in the frame pointer", number);
@@ -114,9 +116,10 @@ static void check_register(const struct image *image,
         }
     }
     if (reg_of_slot(image->isa, (unsigned)slot)->callee_saved != 0) {
-        fail_at(image, site, "live value %u is in %s, which the function did "
-                             "not save for its caller", number,
-                reg_of_slot(image->isa, (unsigned)slot)->name);
+        fail_at(image, site,
+                "live value %u is in %s, which the function did "
+                "not save for its caller",
+                number, reg_of_slot(image->isa, (unsigned)slot)->name);
     }
 }
 
@@ -136,8 +139,8 @@ static bool is_unwind_word(const struct image *image,
     return ra_offset != 0 && below_cfa == -ra_offset;
 }
 
-static void check_value(const struct image *image,
-                        const struct call_site *site, unsigned number)
+static void check_value(const struct image *image, const struct call_site *site,
+                        unsigned number)
 {
     const struct raw_location *location = &site->values[number];
     int64_t offset;
@@ -153,21 +156,25 @@ static void check_value(const struct image *image,
     case RAW_INDIRECT:
         offset = sp_offset_of(image, site, location);
         if (offset < 0 || offset % 8 != 0 || offset / 8 > (1 << 24)) {
-            fail_at(image, site, "live value %u is at stack pointer %+lld, "
-                                 "not in a word of the frame", number,
-                    (long long)offset);
+            fail_at(image, site,
+                    "live value %u is at stack pointer %+lld, "
+                    "not in a word of the frame",
+                    number, (long long)offset);
         }
         if (is_unwind_word(image, site, offset)) {
-            fail_at(image, site, "live value %u is where the frame keeps its "
-                                 "return address or a saved register", number);
+            fail_at(image, site,
+                    "live value %u is where the frame keeps its "
+                    "return address or a saved register",
+                    number);
         }
         return;
     case RAW_CONSTANT:
     case RAW_CONSTANT_INDEX:
         return;
     case RAW_DIRECT:
-        fail_at(image, site, "live value %u is an address in the control "
-                             "stack: every alloca belongs on the data stack",
+        fail_at(image, site,
+                "live value %u is an address in the control "
+                "stack: every alloca belongs on the data stack",
                 number);
     }
     fail_at(image, site, "live value %u has a location of unknown kind %u",
@@ -188,8 +195,9 @@ static int by_id(const void *a, const void *b)
 static void check_id(const struct image *image, const struct call_site *site)
 {
     if (site->id / 16 > image->record_count) {
-        fail_at(image, site, "has an id far above the %zu call sites there "
-                             "are: .llvm_stackmaps is corrupt",
+        fail_at(image, site,
+                "has an id far above the %zu call sites there "
+                "are: .llvm_stackmaps is corrupt",
                 image->record_count);
     }
 }
@@ -207,16 +215,19 @@ void check_sites(struct image *image)
             check_value(image, site, k);
         }
         if (site->token && site->value_count == 0) {
-            fail_at(image, site, "should list its frame token and lists "
-                                 "nothing");
+            fail_at(image, site,
+                    "should list its frame token and lists "
+                    "nothing");
         }
         /* A duplicated block: capture may stop at either copy. */
         if (i != 0 && site->id == site[-1].id &&
             (site->value_count != site[-1].value_count ||
              site->token != site[-1].token)) {
-            fail_at(image, site, "has %u live values, at its other return "
-                                 "address 0x%llx %u", site->value_count,
-                    (unsigned long long)site[-1].pc, site[-1].value_count);
+            fail_at(image, site,
+                    "has %u live values, at its other return "
+                    "address 0x%llx %u",
+                    site->value_count, (unsigned long long)site[-1].pc,
+                    site[-1].value_count);
         }
     }
 }

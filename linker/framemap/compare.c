@@ -71,16 +71,16 @@ static void compare(const struct frame_maps *a, const struct frame_maps *b)
         }
         if (in_b != 0) {
             fail("call site %u is in the %s image (return address 0x%llx) but "
-                 "not in the %s image", id, a->isa->name,
-                 (unsigned long long)x.pc, b->isa->name);
+                 "not in the %s image",
+                 id, a->isa->name, (unsigned long long)x.pc, b->isa->name);
         }
         x_values = value_count(a, &x);
         y_values = value_count(b, &y);
         if (x_values != y_values || x.token != y.token) {
             fail("call site %u has %u live values%s on %s (return address "
-                 "0x%llx) and %u%s on %s (0x%llx)", id, x_values,
-                 x.token ? " with a frame token" : "", a->isa->name,
-                 (unsigned long long)x.pc, y_values,
+                 "0x%llx) and %u%s on %s (0x%llx)",
+                 id, x_values, x.token ? " with a frame token" : "",
+                 a->isa->name, (unsigned long long)x.pc, y_values,
                  y.token ? " with a frame token" : "", b->isa->name,
                  (unsigned long long)y.pc);
         }

@@ -118,8 +118,9 @@ static int by_use(const void *a, const void *b)
     const struct item *x = *(struct item *const *)a;
     const struct item *y = *(struct item *const *)b;
 
-    return x->uses != y->uses ? (x->uses > y->uses ? -1 : 1)
-           : x->number < y->number ? -1 : x->number > y->number;
+    return x->uses != y->uses      ? (x->uses > y->uses ? -1 : 1)
+           : x->number < y->number ? -1
+                                   : x->number > y->number;
 }
 
 static struct bytes lay_out_pool(struct pool *pool)
@@ -186,13 +187,12 @@ static void put_locations(struct bytes *out, const struct image *image,
         const struct raw_location *location = &site->values[i];
         switch ((enum raw_kind)location->kind) {
         case RAW_REGISTER:
-            put_varint(out,
-                       (uint64_t)slot_of(image->isa, location->dwarf_reg));
+            put_varint(out, (uint64_t)slot_of(image->isa, location->dwarf_reg));
             break;
         case RAW_INDIRECT:
-            put_varint(out, FRAME_MAP_STACK +
-                                (uint64_t)sp_offset_of(image, site, location) /
-                                    8);
+            put_varint(out,
+                       FRAME_MAP_STACK +
+                           (uint64_t)sp_offset_of(image, site, location) / 8);
             break;
         case RAW_CONSTANT:
             put_varint(out, FRAME_MAP_CONSTANT);
@@ -253,8 +253,10 @@ static void put_entries(const struct image *image, const struct pool *unwinds,
             last_id = 0;
         } else {
             if (pc == last_pc) {
-                fail_at(image, site, "shares its return address with call "
-                                     "site %u", site[-1].id);
+                fail_at(image, site,
+                        "shares its return address with call "
+                        "site %u",
+                        site[-1].id);
             }
             put_varint(entries, pc - last_pc);
         }
@@ -300,9 +302,9 @@ static void seal(struct bytes *blob)
     memcpy(&header, blob->data, sizeof header);
     header.total_bytes = (uint32_t)blob->size_bytes;
     header.checksum = 0;
-    header.checksum = checksum64_headed(&header, sizeof header,
-                                        blob->data + sizeof header,
-                                        blob->size_bytes - sizeof header);
+    header.checksum =
+        checksum64_headed(&header, sizeof header, blob->data + sizeof header,
+                          blob->size_bytes - sizeof header);
     memcpy(blob->data, &header, sizeof header);
 }
 

@@ -71,8 +71,8 @@ static void read_symbols(struct image *image, Elf_Scn *section,
             image->is_popcorn = true;
         }
         if (GELF_ST_TYPE(symbol.st_info) == STT_FUNC && symbol.st_value != 0) {
-            image->symbols[image->symbol_count++] = (struct symbol){
-                symbol.st_value, symbol.st_size, name};
+            image->symbols[image->symbol_count++] =
+                (struct symbol){symbol.st_value, symbol.st_size, name};
         }
     }
     qsort(image->symbols, image->symbol_count, sizeof *image->symbols,
@@ -248,7 +248,8 @@ static void read_table(struct image *image, struct reader *reader)
         memcpy(row, functions + (size_t)i * sizeof row, sizeof row);
         if (row[2] > record_count - seen) {
             fail("%s: .llvm_stackmaps is corrupt: functions claim more "
-                 "records than there are", image->path);
+                 "records than there are",
+                 image->path);
         }
         seen += (uint32_t)row[2];
         for (uint64_t k = 0; k < row[2]; k++) {
@@ -263,7 +264,8 @@ static void read_table(struct image *image, struct reader *reader)
     image->record_count += record_count;
     if (seen != record_count) {
         fail("%s: .llvm_stackmaps is corrupt: %u records belong to no "
-             "function", image->path, record_count - seen);
+             "function",
+             image->path, record_count - seen);
     }
     free(constants);
 }
@@ -300,6 +302,7 @@ void image_read_stack_maps(struct image *image)
     }
     if (!found && image->is_popcorn) {
         fail("%s: has no .llvm_stackmaps, so its threads could never move: "
-             "keep that section in the link", image->path);
+             "keep that section in the link",
+             image->path);
     }
 }

@@ -50,16 +50,15 @@ static void print_stats(const struct image *image, size_t size_bytes,
             stats->unwinds, stats->lists, sizeof(struct frame_map_header),
             stats->block_bytes, stats->rank_bytes, stats->site_bytes,
             stats->unwind_bytes, stats->location_bytes, size_bytes,
-            image->text_bytes ? 100.0 * (double)size_bytes /
-                                    (double)image->text_bytes
-                              : 0.0,
+            image->text_bytes
+                ? 100.0 * (double)size_bytes / (double)image->text_bytes
+                : 0.0,
             (unsigned long long)image->text_bytes,
-            stats->entries ? (double)size_bytes / (double)stats->entries
-                           : 0.0);
+            stats->entries ? (double)size_bytes / (double)stats->entries : 0.0);
 }
 
-static int make_blob(const char *isa_name, const char *path,
-                     const char *output, bool want_stats)
+static int make_blob(const char *isa_name, const char *path, const char *output,
+                     bool want_stats)
 {
     const struct isa *isa = popcorn_isa_by_name(isa_name);
     struct encoding_stats stats = {0};

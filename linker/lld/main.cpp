@@ -4,12 +4,11 @@
 
 LLD_HAS_DRIVER(elf)
 
-int main(int argc, char **argv)
-{
-    llvm::InitLLVM init(argc, argv);
-    // Ends the process when it is done: nothing is freed.
-    bool linked = lld::elf::link({argv, static_cast<size_t>(argc)}, llvm::outs(),
-                                 llvm::errs(), /*exitEarly=*/true,
-                                 /*disableOutput=*/false);
-    return linked ? 0 : 1;
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  // Ends the process when it is done: nothing is freed.
+  bool linked = lld::elf::link({argv, static_cast<size_t>(argc)}, llvm::outs(),
+                               llvm::errs(), /*exitEarly=*/true,
+                               /*disableOutput=*/false);
+  return linked ? 0 : 1;
 }

@@ -9,9 +9,11 @@
 #include "runtime/dsm/space.h"
 
 enum { AT_NODE, AT_HOME };
-enum { FROM_MEMBER = FAULT_FROM_MEMBER,
-       FROM_HOME = FAULT_FROM_AGENT,
-       FROM_NODE = FAULT_FROM_AGENT };
+enum {
+    FROM_MEMBER = FAULT_FROM_MEMBER,
+    FROM_HOME = FAULT_FROM_AGENT,
+    FROM_NODE = FAULT_FROM_AGENT
+};
 enum whose { NOBODYS, OF_THREAD, OF_DESK, OF_EITHER }; /* NOBODYS: no row */
 enum meaning {
     IS_FREE,
@@ -97,7 +99,7 @@ static int is_there(const struct agent *agent, struct argument argument,
 
 static const char *who(const struct agent *agent, enum fault_from from)
 {
-    return from == FAULT_FROM_MEMBER       ? "a member"
+    return from == FAULT_FROM_MEMBER    ? "a member"
            : agent->node == agent->home ? "a node"
                                         : "home";
 }
@@ -133,9 +135,9 @@ int admit(const struct agent *agent, enum fault_from from,
         unsigned place = row->argument[i].place;
 
         if (!is_there(agent, row->argument[i], header->arg)) {
-            snprintf(reason, reason_bytes, "%s with %#" PRIx64
-                                           " as argument %u",
-                     name, header->arg[place], place);
+            snprintf(reason, reason_bytes,
+                     "%s with %#" PRIx64 " as argument %u", name,
+                     header->arg[place], place);
             return -EPROTO;
         }
     }

@@ -51,12 +51,13 @@ struct agent {
     /* By thread; link[0] is the member's own stream. Made when needed. */
     struct seat_link *link[POPCORN_MAX_THREADS];
     unsigned thread_limit; /* end of the threads seen */
-    uint16_t id_guess[SEAT_ID_GUESSES]; /* by kernel id: perhaps that thread's */
+    /* By kernel id: perhaps that thread's. */
+    uint16_t id_guess[SEAT_ID_GUESSES];
     struct seat_link desk; /* home: from the first departure on */
     struct connection peer[POPCORN_MAX_NODES];
     struct node_set writable_watch; /* peers: EPOLLOUT asked for */
-    int member_ready; /* told its ranges */
-    int member_error; /* errno of its userfaultfd */
+    int member_ready;               /* told its ranges */
+    int member_error;               /* errno of its userfaultfd */
     pid_t member_pid;
     int member_pidfd;
     int member_ended;
@@ -80,8 +81,8 @@ struct agent {
     struct agent_thread thread[POPCORN_MAX_THREADS];
     unsigned threads_made; /* so far: place in the list of --place */
     uint64_t departs;
-    unsigned asker;    /* thread that asked for a drop, recall or freeze */
-    struct node_set desks_asked; /* have not answered yet */
+    unsigned asker; /* thread that asked for a drop, recall or freeze */
+    struct node_set desks_asked;           /* have not answered yet */
     struct popcorn_message desks_answered; /* for the thread that asked them */
     struct move_stats stats;
     struct trace trace;
@@ -94,7 +95,7 @@ struct agent {
     } on_move;
     int control_fd;
     struct client client[AGENT_MAX_CLIENTS];
-    int timer_fd;    /* home: the grace of a member told to die */
+    int timer_fd; /* home: the grace of a member told to die */
 };
 
 /* loop.c */

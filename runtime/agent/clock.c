@@ -75,8 +75,8 @@ void clock_follow(struct agent *agent, const struct popcorn_message *header)
         !carries_time(agent, agent->home, header->type)) {
         return;
     }
-    offset = sum((int64_t)header->arg[POPCORN_STAMP],
-                 -clock_ns(CLOCK_MONOTONIC));
+    offset =
+        sum((int64_t)header->arg[POPCORN_STAMP], -clock_ns(CLOCK_MONOTONIC));
     known = __atomic_load_n(&page->to_monotonic, __ATOMIC_RELAXED);
     if (header->type == POPCORN_HEARTBEAT) {
         if (page->has_clock && sum(known, -CLOCK_DRIFT_NS) > offset) {

@@ -34,8 +34,8 @@ static int listen_for_clients(struct agent *agent)
     agent->control_fd =
         socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (agent->control_fd < 0 ||
-        bind(agent->control_fd, (struct sockaddr *)&address,
-             sizeof address) != 0 ||
+        bind(agent->control_fd, (struct sockaddr *)&address, sizeof address) !=
+            0 ||
         chmod(path, 0600) != 0 || listen(agent->control_fd, 8) != 0) {
         return -errno;
     }
@@ -73,8 +73,8 @@ static void answer(struct client *client, const char *format, ...)
 
 void control_accept(struct agent *agent)
 {
-    int fd = accept4(agent->control_fd, NULL, NULL,
-                     SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int fd =
+        accept4(agent->control_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
     for (unsigned i = 0; fd >= 0 && i < AGENT_MAX_CLIENTS; i++) {
         if (agent->client[i].fd < 0) {
@@ -128,9 +128,8 @@ static int is_in_a_call(const struct agent *agent, unsigned thread)
 {
     const struct agent_thread *t = &agent->thread[thread];
 
-    return t->location == agent->home
-               ? agent->page->thread[thread].blocked != 0
-               : t->calls;
+    return t->location == agent->home ? agent->page->thread[thread].blocked != 0
+                                      : t->calls;
 }
 
 /* Answers when no thread is left to wait for. With several, those that are in
@@ -254,8 +253,8 @@ static void status(struct agent *agent, struct client *client)
 
 static void nodes(struct agent *agent, struct client *client)
 {
-    for (unsigned node = 0;
-         node < agent->config.node_count && client->fd >= 0; node++) {
+    for (unsigned node = 0; node < agent->config.node_count && client->fd >= 0;
+         node++) {
         answer(client, "%u %s %s %s %s %llu %s\n", node,
                agent->config.isa[node],
                node_set_has(agent->nodes_up, node) ? "up" : "down",
@@ -317,7 +316,7 @@ void control_read(struct agent *agent, unsigned index)
 }
 
 static void has_moved(struct agent *agent, unsigned thread, uint32_t node,
-                   uint64_t total_ns)
+                      uint64_t total_ns)
 {
     for (unsigned i = 0; i < AGENT_MAX_CLIENTS; i++) {
         struct client *client = &agent->client[i];

@@ -12,7 +12,7 @@ struct agent;
 #define AGENT_MAX_CLIENTS 16
 
 struct client {
-    int fd;          /* -1: free */
+    int fd; /* -1: free */
     char line[128];
     size_t used;
     uint32_t target; /* node of a migrate that waits, or AGENT_NOWHERE */

@@ -54,8 +54,8 @@ void failure_die(struct agent *agent, int wait_status, const char *text)
     struct popcorn_message header = {.type = POPCORN_DIE,
                                      .source_node = (uint16_t)agent->node,
                                      .target_node = agent->node};
-    struct itimerspec grace = {.it_value = {GRACE_MS / 1000,
-                                            GRACE_MS % 1000 * 1000000}};
+    struct itimerspec grace = {
+        .it_value = {GRACE_MS / 1000, GRACE_MS % 1000 * 1000000}};
 
     if (agent->dying || agent->exiting) {
         return;
@@ -115,8 +115,8 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
     for (unsigned i = 0; i < agent->thread_limit; i++) {
         const struct agent_thread *t = &agent->thread[i];
         /* A move back to a node that is gone has nowhere to go either. */
-        thread_there |= t->lives &&
-                        (t->location == node ||
+        thread_there |=
+            t->lives && (t->location == node ||
                          (t->location == AGENT_NOWHERE && t->to == node &&
                           !node_set_has(agent->nodes_up, t->from)));
     }
@@ -135,9 +135,8 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
         failure_die(agent, AGENT_EXIT_LOST_NODE << 8, text);
         return;
     }
-    agent_say(agent,
-              "node %u (%s) ended (%s); the program goes on without it", node,
-              isa, why);
+    agent_say(agent, "node %u (%s) ended (%s); the program goes on without it",
+              node, isa, why);
     for (unsigned i = 0; i < agent->thread_limit; i++) {
         const struct agent_thread *t = &agent->thread[i];
         if (t->lives && t->location == AGENT_NOWHERE && t->to == node) {

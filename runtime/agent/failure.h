@@ -14,7 +14,7 @@ struct agent;
 
 /* Nodes of other machines must be heard of (heartbeat.c). */
 struct heartbeat {
-    int fd; /* timer */
+    int fd;                               /* timer */
     uint64_t received[POPCORN_MAX_NODES]; /* bytes, at the last tick */
     unsigned silent_ticks[POPCORN_MAX_NODES];
 };

@@ -26,7 +26,7 @@ static const struct {
 #include "runtime/agent/admission.def"
 #undef ADMIT
 #define X(at, step) {#at ".AGENT." #step, at, -1, 0},
-        FAULT_STEPS(X)
+    FAULT_STEPS(X)
 #undef X
 };
 
@@ -136,8 +136,7 @@ void fault_reached(struct agent *agent, enum fault_point point,
     }
     for (unsigned i = 0; i < state->plans; i++) {
         const struct fault_plan *plan = &state->plan[i];
-        if (plan->point == point && plan->when == when &&
-            plan->nth == count) {
+        if (plan->point == point && plan->when == when && plan->nth == count) {
             act(agent, plan);
         }
     }

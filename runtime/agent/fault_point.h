@@ -37,9 +37,9 @@ enum fault_point {
 #include "runtime/agent/admission.def"
 #undef ADMIT
 #define X(at, step) FAULT_##at##_AGENT_##step,
-        FAULT_STEPS(X)
+    FAULT_STEPS(X)
 #undef X
-            FAULT_POINTS
+        FAULT_POINTS
 };
 
 enum fault_when { FAULT_BEFORE, FAULT_AFTER };

@@ -48,8 +48,7 @@ int heartbeat_open(struct agent *agent)
         timerfd_settime(agent->heartbeat.fd, 0, &period, NULL) != 0) {
         return -errno;
     }
-    return agent_watch(agent, agent->heartbeat.fd, WATCH_HEARTBEAT, 0,
-                       EPOLLIN);
+    return agent_watch(agent, agent->heartbeat.fd, WATCH_HEARTBEAT, 0, EPOLLIN);
 }
 
 struct node_set heartbeat_tick(struct agent *agent)
@@ -66,9 +65,9 @@ struct node_set heartbeat_tick(struct agent *agent)
         if (!is_watched(agent, node)) {
             continue;
         }
-        heard->silent_ticks[node] =
-            received == heard->received[node] ? heard->silent_ticks[node] + 1
-                                             : 0;
+        heard->silent_ticks[node] = received == heard->received[node]
+                                        ? heard->silent_ticks[node] + 1
+                                        : 0;
         heard->received[node] = received;
         if (heard->silent_ticks[node] > HEARTBEAT_LOST_TICKS) {
             lost = node_set_with(lost, node);

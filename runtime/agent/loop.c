@@ -57,10 +57,9 @@ static void on_seat(struct agent *agent, unsigned thread)
     while (seat->fd >= 0 &&
            (result = result < 0 ? result : connection_next(seat, &view)) > 0) {
         view.header.thread = (uint16_t)thread;
-        fault_message(agent, FAULT_FROM_MEMBER, view.header.type,
-                      FAULT_BEFORE);
-        result = settle(agent, route_from_member(agent, &view, reason,
-                                                 sizeof reason));
+        fault_message(agent, FAULT_FROM_MEMBER, view.header.type, FAULT_BEFORE);
+        result = settle(agent,
+                        route_from_member(agent, &view, reason, sizeof reason));
         fault_message(agent, FAULT_FROM_MEMBER, view.header.type, FAULT_AFTER);
     }
     if (result == -EPROTO) {
@@ -94,8 +93,8 @@ static int on_peer(struct agent *agent, unsigned node)
     while (peer->fd >= 0 &&
            (result = result < 0 ? result : connection_next(peer, &view)) > 0) {
         fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_BEFORE);
-        result = settle(agent, route_from_node(agent, node, &view, reason,
-                                               sizeof reason));
+        result = settle(
+            agent, route_from_node(agent, node, &view, reason, sizeof reason));
         fault_message(agent, FAULT_FROM_AGENT, view.header.type, FAULT_AFTER);
     }
     if (peer->fd < 0 || result >= 0 || result == -ESRCH) {
@@ -112,9 +111,9 @@ static int on_peer(struct agent *agent, unsigned node)
         }
     } else {
         agent_lose_node(agent, node,
-                    result == -ECONNRESET ? "its agent or the connection "
-                                            "ended"
-                                          : strerror(-result));
+                        result == -ECONNRESET ? "its agent or the connection "
+                                                "ended"
+                                              : strerror(-result));
     }
     return came;
 }
@@ -267,7 +266,8 @@ static int sleep_for_events(struct agent *agent, struct epoll_event *events,
         is_filtered = 1;
     }
     count = ppoll(&any, 1, limit, NULL);
-    return count <= 0 ? count : epoll_wait(agent->epoll, events, EVENT_BATCH, 0);
+    return count <= 0 ? count
+                      : epoll_wait(agent->epoll, events, EVENT_BATCH, 0);
 }
 
 /* Waits for events, first without sleeping unless a thread needs this

@@ -55,9 +55,9 @@ static int open_peers(struct agent *agent)
 
 static void keep_from_members(const struct agent_config *config)
 {
-    const int fds[] = {config->member_fd, config->memory_fd,
+    const int fds[] = {config->member_fd,    config->memory_fd,
                        config->node_page_fd, config->image_fd,
-                       config->trace_fd, config->stats_fd,
+                       config->trace_fd,     config->stats_fd,
                        config->guard_fd};
 
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
@@ -69,8 +69,8 @@ static void keep_from_members(const struct agent_config *config)
 
 static int start_member(struct agent *agent)
 {
-    int result = agent->node == agent->home ? member_adopt(agent)
-                                            : member_start(agent);
+    int result =
+        agent->node == agent->home ? member_adopt(agent) : member_start(agent);
     struct dsm_hooks hooks = route_dsm_hooks(agent);
 
     if (result != 0) {

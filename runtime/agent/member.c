@@ -30,8 +30,7 @@ static int map_page(struct agent *agent, int fd)
 
 static int watch_process(struct agent *agent)
 {
-    agent->member_pidfd =
-        (int)syscall(SYS_pidfd_open, agent->member_pid, 0);
+    agent->member_pidfd = (int)syscall(SYS_pidfd_open, agent->member_pid, 0);
     if (agent->member_pidfd < 0) {
         return -errno;
     }
@@ -136,8 +135,8 @@ int member_kill(struct agent *agent)
 {
     int is_child = agent->node != agent->home; /* nobody else reaps it */
 
-    if (syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL,
-                0) == 0) {
+    if (syscall(SYS_pidfd_send_signal, agent->member_pidfd, SIGKILL, NULL, 0) ==
+        0) {
         return 0;
     }
     if (errno != ESRCH && (is_child || !pidfd_says_ended(agent)) &&

@@ -12,7 +12,7 @@ struct agent;
 int member_start(struct agent *agent);
 /* SIGKILL, also where seccomp filters pidfd_send_signal. 0 or -errno. */
 int member_kill(struct agent *agent);
-int member_stop(struct agent *agent); /* kills; returns its wait status */
+int member_stop(struct agent *agent);  /* kills; returns its wait status */
 int member_adopt(struct agent *agent); /* home: it is popcorn run's process */
 
 /* awake.c: from begin to end the agent does not sleep. */

@@ -30,8 +30,7 @@ static uint64_t tag(enum watch_kind kind, unsigned index)
 int agent_watch(struct agent *agent, int fd, enum watch_kind kind,
                 unsigned index, uint32_t events)
 {
-    struct epoll_event event = {.events = events,
-                                .data.u64 = tag(kind, index)};
+    struct epoll_event event = {.events = events, .data.u64 = tag(kind, index)};
 
     if (epoll_ctl(agent->epoll, EPOLL_CTL_ADD, fd, &event) == 0) {
         return 0;
@@ -141,8 +140,7 @@ static void flush_peer(struct agent *agent, unsigned node)
     int watched = node_set_has(agent->writable_watch, node);
     int result, blocked;
 
-    if (peer->fd < 0 || (peer->out_start == peer->out_end &&
-                         !watched)) {
+    if (peer->fd < 0 || (peer->out_start == peer->out_end && !watched)) {
         return;
     }
     result = connection_flush(peer);

@@ -11,7 +11,8 @@ struct agent;
 
 struct seat_link;
 
-#define AGENT_SAID_MS 2000 /* longest wait for what is said to be written, for a
+#define AGENT_SAID_MS                                                          \
+    2000 /* longest wait for what is said to be written, for a
                               thread of the program may be in the way */
 
 enum watch_kind {

@@ -54,9 +54,8 @@ static int dsm_keeps_copy(void *context, unsigned thread, unsigned node)
         const struct agent_thread *t = &agent->thread[i];
 
         if (i != thread && t->lives &&
-            (t->location == node ||
-             (t->location == AGENT_NOWHERE &&
-              (t->to == node || t->from == node)))) {
+            (t->location == node || (t->location == AGENT_NOWHERE &&
+                                     (t->to == node || t->from == node)))) {
             return 0;
         }
     }
@@ -97,9 +96,9 @@ static void dsm_lost(void *context, const char *why)
 
 struct dsm_hooks route_dsm_hooks(struct agent *agent)
 {
-    struct dsm_hooks hooks = {agent,        dsm_thread_of,     dsm_send,
-                              dsm_keeps_copy, dsm_granted,
-                              dsm_range_dropped, dsm_recalled, dsm_lost};
+    struct dsm_hooks hooks = {agent,          dsm_thread_of, dsm_send,
+                              dsm_keeps_copy, dsm_granted,   dsm_range_dropped,
+                              dsm_recalled,   dsm_lost};
 
     return hooks;
 }
@@ -132,8 +131,8 @@ static void call_ends(struct agent *agent, unsigned node,
     if (agent->trace.fd >= 0) {
         snprintf(arguments, sizeof arguments, "\"number\":%lld,\"result\":%lld",
                  (long long)t->call_number, (long long)header->reply.result);
-        trace_span(agent, node, TRACE_CALLS, "system call",
-                   t->call_since_ns, agent_now_ns(), arguments);
+        trace_span(agent, node, TRACE_CALLS, "system call", t->call_since_ns,
+                   agent_now_ns(), arguments);
     }
 }
 
@@ -151,18 +150,19 @@ static int member_is_ready(struct agent *agent,
     agent->member_ready = 1;
     agent->member_error = (int)header->ready.uffd_errno;
     seat_link(agent, 0)->kernel_id = (uint32_t)header->ready.pid;
-    userfault = agent->member_error == 0
-                    ? connection_take_descriptor(
-                          &seat_link(agent, 0)->connection)
-                    : -1;
+    userfault =
+        agent->member_error == 0
+            ? connection_take_descriptor(&seat_link(agent, 0)->connection)
+            : -1;
     if (userfault < 0 && agent->member_error == 0) {
         agent->member_error = EPERM;
     }
     if (agent->member_error == 0) {
-        dsm_member_ready(&agent->dsm, header->ready.data_start, header->ready.data_end,
-                         header->ready.high_water, userfault);
-        result = agent_watch(agent, agent->dsm.memory.userfault, WATCH_FAULTS,
-                             0, 1);
+        dsm_member_ready(&agent->dsm, header->ready.data_start,
+                         header->ready.data_end, header->ready.high_water,
+                         userfault);
+        result =
+            agent_watch(agent, agent->dsm.memory.userfault, WATCH_FAULTS, 0, 1);
         if (result == 0 && agent->node != agent->home) {
             result = dsm_activate(&agent->dsm);
         }
@@ -354,17 +354,18 @@ int route_from_member(struct agent *agent, const struct message_view *view,
         arena_grown(agent, header);
         return 0;
     case POPCORN_THREAD_OPEN:
-        result = seat_opened(
-            agent, header,
-            connection_take_descriptor(
-                &seat_link(agent, header->thread)->connection));
+        result =
+            seat_opened(agent, header,
+                        connection_take_descriptor(
+                            &seat_link(agent, header->thread)->connection));
         if (result < 0) {
             return refuse(reason, reason_bytes, "a malformed %s",
                           "THREAD_OPEN");
         }
         if (result > 0) {
             thread_starts(agent, (unsigned)header->open.thread,
-                          (long)header->open.kernel_id, header->open.control_bytes);
+                          (long)header->open.kernel_id,
+                          header->open.control_bytes);
         }
         return 0;
     default:

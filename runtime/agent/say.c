@@ -81,8 +81,7 @@ static int start_thread(void)
 
 void agent_put_out(int fd, const char *text, size_t size_bytes)
 {
-    struct line *line =
-        fd == 2 ? malloc(sizeof *line + size_bytes) : NULL;
+    struct line *line = fd == 2 ? malloc(sizeof *line + size_bytes) : NULL;
 
     if (line == NULL || !start_thread()) {
         free(line);
@@ -112,8 +111,8 @@ void agent_say(const struct agent *agent, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     used = (size_t)snprintf(line, sizeof line, "popcorn: ");
-    used += text_printable(line + used, sizeof line - used - 1, text,
-                           sizeof text);
+    used +=
+        text_printable(line + used, sizeof line - used - 1, text, sizeof text);
     line[used++] = '\n';
     agent_put_out(2, line, used);
 }

@@ -64,8 +64,7 @@ void seat_hand_over(struct agent *agent, const struct message_view *view)
 {
     seat_link(agent, view->header.thread)->present = 1;
     dsm_thread_arrives(&agent->dsm, view->header.thread);
-    agent_send_member(agent, &view->header, view->payload,
-                      view->header.length);
+    agent_send_member(agent, &view->header, view->payload, view->header.length);
 }
 
 static void ask_for_seat(struct agent *agent, unsigned thread)
@@ -131,14 +130,13 @@ struct message_view seat_refusal(const struct agent *agent, unsigned thread,
                                  unsigned node, enum popcorn_decline reason,
                                  const char *text)
 {
-    struct message_view view = {
-        .header = {.type = POPCORN_THREAD_REFUSED,
-                   .source_node = (uint16_t)agent->node,
-                   .target_node = (uint16_t)node,
-                   .thread = (uint16_t)thread,
-                   .length = (uint32_t)strlen(text),
-                   .refused = {.reason = reason}},
-        .payload = (const uint8_t *)text};
+    struct message_view view = {.header = {.type = POPCORN_THREAD_REFUSED,
+                                           .source_node = (uint16_t)agent->node,
+                                           .target_node = (uint16_t)node,
+                                           .thread = (uint16_t)thread,
+                                           .length = (uint32_t)strlen(text),
+                                           .refused = {.reason = reason}},
+                                .payload = (const uint8_t *)text};
 
     return view;
 }
@@ -148,8 +146,8 @@ static void refuse_here(struct agent *agent,
                         const struct popcorn_message *header,
                         enum popcorn_decline reason, const char *text)
 {
-    struct message_view view = seat_refusal(agent, header->thread,
-                                            header->source_node, reason, text);
+    struct message_view view =
+        seat_refusal(agent, header->thread, header->source_node, reason, text);
 
     agent_send_node(agent, agent->home, &view.header, view.payload,
                     view.header.length);
@@ -224,7 +222,8 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
         agent_must_leave(agent, "a thread's stream cannot be watched");
         return 0;
     }
-    seat_link(agent, (unsigned)thread)->kernel_id = (uint32_t)header->open.kernel_id;
+    seat_link(agent, (unsigned)thread)->kernel_id =
+        (uint32_t)header->open.kernel_id;
     if (at_home && !is_desk) {
         seat_link(agent, (unsigned)thread)->present = 1;
         return 1;
@@ -240,7 +239,8 @@ int seat_opened(struct agent *agent, const struct popcorn_message *header,
 
 void seat_announced(struct agent *agent, const struct popcorn_message *header)
 {
-    seat_link(agent, (unsigned)header->open.thread)->control_bytes = header->open.control_bytes;
+    seat_link(agent, (unsigned)header->open.thread)->control_bytes =
+        header->open.control_bytes;
 }
 
 void seat_ends(struct agent *agent, unsigned thread)

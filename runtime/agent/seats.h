@@ -14,13 +14,13 @@ struct agent;
 struct seat_link {
     struct connection connection; /* fd -1: not open */
     int writable_watch;
-    int asked;   /* remote: THREAD_SEAT was sent */
-    uint32_t kernel_id; /* of the kernel thread that has it; 0: not open */
-    int present; /* the thread is on this node */
-    uint64_t polled_ns; /* its request's poll word was written, by home's
+    int asked;              /* remote: THREAD_SEAT was sent */
+    uint32_t kernel_id;     /* of the kernel thread that has it; 0: not open */
+    int present;            /* the thread is on this node */
+    uint64_t polled_ns;     /* its request's poll word was written, by home's
                            clock; 0: none */
-    uint64_t control_bytes;    /* of its seat at home */
-    struct message_view held;  /* THREAD_ARRIVE before it is open */
+    uint64_t control_bytes; /* of its seat at home */
+    struct message_view held; /* THREAD_ARRIVE before it is open */
     uint8_t *held_payload;
 };
 

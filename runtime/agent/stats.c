@@ -126,10 +126,9 @@ void stats_print(const struct agent *agent)
     print_samples(memory, "  from poll word", &moves->samples[SAMPLE_POINT]);
     fprintf(memory, "  frames moved     %llu (%.1f a move)\n",
             LL(moves->frames), per_move(moves->frames, moves));
-    fprintf(memory, "  state bytes      %llu (%.1f a move)\n",
-            LL(moves->bytes), per_move(moves->bytes, moves));
-    fprintf(memory,
-            "  page faults      %llu read, %llu write, %llu upgrades\n",
+    fprintf(memory, "  state bytes      %llu (%.1f a move)\n", LL(moves->bytes),
+            per_move(moves->bytes, moves));
+    fprintf(memory, "  page faults      %llu read, %llu write, %llu upgrades\n",
             LL(pages->read_faults), LL(pages->write_faults),
             LL(pages->upgrades));
     fprintf(memory,
@@ -148,7 +147,7 @@ void stats_print(const struct agent *agent)
     fprintf(memory, "  delegated calls  %llu\n", LL(moves->calls));
     print_contended(memory, &agent->dsm.directory);
     fclose(memory);
-    agent_put_out(agent->config.stats_fd < 0 ? 2 : agent->config.stats_fd,
-                  text, size_bytes);
+    agent_put_out(agent->config.stats_fd < 0 ? 2 : agent->config.stats_fd, text,
+                  size_bytes);
     free(text);
 }

@@ -10,7 +10,7 @@ struct agent;
 
 /* Durations --stats gives quantiles of. */
 enum sample_kind {
-    SAMPLE_MOVE,    /* departure to resumption */
+    SAMPLE_MOVE, /* departure to resumption */
     SAMPLE_CAPTURE,
     SAMPLE_REBUILD,
     SAMPLE_REQUEST, /* `popcorn migrate` to the start of the capture */

@@ -40,8 +40,7 @@ static int is_stopped(pid_t pid)
     }
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     tasks = opendir(path);
-    while (tasks != NULL && state == 'Z' &&
-           (entry = readdir(tasks)) != NULL) {
+    while (tasks != NULL && state == 'Z' && (entry = readdir(tasks)) != NULL) {
         snprintf(path, sizeof path, "/proc/%d/task/%.12s/stat", (int)pid,
                  entry->d_name);
         state = entry->d_name[0] == '.' ? 'Z' : state_in(path);

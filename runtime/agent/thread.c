@@ -26,8 +26,8 @@ struct agent_thread *thread_of(struct agent *agent,
 static uint32_t place_of(const struct agent *agent, unsigned ordinal)
 {
     unsigned count = agent->config.place_count;
-    uint32_t node = count == 0 ? agent->home
-                               : agent->config.place[ordinal % count];
+    uint32_t node =
+        count == 0 ? agent->home : agent->config.place[ordinal % count];
 
     return node == agent->home ? AGENT_NOWHERE : node;
 }
@@ -128,8 +128,7 @@ void thread_refused(struct agent *agent, const struct message_view *view)
 void thread_refuse(struct agent *agent, unsigned thread, unsigned node,
                    enum popcorn_decline reason, const char *text)
 {
-    struct message_view view =
-        seat_refusal(agent, thread, node, reason, text);
+    struct message_view view = seat_refusal(agent, thread, node, reason, text);
 
     thread_refused(agent, &view);
 }
@@ -169,19 +168,19 @@ void thread_departs(struct agent *agent, unsigned source,
     dsm_note_high_water(&agent->dsm, header.move.high_water);
     if (target >= agent->config.node_count || target == source) {
         thread_refuse(agent, thread, source,
-                     target == source ? POPCORN_DECLINE_SAME_NODE
-                                      : POPCORN_DECLINE_NO_NODE,
-                     "there is no such node");
+                      target == source ? POPCORN_DECLINE_SAME_NODE
+                                       : POPCORN_DECLINE_NO_NODE,
+                      "there is no such node");
         return;
     }
     if (!node_set_has(agent->nodes_up, target)) {
         thread_refuse(agent, thread, source, POPCORN_DECLINE_NODE_DIED,
-                     "that node has ended");
+                      "that node has ended");
         return;
     }
     if (dsm_grow(&agent->dsm, header.move.high_water) != 0) {
         thread_refuse(agent, thread, source, POPCORN_DECLINE_NO_SPACE,
-                     "home cannot register the program's memory");
+                      "home cannot register the program's memory");
         return;
     }
     directory_thread_comes(&agent->dsm.directory, thread, target);
@@ -226,11 +225,11 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
     result = dsm_activate(&agent->dsm);
     if (result != 0) {
         thread_refuse(agent, thread, agent->node, POPCORN_DECLINE_PERMISSION,
-                     result == -ENOTCONN
-                         ? "the program's memory cannot be shared: it has no "
-                           "userfaultfd"
-                         : "the program's memory cannot be registered with "
-                           "userfaultfd");
+                      result == -ENOTCONN
+                          ? "the program's memory cannot be shared: it has no "
+                            "userfaultfd"
+                          : "the program's memory cannot be registered with "
+                            "userfaultfd");
         return;
     }
     if (target < agent->config.node_count &&
@@ -289,7 +288,8 @@ void thread_resumed(struct agent *agent, unsigned node,
         snprintf(arguments, sizeof arguments,
                  "\"thread\":%u,\"from\":%u,\"to\":%u,\"frames\":%llu,"
                  "\"bytes\":%llu",
-                 thread, t->from, node, (unsigned long long)header->resumed.frames,
+                 thread, t->from, node,
+                 (unsigned long long)header->resumed.frames,
                  (unsigned long long)header->resumed.bytes);
         trace_span(agent, node, TRACE_MOVES, "move", t->depart_ns,
                    t->run_since_ns, arguments);

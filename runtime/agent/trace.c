@@ -38,8 +38,7 @@ static void flush(struct agent *agent)
                   trace->path,
                   written < 0 ? strerror(errno) : "no space left on device");
         /* Back to what is valid. */
-        if (trace->offset == 0 ||
-            ftruncate(trace->fd, trace->offset) != 0 ||
+        if (trace->offset == 0 || ftruncate(trace->fd, trace->offset) != 0 ||
             pwrite(trace->fd, tail, sizeof tail - 1, trace->offset) < 0) {
             errno = 0;
         }
@@ -73,8 +72,8 @@ static void add(struct agent *agent, const char *format, ...)
     length = vsnprintf(trace->buffer + trace->used, EVENT_BYTES - 4, format,
                        arguments);
     va_end(arguments);
-    trace->used += (size_t)(length < EVENT_BYTES - 4 ? length
-                                                     : EVENT_BYTES - 5);
+    trace->used +=
+        (size_t)(length < EVENT_BYTES - 4 ? length : EVENT_BYTES - 5);
 }
 
 static double since_start_us(const struct trace *trace, uint64_t ns)

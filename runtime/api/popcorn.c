@@ -65,9 +65,13 @@ struct node_isa {
 };
 
 static const struct node_isa isas[] = {
-#define ISA(folder) {.name = #folder,
+#define ISA(folder)                                                            \
+    {                                                                          \
+        .name = #folder,
 #define POPCORN_LINUX_ARCH(number) .arch = number,
-#define ISA_END },
+#define ISA_END                                                                \
+    }                                                                          \
+    ,
 #include "isa/isas.def"
     {"unknown", POPCORN_NODE_UNKNOWN},
 };
@@ -246,7 +250,7 @@ int popcorn_get_node_info_of(int *current_nid, struct popcorn_node_info *info,
     return 0;
 }
 
-int (popcorn_get_node_info)(int *current_nid, struct popcorn_node_info *info)
+int(popcorn_get_node_info)(int *current_nid, struct popcorn_node_info *info)
 {
     return popcorn_get_node_info_of(current_nid, info, MAX_POPCORN_NODES);
 }

@@ -37,8 +37,8 @@ static void put_text(struct writer *writer, const char *text)
     }
 }
 
-int popcorn_error_set(struct popcorn_error *error, int code,
-                      const char *format, ...)
+int popcorn_error_set(struct popcorn_error *error, int code, const char *format,
+                      ...)
 {
     struct writer writer;
     va_list values;

@@ -12,7 +12,7 @@ struct popcorn_error {
 
 /* Writes an error, unless there is one already: %s text, %u uint32_t, %lu and
  * %lx uint64_t. Returns code. `error` may be NULL. */
-int popcorn_error_set(struct popcorn_error *error, int code,
-                      const char *format, ...);
+int popcorn_error_set(struct popcorn_error *error, int code, const char *format,
+                      ...);
 
 #endif

@@ -19,7 +19,7 @@
 
 #define POPCORN_SEGMENT_ALIGN 0x10000 /* 64 KiB: largest kernel page */
 #define POPCORN_GUARD_BYTES POPCORN_SEGMENT_ALIGN /* below a stack: no access */
-#define POPCORN_PAGE_SIZE 4096        /* unit of coherence */
+#define POPCORN_PAGE_SIZE 4096                    /* unit of coherence */
 
 #define POPCORN_IMAGE_BASE 0x10000000
 #define POPCORN_NODE_PAGE 0x10000000 /* struct popcorn_node_page, 64 KiB slot */
@@ -30,7 +30,8 @@
 #define POPCORN_ARENA_END (POPCORN_ARENA_BASE + POPCORN_ARENA_SIZE)
 #define POPCORN_ARENA_FILE_OFFSET 0x40000000 /* 1 GiB: in each node's memfd */
 #define POPCORN_ARENA_GRANULE 0x4000000 /* 64 MiB: growth step on each node */
-#define POPCORN_DATA_STACK_SIZE 0x4000000 /* main thread: 64 MiB, at ARENA_BASE */
+#define POPCORN_DATA_STACK_SIZE                                                \
+    0x4000000 /* main thread: 64 MiB, at ARENA_BASE */
 
 /* What a node's userfaultfd must be able to do: <linux/userfaultfd.h>'s
  * PAGEFAULT_FLAG_WP, MISSING_SHMEM, THREAD_ID, WP_HUGETLBFS_SHMEM. */

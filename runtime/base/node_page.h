@@ -24,9 +24,9 @@
 struct popcorn_thread_word {
     uint32_t request_node; /* where it is to go, plus 1; 0: nowhere.
                               Written before poll_word (release) */
-    uint32_t signals; /* non-zero: handlers are pending at home, go there;
+    uint32_t signals;      /* non-zero: handlers are pending at home, go there;
                          written before poll_word (release) */
-    uint32_t blocked; /* may be waiting in the kernel, or for home; the
+    uint32_t blocked;      /* may be waiting in the kernel, or for home; the
                          member's */
 };
 
@@ -44,34 +44,34 @@ enum popcorn_end {
     "another node and is lost"
 
 struct popcorn_node_page {
-    uint32_t poll_word;     /* non-zero: migration points take the slow path */
-    uint32_t away;          /* non-zero: this node is not the program's home:
+    uint32_t poll_word; /* non-zero: migration points take the slow path */
+    uint32_t away;      /* non-zero: this node is not the program's home:
                                system calls are delegated */
-    uint32_t magic;         /* POPCORN_NODE_PAGE_MAGIC once the agent owns it */
-    uint32_t node_id;       /* this node */
-    uint32_t home_id;       /* the program's home node */
+    uint32_t magic;     /* POPCORN_NODE_PAGE_MAGIC once the agent owns it */
+    uint32_t node_id;   /* this node */
+    uint32_t home_id;   /* the program's home node */
     uint32_t node_count;
-    uint64_t bounce_every;  /* N of --bounce; 0: off. Each thread counts */
-    uint64_t bounce_limit;  /* M of --bounce-limit; 0: none. Each thread's */
-    uint64_t bounce_each;   /* K of --bounce-each; 0: none. A point's */
-    uint32_t flags;         /* POPCORN_FLAG_* */
-    uint32_t has_clock;     /* on a machine with clocks of its own: what to */
-    int64_t to_monotonic;   /* add, ns, to CLOCK_MONOTONIC here for home's */
-    int64_t to_realtime;    /* and to that for home's other clocks */
+    uint64_t bounce_every; /* N of --bounce; 0: off. Each thread counts */
+    uint64_t bounce_limit; /* M of --bounce-limit; 0: none. Each thread's */
+    uint64_t bounce_each;  /* K of --bounce-each; 0: none. A point's */
+    uint32_t flags;        /* POPCORN_FLAG_* */
+    uint32_t has_clock;    /* on a machine with clocks of its own: what to */
+    int64_t to_monotonic;  /* add, ns, to CLOCK_MONOTONIC here for home's */
+    int64_t to_realtime;   /* and to that for home's other clocks */
     int64_t to_boottime;
-    uint64_t monotonic_ns;  /* the last time read here, as at home */
-    uint32_t guarded;       /* home, under QEMU: what ends it without its help
+    uint64_t monotonic_ns; /* the last time read here, as at home */
+    uint32_t guarded;      /* home, under QEMU: what ends it without its help
                                (tools/uffd-preload/guard.c) */
-    uint32_t departed;      /* home: pages may be on other nodes; a futex */
-    uint32_t end;           /* home: enum popcorn_end */
+    uint32_t departed;     /* home: pages may be on other nodes; a futex */
+    uint32_t end;          /* home: enum popcorn_end */
     char isa[POPCORN_MAX_NODES][16]; /* ISA name of each node */
     struct popcorn_thread_word thread[POPCORN_MAX_THREADS];
-    uint32_t agent_cpu; /* the processor the agent runs on, plus 1; 0: it
+    uint32_t agent_cpu;   /* the processor the agent runs on, plus 1; 0: it
                            sleeps. Written before poll_word (release) */
     int32_t agent_pid;    /* home: its agent's process, which counts up */
     uint32_t agent_beats; /* every look_ms */
     uint32_t look_ms;     /* 0: it has not begun */
-    uint32_t gave_way;  /* a thread let the agent have its processor: it is not
+    uint32_t gave_way; /* a thread let the agent have its processor: it is not
                            to spin; the member's */
     uint8_t lost[POPCORN_MAX_NODES]; /* home: 1: that node ended; the agent's */
 };

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define POPCORN_LOOK_MS 2000
-#define POPCORN_STOPPED_SAY 3    /* looks, one after the other */
+#define POPCORN_STOPPED_SAY 3 /* looks, one after the other */
 #define POPCORN_STOPPED_LIMIT 30
 
 enum stopped_verdict { STOPPED_NOTHING, STOPPED_SAY, STOPPED_TOO_LONG };
@@ -36,7 +36,7 @@ static inline char stopped_state(const char *stat, uint64_t size_bytes)
 #define POPCORN_AGENT_STOPPED_TEXT                                             \
     "the agent of this node is stopped and holds up the program; after 60 s "  \
     "it counts as ended: process "
-_Static_assert(POPCORN_LOOK_MS * POPCORN_STOPPED_LIMIT == 60000, "as it says");
+_Static_assert(POPCORN_LOOK_MS *POPCORN_STOPPED_LIMIT == 60000, "as it says");
 
 /* Whether an agent whose looks are counted up in the node page may be stopped:
  * not before two looks here have found the same count. */

@@ -168,7 +168,8 @@ void directory_submit(struct directory *directory, struct transaction *new)
 int directory_request(struct directory *directory, unsigned node,
                       const struct popcorn_message *header)
 {
-    uint64_t address = header->page_request.address, access = header->page_request.access;
+    uint64_t address = header->page_request.address,
+             access = header->page_request.access;
     uint64_t index = space_index(directory->space, address);
     uint64_t count = header->page_request.count;
     struct transaction *t;
@@ -184,8 +185,8 @@ int directory_request(struct directory *directory, unsigned node,
     if (count > space_pages_after(directory->space, index)) {
         count = space_pages_after(directory->space, index);
     }
-    t = directory_transaction(directory, node,
-                              (enum directory_access)access, index, count);
+    t = directory_transaction(directory, node, (enum directory_access)access,
+                              index, count);
     t->request = header->request;
     t->thread = header->thread;
     directory_submit(directory, t);
@@ -218,8 +219,7 @@ static enum page_reply_kind kind_at(const struct transaction *t, uint64_t i)
     return t->has_data >> i & 1 ? PAGE_KIND_DATA : PAGE_KIND_ZERO;
 }
 
-static void answer_requester(struct directory *directory,
-                             struct transaction *t)
+static void answer_requester(struct directory *directory, struct transaction *t)
 {
     enum page_grant grant;
     uint64_t i = 0;
@@ -227,8 +227,8 @@ static void answer_requester(struct directory *directory,
     grant = directory_entry(directory, t->first).exclusive ? PAGE_AS_MODIFIED
                                                            : PAGE_AS_SHARED;
     if (t->upgrade) {
-        directory_reply(directory, t->requester, t->request, t->first, t->count, grant,
-              PAGE_KIND_UPGRADE, NULL, 0);
+        directory_reply(directory, t->requester, t->request, t->first, t->count,
+                        grant, PAGE_KIND_UPGRADE, NULL, 0);
         return;
     }
     while (i < t->count) {
@@ -237,9 +237,9 @@ static void answer_requester(struct directory *directory,
         while (end < t->count && kind_at(t, end) == kind) {
             end++;
         }
-        directory_reply(directory, t->requester, t->request, t->first + i, end - i,
-              grant, kind,
-              t->data == NULL ? NULL : t->data + i * POPCORN_PAGE_SIZE, 0);
+        directory_reply(
+            directory, t->requester, t->request, t->first + i, end - i, grant,
+            kind, t->data == NULL ? NULL : t->data + i * POPCORN_PAGE_SIZE, 0);
         i = end;
     }
 }
@@ -261,20 +261,17 @@ static void settle_estate(struct directory *directory, struct transaction *t)
     for (uint64_t i = 0; i < t->count; i++) {
         struct page_entry *entry = directory_entry_of(directory, t->first + i);
         enum page_reply_kind kind = kind_at(t, i);
-        if (t->upgrade ||
-            (t->access == DIRECTORY_READ &&
-             !node_set_is_empty(entry->holders))) {
+        if (t->upgrade || (t->access == DIRECTORY_READ &&
+                           !node_set_is_empty(entry->holders))) {
             continue;
         }
         entry->holders = node_set_of(directory->home);
         entry->exclusive = 1;
         entry->journaled = 0;
-        directory_reply(directory, directory->home, 0, t->first + i, 1,
-                        PAGE_AS_MODIFIED, kind,
-                        kind == PAGE_KIND_DATA
-                            ? t->data + i * POPCORN_PAGE_SIZE
-                            : NULL,
-                        0);
+        directory_reply(
+            directory, directory->home, 0, t->first + i, 1, PAGE_AS_MODIFIED,
+            kind,
+            kind == PAGE_KIND_DATA ? t->data + i * POPCORN_PAGE_SIZE : NULL, 0);
     }
 }
 
@@ -366,7 +363,8 @@ int directory_answer(struct directory *directory, unsigned node,
         return refuse(reason, reason_bytes, "malformed page answer");
     }
     if (header->request == 0) {
-        if (directory_take_push(directory, node, index, header, view->payload) != 0) {
+        if (directory_take_push(directory, node, index, header,
+                                view->payload) != 0) {
             return refuse(reason, reason_bytes,
                           "pushed a page it does not own");
         }
@@ -393,11 +391,10 @@ int directory_answer(struct directory *directory, unsigned node,
 
 void directory_drop(struct directory *directory, uint64_t start, uint64_t end)
 {
-    directory_submit(directory,
-                     directory_transaction(
-                         directory, directory->home, DIRECTORY_DROP,
-                         space_index(directory->space, start),
-                         (end - start) / POPCORN_PAGE_SIZE));
+    directory_submit(directory, directory_transaction(
+                                    directory, directory->home, DIRECTORY_DROP,
+                                    space_index(directory->space, start),
+                                    (end - start) / POPCORN_PAGE_SIZE));
 }
 
 static void recall_run(struct directory *directory, uint64_t first,

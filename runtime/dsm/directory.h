@@ -18,10 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/base/node_page.h"
 #include "runtime/dsm/node_set.h"
 #include "runtime/dsm/space.h"
 #include "runtime/message/connection.h"
-#include "runtime/base/node_page.h"
 
 #define DIRECTORY_MAX_RUN 64 /* pages in one transaction */
 
@@ -73,11 +73,11 @@ struct directory {
     struct transaction *active;
     struct transaction *waiting;
     uint64_t next_id;
-    uint32_t recalling;   /* recall transactions under way */
+    uint32_t recalling; /* recall transactions under way */
     int recall_wanted;
-    uint64_t recall_next; /* pages before it have been looked at */
-    struct node_set up;   /* nodes that can hold pages */
-    int lost;             /* memory is: nothing begins any more */
+    uint64_t recall_next;         /* pages before it have been looked at */
+    struct node_set up;           /* nodes that can hold pages */
+    int lost;                     /* memory is: nothing begins any more */
     struct journal_page *journal; /* pages pushed ahead of moves */
     unsigned journal_count, journal_capacity;
     uint64_t wake_us; /* when directory_wake() is due; 0: not */
@@ -125,8 +125,7 @@ struct directory_contended {
     uint64_t address, taken;
 };
 unsigned directory_contended(const struct directory *directory,
-                             struct directory_contended *worst,
-                             unsigned limit);
+                             struct directory_contended *worst, unsigned limit);
 /* Pages with an exclusive holder other than home. */
 uint64_t directory_pages_away(const struct directory *directory, unsigned node);
 

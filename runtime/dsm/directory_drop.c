@@ -41,8 +41,8 @@ void directory_finish_drop(struct directory *directory, struct transaction *t)
 {
     directory_each_run(directory, t->first, t->first + t->count, SPACE_PAGES,
                        forget_run, NULL);
-    directory->ports.dropped(
-        directory->ports.context, space_address(directory->space, t->first),
-        space_address(directory->space, t->first) +
-            t->count * POPCORN_PAGE_SIZE);
+    directory->ports.dropped(directory->ports.context,
+                             space_address(directory->space, t->first),
+                             space_address(directory->space, t->first) +
+                                 t->count * POPCORN_PAGE_SIZE);
 }

@@ -56,7 +56,8 @@ uint64_t directory_node_down(struct directory *directory, unsigned node)
 
     directory->up = node_set_without(directory->up, node);
     directory_restore(directory, node);
-    directory_each_run(directory, 0, SPACE_PAGES, SPACE_PAGES, leave_run, &down);
+    directory_each_run(directory, 0, SPACE_PAGES, SPACE_PAGES, leave_run,
+                       &down);
     while (down.lost == 0 && t != NULL) {
         if (t->awaited_from[node] != 0) {
             t->awaited -= t->awaited_from[node];
@@ -90,8 +91,8 @@ uint64_t directory_pages_away(const struct directory *directory, unsigned node)
 {
     struct down down = {node, 0};
 
-    directory_each_run((struct directory *)directory, 0, SPACE_PAGES, SPACE_PAGES,
-                       count_run, &down);
+    directory_each_run((struct directory *)directory, 0, SPACE_PAGES,
+                       SPACE_PAGES, count_run, &down);
     return down.lost;
 }
 

@@ -19,9 +19,8 @@ struct page_entry directory_entry(const struct directory *directory,
                                   uint64_t index)
 {
     const struct page_entry *entry = page_table_find(&directory->pages, index);
-    struct page_entry home = {.holders = node_set_of(directory->home),
-                              .known = 1,
-                              .exclusive = 1};
+    struct page_entry home = {
+        .holders = node_set_of(directory->home), .known = 1, .exclusive = 1};
 
     return entry == NULL || !entry->known ? home : *entry;
 }
@@ -104,8 +103,8 @@ unsigned directory_source(const struct directory *directory,
 }
 
 void directory_ask(struct directory *directory, struct transaction *t,
-                   unsigned node, uint16_t type, uint64_t first,
-                   uint64_t count, uint64_t want_data)
+                   unsigned node, uint16_t type, uint64_t first, uint64_t count,
+                   uint64_t want_data)
 {
     struct popcorn_message header = {.type = type,
                                      .source_node = (uint16_t)directory->home,
@@ -142,11 +141,12 @@ void directory_reply(struct directory *directory, unsigned node,
     } else if (kind == PAGE_KIND_ZERO) {
         directory->stats.zero_pages += count;
     }
-    directory->ports.post(
-        directory->ports.context, node, &header, bytes,
-        kind == PAGE_KIND_DATA ? count * POPCORN_PAGE_SIZE : 0);
-    directory->ports.granted(directory->ports.context, node, header.page_reply.address,
-                             (uint32_t)count, kind, pushed);
+    directory->ports.post(directory->ports.context, node, &header, bytes,
+                          kind == PAGE_KIND_DATA ? count * POPCORN_PAGE_SIZE
+                                                 : 0);
+    directory->ports.granted(directory->ports.context, node,
+                             header.page_reply.address, (uint32_t)count, kind,
+                             pushed);
 }
 
 void directory_keep(struct transaction *t, uint64_t index, uint64_t count,

@@ -19,12 +19,12 @@ struct page_entry {
     uint8_t migratory : 1; /* read then written by each node in turn */
     uint8_t held : 1;      /* the exclusive holder keeps it for HOLD_US */
     uint8_t journaled : 1; /* as it was pushed, for all the directory knows */
-    uint8_t given;       /* times it was given away at a read, unproven */
-    uint8_t gifts;       /* that many before a trial (migratory.c) */
-    uint16_t last_reader; /* plus 1; the last to be granted a shared copy */
-    uint16_t robbed; /* plus 1; lost it in its first HOLD_US; 0: none */
-    uint32_t taken; /* times a writer took it from other nodes */
-    uint32_t granted_us; /* to the exclusive holder; low half */
+    uint8_t given;         /* times it was given away at a read, unproven */
+    uint8_t gifts;         /* that many before a trial (migratory.c) */
+    uint16_t last_reader;  /* plus 1; the last to be granted a shared copy */
+    uint16_t robbed;       /* plus 1; lost it in its first HOLD_US; 0: none */
+    uint32_t taken;        /* times a writer took it from other nodes */
+    uint32_t granted_us;   /* to the exclusive holder; low half */
 };
 
 struct transaction {
@@ -62,8 +62,8 @@ struct transaction *directory_transaction(struct directory *directory,
                                           enum directory_access access,
                                           uint64_t first, uint64_t count);
 void directory_ask(struct directory *directory, struct transaction *t,
-                   unsigned node, uint16_t type, uint64_t first,
-                   uint64_t count, uint64_t want_data);
+                   unsigned node, uint16_t type, uint64_t first, uint64_t count,
+                   uint64_t want_data);
 /* The holder whose copy is sent: home if it has one, it needs no network. */
 unsigned directory_source(const struct directory *directory,
                           struct node_set holders);

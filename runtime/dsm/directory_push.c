@@ -7,8 +7,8 @@
 /* A node gave one page away unasked. 1: to be handed on, 0: an active
  * transaction took it, -EPROTO: it was not its to give. */
 static int take_pushed_page(struct directory *directory, unsigned node,
-                            uint64_t index, unsigned target,
-                            enum page_had had, const uint8_t *bytes)
+                            uint64_t index, unsigned target, enum page_had had,
+                            const uint8_t *bytes)
 {
     struct page_entry *entry = directory_entry_of(directory, index);
 
@@ -46,8 +46,8 @@ int directory_take_push(struct directory *directory, unsigned node,
         const uint8_t *page = bytes + i * POPCORN_PAGE_SIZE;
         int handed = 0;
         if (i < count) {
-            handed = take_pushed_page(directory, node, first + i, target, had,
-                                      page);
+            handed =
+                take_pushed_page(directory, node, first + i, target, had, page);
         }
         if (handed < 0) {
             return -EPROTO;
@@ -57,7 +57,8 @@ int directory_take_push(struct directory *directory, unsigned node,
                               first + i - run, run, kind,
                               page - run * POPCORN_PAGE_SIZE);
             directory_reply(directory, target, 0, first + i - run, run,
-                            PAGE_AS_MODIFIED, kind, page - run * POPCORN_PAGE_SIZE, 1);
+                            PAGE_AS_MODIFIED, kind,
+                            page - run * POPCORN_PAGE_SIZE, 1);
         }
         run = handed == 0 ? 0 : run + 1;
     }

@@ -65,8 +65,8 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
-int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
-             unsigned node_count, int memfd, const struct dsm_hooks *hooks)
+int dsm_open(struct dsm *dsm, unsigned node, unsigned home, unsigned node_count,
+             int memfd, const struct dsm_hooks *hooks)
 {
     struct directory_ports ports = {dsm,     dsm_post, keeps_copy, granted,
                                     dropped, recalled, lost,       now_us};
@@ -222,11 +222,11 @@ static int on_fault(struct dsm *dsm, unsigned thread, uint64_t address,
     } else if (step.action == PAGE_DO_FILL_ZERO) {
         result = fill_zero(dsm, index);
     } else if (step.action == PAGE_DO_FILL_ZERO_SHARED) {
-        result = node_memory_fill_zero(&dsm->memory, address,
-                                       POPCORN_PAGE_SIZE, 1);
+        result =
+            node_memory_fill_zero(&dsm->memory, address, POPCORN_PAGE_SIZE, 1);
     } else if (step.action == PAGE_DO_UNPROTECT) {
-        result = node_memory_unprotect(&dsm->memory, address,
-                                       POPCORN_PAGE_SIZE);
+        result =
+            node_memory_unprotect(&dsm->memory, address, POPCORN_PAGE_SIZE);
     }
     if (event == PAGE_READ_FAULT && step.action != PAGE_DO_REQUEST_READ) {
         dsm_late_read_fault(dsm, thread, index);
@@ -317,8 +317,8 @@ static int finish_drop(struct dsm *dsm, uint64_t start, uint64_t end)
 {
     uint64_t index = space_index(&dsm->space, start);
     uint64_t last = index + (end - start) / POPCORN_PAGE_SIZE;
-    int result = node_memory_punch(&dsm->memory, index * POPCORN_PAGE_SIZE,
-                                   end - start);
+    int result =
+        node_memory_punch(&dsm->memory, index * POPCORN_PAGE_SIZE, end - start);
 
     while ((index = page_table_next(&dsm->states, index)) < last) {
         dsm_set_state(dsm, index++, dsm_default_state(dsm));
@@ -331,7 +331,8 @@ static int finish_drop(struct dsm *dsm, uint64_t start, uint64_t end)
 static void hold(struct dsm *dsm, unsigned node,
                  const struct message_view *view)
 {
-    struct dsm_queued *held = dsm_copy_message(dsm, node, &view->header, NULL, 0);
+    struct dsm_queued *held =
+        dsm_copy_message(dsm, node, &view->header, NULL, 0);
 
     if (held != NULL) {
         held->next = dsm->held;
@@ -351,8 +352,8 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
                                reason_bytes);
     case POPCORN_PAGE_INVALIDATE:
     case POPCORN_PAGE_DOWNGRADE:
-        return on_page_message(dsm, view->header.page_demand.count, view, reason,
-                               reason_bytes);
+        return on_page_message(dsm, view->header.page_demand.count, view,
+                               reason, reason_bytes);
     case POPCORN_PAGE_REQUEST:
         if (at_home && !dsm->ready) {
             struct dsm_queued *early =

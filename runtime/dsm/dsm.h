@@ -57,7 +57,7 @@ struct dsm_pushed {
     uint64_t index;
     uint16_t thread;
     uint16_t next, before; /* in the thread's list; 0: none */
-    uint8_t turns; /* departures before it is forgotten; 0: not in use */
+    uint8_t turns;  /* departures before it is forgotten; 0: not in use */
     uint8_t shared; /* not to be pushed: other threads ask for it too */
 };
 
@@ -81,7 +81,7 @@ struct dsm {
     struct space space;
     uint64_t registered; /* end of what is registered of the arena */
     struct node_memory memory;
-    struct page_table states; /* one byte each, 0 is this node's default */
+    struct page_table states;   /* one byte each, 0 is this node's default */
     struct directory directory; /* home only */
     struct dsm_hooks hooks;
     struct dsm_queued *queue, **queue_end;
@@ -91,18 +91,18 @@ struct dsm {
     struct dsm_ahead ahead[DSM_READERS];
     uint64_t faults; /* so far, that asked for pages */
     struct dsm_pushed push[DSM_PUSH_LIMIT];
-    unsigned push_hand; /* the entry reused next */
+    unsigned push_hand;           /* the entry reused next */
     struct page_table push_place; /* u16: where in push; 0: not there */
     uint16_t push_first[POPCORN_MAX_THREADS]; /* of each thread's list */
     uint8_t here[POPCORN_MAX_THREADS]; /* threads that are on this node */
-    int frozen; /* home, enum dsm_freeze */
-    struct dsm_queued *held; /* home: requests that wait for the thaw */
+    int frozen;                        /* home, enum dsm_freeze */
+    struct dsm_queued *held;   /* home: requests that wait for the thaw */
     uint64_t local_zero_pages; /* home: filled without any message */
 };
 
 /* memfd: the node's, sized SPACE_FILE_BYTES; stays the caller's. */
-int dsm_open(struct dsm *dsm, unsigned node, unsigned home,
-             unsigned node_count, int memfd, const struct dsm_hooks *hooks);
+int dsm_open(struct dsm *dsm, unsigned node, unsigned home, unsigned node_count,
+             int memfd, const struct dsm_hooks *hooks);
 void dsm_close(struct dsm *dsm);
 
 /* The member told its ranges and gave its userfaultfd (now the DSM's). */

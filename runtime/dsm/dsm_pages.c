@@ -74,7 +74,8 @@ int dsm_on_grant(struct dsm *dsm, uint64_t index,
                  const struct message_view *view)
 {
     enum page_grant grant = (enum page_grant)view->header.page_reply.grant;
-    enum page_reply_kind kind = (enum page_reply_kind)view->header.page_reply.kind;
+    enum page_reply_kind kind =
+        (enum page_reply_kind)view->header.page_reply.kind;
     enum page_event event = grant_event(grant, kind);
     uint64_t count = view->header.page_reply.count, i = 0;
 
@@ -88,9 +89,9 @@ int dsm_on_grant(struct dsm *dsm, uint64_t index,
         while (end < count && dsm_state(dsm, index + end) == before) {
             dsm_set_state(dsm, index + end++, (enum page_state)step.next);
         }
-        result = do_granted(dsm, index + i, end - i,
-                            (enum page_action)step.action, grant, kind,
-                            view->payload + i * POPCORN_PAGE_SIZE);
+        result =
+            do_granted(dsm, index + i, end - i, (enum page_action)step.action,
+                       grant, kind, view->payload + i * POPCORN_PAGE_SIZE);
         if (result != 0) {
             return result;
         }
@@ -111,7 +112,7 @@ static void answer_part(struct dsm *dsm, const struct popcorn_message *answer,
     header.page_given.had = had;
     header.page_given.count = count;
     dsm_post(dsm, dsm->home, &header, bytes,
-         had == PAGE_HAD_DATA ? count * POPCORN_PAGE_SIZE : 0);
+             had == PAGE_HAD_DATA ? count * POPCORN_PAGE_SIZE : 0);
 }
 
 static int is_zero(const uint8_t *page)
@@ -194,9 +195,9 @@ int dsm_on_demand(struct dsm *dsm, uint64_t index,
             i = end;
             continue;
         }
-        result = dsm_take(dsm, index + i, end - i,
-                          (enum page_action)step.action, want_data,
-                          before == PAGE_MODIFIED);
+        result =
+            dsm_take(dsm, index + i, end - i, (enum page_action)step.action,
+                     want_data, before == PAGE_MODIFIED);
         if (result != 0) {
             return result;
         }

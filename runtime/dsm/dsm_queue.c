@@ -21,7 +21,7 @@ int dsm_own_buffer(struct dsm *dsm)
 {
     struct dsm_buffer *new = dsm->buffer;
 
-    if (new != NULL && new->users == 1) {
+    if (new != NULL &&new->users == 1) {
         return 0;
     }
     new = malloc(sizeof *new);

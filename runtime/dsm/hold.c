@@ -44,9 +44,8 @@ void directory_note_holders(struct page_entry *entry,
     unsigned robbed = entry->robbed;
 
     if (entry->exclusive && !node_set_is_empty(others) && !t->recall) {
-        entry->robbed = is_new(entry, now_us)
-                            ? (uint16_t)(node_set_lowest(others) + 1)
-                            : 0;
+        entry->robbed =
+            is_new(entry, now_us) ? (uint16_t)(node_set_lowest(others) + 1) : 0;
     }
     if (t->access == DIRECTORY_WRITE) {
         entry->held = robbed == t->requester + 1;

@@ -15,7 +15,7 @@
 
 struct journal_page {
     uint64_t index;
-    uint16_t node;  /* it was pushed to */
+    uint16_t node; /* it was pushed to */
     uint16_t thread;
     uint8_t *bytes; /* NULL: zeros */
 };
@@ -99,17 +99,15 @@ void directory_restore(struct directory *directory, unsigned node)
 {
     for (unsigned i = 0; i < directory->journal_count; i++) {
         struct journal_page *page = &directory->journal[i];
-        struct page_entry *entry =
-            directory_entry_of(directory, page->index);
+        struct page_entry *entry = directory_entry_of(directory, page->index);
         if (page->node == node && entry->journaled &&
             node_set_is(entry->holders, node)) {
             entry->holders = node_set_of(directory->home);
             entry->journaled = 0;
-            directory_reply(directory, directory->home, 0, page->index, 1,
-                            PAGE_AS_MODIFIED,
-                            page->bytes != NULL ? PAGE_KIND_DATA
-                                                : PAGE_KIND_ZERO,
-                            page->bytes, 1);
+            directory_reply(
+                directory, directory->home, 0, page->index, 1, PAGE_AS_MODIFIED,
+                page->bytes != NULL ? PAGE_KIND_DATA : PAGE_KIND_ZERO,
+                page->bytes, 1);
         }
     }
     directory_thread_comes(directory, POPCORN_DESK, node);

@@ -37,8 +37,8 @@ void directory_learn(struct page_entry *entry, const struct transaction *t)
         return;
     }
     if (t->access == DIRECTORY_WRITE && t->upgrade) {
-        entry->migratory = entry->last_reader == reader &&
-                           node_set_count(entry->holders) <= 2;
+        entry->migratory =
+            entry->last_reader == reader && node_set_count(entry->holders) <= 2;
         entry->given = 0;
         if (entry->migratory && entry->gifts < GIFTS_MOST) {
             entry->gifts = entry->gifts == 0 ? GIFTS_LEAST : entry->gifts * 2;

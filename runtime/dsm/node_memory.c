@@ -18,9 +18,9 @@ static const uint8_t zeros[64 * POPCORN_PAGE_SIZE]
 int node_memory_register(struct node_memory *memory, uint64_t start,
                          uint64_t end)
 {
-    struct uffdio_register arguments = {
-        .range = {start, end - start},
-        .mode = UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP};
+    struct uffdio_register arguments = {.range = {start, end - start},
+                                        .mode = UFFDIO_REGISTER_MODE_MISSING |
+                                                UFFDIO_REGISTER_MODE_WP};
 
     if (start >= end) {
         return 0;
@@ -98,9 +98,8 @@ int node_memory_fill_zero(struct node_memory *memory, uint64_t address,
     /* Not UFFDIO_ZEROPAGE: it has no write-protected mode. */
     result = copy_pages(memory, address, zeros, size_bytes, shared, &done);
     if (result == -EEXIST) {
-        result = done > 0 ? 0
-                          : node_memory_wake(memory, address,
-                                             POPCORN_PAGE_SIZE);
+        result =
+            done > 0 ? 0 : node_memory_wake(memory, address, POPCORN_PAGE_SIZE);
     }
     return result;
 }

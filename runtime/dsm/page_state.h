@@ -82,7 +82,7 @@ enum page_action {
 };
 
 struct page_step {
-    uint8_t next; /* enum page_state */
+    uint8_t next;   /* enum page_state */
     uint8_t action; /* enum page_action */
 };
 

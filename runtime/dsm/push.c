@@ -20,12 +20,11 @@ static int push_run(struct dsm *dsm, uint64_t index, uint64_t count,
 
 void dsm_thread_leaves(struct dsm *dsm, unsigned thread, unsigned target)
 {
-    const struct popcorn_message push = {
-        .type = POPCORN_PAGE_INVALIDATED,
-        .source_node = (uint16_t)dsm->node,
-        .target_node = (uint16_t)dsm->home,
-        .thread = (uint16_t)thread,
-        .page_given.target = target};
+    const struct popcorn_message push = {.type = POPCORN_PAGE_INVALIDATED,
+                                         .source_node = (uint16_t)dsm->node,
+                                         .target_node = (uint16_t)dsm->home,
+                                         .thread = (uint16_t)thread,
+                                         .page_given.target = target};
     uint64_t pages[DSM_PUSH_LIMIT];
     unsigned count, i = 0;
 

@@ -23,8 +23,7 @@ uint64_t space_address(const struct space *space, uint64_t index)
     if (index < SPACE_ARENA_INDEX) {
         return space->shared_start + index * POPCORN_PAGE_SIZE;
     }
-    return POPCORN_ARENA_BASE +
-           (index - SPACE_ARENA_INDEX) * POPCORN_PAGE_SIZE;
+    return POPCORN_ARENA_BASE + (index - SPACE_ARENA_INDEX) * POPCORN_PAGE_SIZE;
 }
 
 uint64_t space_pages_after(const struct space *space, uint64_t index)

@@ -228,10 +228,9 @@ static int get(struct agent_config *config, const char *key, const char *value)
 /* Every node that is named is one of node_count, whatever the order. */
 static int names_nodes(const struct agent_config *config)
 {
-    int good = config->node_count >= 1 &&
-               config->node_count <= POPCORN_MAX_NODES &&
-               config->node < config->node_count &&
-               config->home < config->node_count;
+    int good =
+        config->node_count >= 1 && config->node_count <= POPCORN_MAX_NODES &&
+        config->node < config->node_count && config->home < config->node_count;
 
     for (unsigned i = 0; i < config->place_count; i++) {
         good &= config->place[i] < config->node_count;

@@ -33,8 +33,8 @@ struct agent_config {
     /* Keys of the seals of messages to and from a node of another machine
      * (runtime/message/seal.h); both 0: a node of this machine, no seals. */
     uint64_t seal_out[POPCORN_MAX_NODES], seal_in[POPCORN_MAX_NODES];
-    int trace_fd;     /* home: -1 without --trace */
-    int stats_fd;     /* home: where they go; -1: standard error */
+    int trace_fd; /* home: -1 without --trace */
+    int stats_fd; /* home: where they go; -1: standard error */
     char trace_path[512];
     char fault[POPCORN_FAULT_BYTES]; /* fault_point.h; empty: none */
     uint64_t bounce_every, bounce_limit, bounce_each;
@@ -67,15 +67,15 @@ const char *userfault_problem(void);
 /* A member to be started by this process's exec. */
 struct member_start {
     const char *isa;
-    const char *qemu;    /* empty: native */
+    const char *qemu; /* empty: native */
     const char *preload;
-    const char *path;    /* native: file to run, or NULL to use image_fd */
+    const char *path; /* native: file to run, or NULL to use image_fd */
     int image_fd;
-    char **arguments;    /* argv, [0] as the user typed it */
+    char **arguments; /* argv, [0] as the user typed it */
     int home;
-    int userfault;       /* there are other nodes to share memory with */
+    int userfault; /* there are other nodes to share memory with */
     int member_fd, node_page_fd, memory_fd;
-    int guard_fd;        /* home under QEMU: where the guard reads; else -1 */
+    int guard_fd; /* home under QEMU: where the guard reads; else -1 */
 };
 
 /* Two memfds of a node, both CLOEXEC. 0 or -errno; -EFBIG: `ulimit -f`. */

@@ -50,7 +50,7 @@ int member_page_init(const struct agent_config *config, int node_page_fd)
     page.guarded = config->guard_fd >= 0;
     memcpy(page.isa, config->isa, sizeof page.isa);
     return pwrite(node_page_fd, &page, sizeof page, 0) == sizeof page ? 0
-                                                                     : -EIO;
+                                                                      : -EIO;
 }
 
 /* A copy out of the program's way that survives exec; the original number if

@@ -2,16 +2,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
-#include <string.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "isa/isa.h"
-#include "runtime/launch/config.h"
 #include "runtime/base/layout.h"
+#include "runtime/launch/config.h"
 
 static int open_userfault(void)
 {

@@ -165,9 +165,9 @@ int connection_take_descriptor(struct connection *connection)
 int connection_read(struct connection *connection)
 {
     ssize_t received;
-    int result = make_room(&connection->in, &connection->in_start,
-                           &connection->in_end, &connection->in_capacity,
-                           READ_STEP_BYTES);
+    int result =
+        make_room(&connection->in, &connection->in_start, &connection->in_end,
+                  &connection->in_capacity, READ_STEP_BYTES);
 
     if (result != 0) {
         return result;
@@ -284,8 +284,7 @@ static void send_now(struct connection *connection, struct parcel *parcel)
     }
 }
 
-static int keep_rest(struct connection *connection,
-                     const struct parcel *parcel)
+static int keep_rest(struct connection *connection, const struct parcel *parcel)
 {
     size_t left = 0;
     int result;

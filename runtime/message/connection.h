@@ -35,8 +35,8 @@ const char *decline_text(uint64_t reason);
 
 /* One end of a connection. Zero it, then connection_open(). */
 struct connection {
-    int fd;              /* non-blocking; -1: closed */
-    int descriptor; /* the oldest with SCM_RIGHTS not taken yet, or -1 */
+    int fd;               /* non-blocking; -1: closed */
+    int descriptor;       /* the oldest with SCM_RIGHTS not taken yet, or -1 */
     int later_descriptor; /* the one after it, or -1 */
     int takes_descriptor; /* accept them; a byte 'U' may carry one */
     uint8_t *in;

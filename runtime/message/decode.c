@@ -19,7 +19,7 @@ static const uint8_t payload_of[] = {
 const char *message_name(uint16_t type)
 {
     switch (type) {
-#define X(name, number, shape, payload)                                         \
+#define X(name, number, shape, payload)                                        \
     case number:                                                               \
         return #name;
         POPCORN_MESSAGES(X)
@@ -87,18 +87,17 @@ int64_t message_decode(const void *bytes, size_t size_bytes,
     }
     memcpy(header, bytes, sizeof *header);
     if (header->magic != POPCORN_MESSAGE_MAGIC) {
-        return refuse(reason, reason_bytes,
-                      "not a Popcorn message (magic %#x)", header->magic);
+        return refuse(reason, reason_bytes, "not a Popcorn message (magic %#x)",
+                      header->magic);
     }
     if (message_name(header->type) == NULL) {
         return refuse(reason, reason_bytes, "unknown message type %u",
                       header->type);
     }
     if (header->length > POPCORN_MESSAGE_MAX) {
-        return refuse(reason, reason_bytes,
-                      "%s of %u bytes, over the limit of %u",
-                      message_name(header->type), header->length,
-                      POPCORN_MESSAGE_MAX);
+        return refuse(
+            reason, reason_bytes, "%s of %u bytes, over the limit of %u",
+            message_name(header->type), header->length, POPCORN_MESSAGE_MAX);
     }
     if (header->source_node >= POPCORN_MAX_NODES ||
         header->target_node >= POPCORN_MAX_NODES) {

@@ -39,8 +39,8 @@ static int is_printable(int32_t character)
     return character >= 0x20 && (character < 0x7f || character >= 0xa0) &&
            !(character >= 0x2028 && character <= 0x202e) &&
            !(character >= 0x2066 && character <= 0x2069) &&
-           character != 0x200e && character != 0x200f &&
-           character != 0x61c && character != 0xfeff;
+           character != 0x200e && character != 0x200f && character != 0x61c &&
+           character != 0xfeff;
 }
 
 static size_t escape(char *to, const uint8_t *text, size_t bytes)

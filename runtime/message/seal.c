@@ -24,9 +24,8 @@ struct message_seal seal_make(const struct seal_state *state,
     return (struct message_seal){
         .sequence = (uint32_t)state->count,
         .header_sum = (uint32_t)sum_of(state, header, header_bytes),
-        .payload_sum = payload_bytes == 0
-                           ? 0
-                           : sum_of(state, payload, payload_bytes)};
+        .payload_sum =
+            payload_bytes == 0 ? 0 : sum_of(state, payload, payload_bytes)};
 }
 
 int seal_check_header(const struct seal_state *state,
@@ -50,8 +49,7 @@ int seal_check_header(const struct seal_state *state,
 
 int seal_check_payload(const struct seal_state *state,
                        const struct message_seal *seal, const void *payload,
-                       size_t payload_bytes, char *reason,
-                       size_t reason_bytes)
+                       size_t payload_bytes, char *reason, size_t reason_bytes)
 {
     if (seal->payload_sum !=
         (payload_bytes == 0 ? 0 : sum_of(state, payload, payload_bytes))) {

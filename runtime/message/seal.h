@@ -38,7 +38,6 @@ int seal_check_header(const struct seal_state *state,
                       size_t header_bytes, char *reason, size_t reason_bytes);
 int seal_check_payload(const struct seal_state *state,
                        const struct message_seal *seal, const void *payload,
-                       size_t payload_bytes, char *reason,
-                       size_t reason_bytes);
+                       size_t payload_bytes, char *reason, size_t reason_bytes);
 
 #endif

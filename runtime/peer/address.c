@@ -32,8 +32,8 @@ static int connect_one(const struct addrinfo *address, uint64_t deadline_ms)
             int left = now < deadline_ms ? (int)(deadline_ms - now) : 0;
             if (poll(&entry, 1, left) <= 0) {
                 problem = ETIMEDOUT;
-            } else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem,
-                                  &size) != 0) {
+            } else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &size) !=
+                       0) {
                 problem = errno;
             }
         }
@@ -55,8 +55,8 @@ int peer_connect(const char *address, struct popcorn_error *error)
     int result = -EINVAL, problem;
 
     if (peer_split(address, host, sizeof host, port, sizeof port) != 0) {
-        snprintf(error->text, sizeof error->text,
-                 "'%.100s' is not HOST:PORT", address);
+        snprintf(error->text, sizeof error->text, "'%.100s' is not HOST:PORT",
+                 address);
         return -EINVAL;
     }
     problem = getaddrinfo(host, port, &hints, &found);
@@ -77,8 +77,7 @@ int peer_connect(const char *address, struct popcorn_error *error)
     if (result < 0) {
         snprintf(error->text, sizeof error->text, "cannot connect: %s%s",
                  strerror(-result),
-                 result == -ECONNREFUSED ? "; is popcornd running there?"
-                                         : "");
+                 result == -ECONNREFUSED ? "; is popcornd running there?" : "");
     }
     return result;
 }

@@ -30,10 +30,9 @@ int peer_mac(const uint8_t key[32], const char *label,
         OSSL_PARAM_construct_utf8_string("digest", digest, 0),
         OSSL_PARAM_construct_end()};
     size_t size = 0;
-    int good = context != NULL &&
-               EVP_MAC_init(context, key, 32, parameters) == 1 &&
-               EVP_MAC_update(context, (const uint8_t *)label,
-                              strlen(label) + 1) == 1;
+    int good =
+        context != NULL && EVP_MAC_init(context, key, 32, parameters) == 1 &&
+        EVP_MAC_update(context, (const uint8_t *)label, strlen(label) + 1) == 1;
 
     for (unsigned i = 0; i < count && good; i++) {
         good = EVP_MAC_update(context, parts[i].bytes, parts[i].size_bytes);
@@ -94,8 +93,7 @@ static int check_greeting(struct peer_greeting *theirs,
                  "%u, ABI %u), here %s (%u, %u, %u). Install the same on both",
                  theirs->release, theirs->setup_version,
                  theirs->message_version, theirs->abi_version, ours->release,
-                 ours->setup_version, ours->message_version,
-                 ours->abi_version);
+                 ours->setup_version, ours->message_version, ours->abi_version);
         return -EPROTO;
     }
     return 0;
@@ -104,7 +102,7 @@ static int check_greeting(struct peer_greeting *theirs,
 static int say_lost(struct popcorn_error *error, int code)
 {
     return say(error, code,
-               code == -ECONNRESET ? "it closed the connection"
+               code == -ECONNRESET  ? "it closed the connection"
                : code == -ETIMEDOUT ? "it does not answer in time"
                                     : strerror(-code));
 }
@@ -189,14 +187,14 @@ int peer_greet_server(struct peer *peer, const char *isa, const char *busy,
     if (result != 0) {
         return result;
     }
-    if ((result = peer_receive(peer->fd, proof, sizeof proof, deadline)) !=
-            0 ||
+    if ((result = peer_receive(peer->fd, proof, sizeof proof, deadline)) != 0 ||
         (result = prove(peer, "popcorn client", expected)) != 0) {
         return say_lost(error, result);
     }
     if (!peer_same(proof, expected)) {
-        refuse(peer, "the keys differ. Copy the key file of one machine to "
-                     "the other",
+        refuse(peer,
+               "the keys differ. Copy the key file of one machine to "
+               "the other",
                deadline);
         return say(error, -EACCES, "the caller does not have our key");
     }
@@ -206,8 +204,7 @@ int peer_greet_server(struct peer *peer, const char *isa, const char *busy,
     }
     if ((result = prove(peer, "popcorn server", answer.proof)) != 0 ||
         (result = prove(peer, "popcorn session", peer->session)) != 0 ||
-        (result = peer_send(peer->fd, &answer, sizeof answer, deadline)) !=
-            0) {
+        (result = peer_send(peer->fd, &answer, sizeof answer, deadline)) != 0) {
         return say_lost(error, result);
     }
     return 0;

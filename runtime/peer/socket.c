@@ -48,9 +48,8 @@ static int wait_ready(int fd, short events, uint64_t deadline_ms)
     for (;;) {
         struct pollfd entry = {.fd = fd, .events = events};
         uint64_t now = now_ms();
-        int count = now >= deadline_ms
-                        ? 0
-                        : poll(&entry, 1, (int)(deadline_ms - now));
+        int count =
+            now >= deadline_ms ? 0 : poll(&entry, 1, (int)(deadline_ms - now));
         if (count > 0) {
             return 0;
         }
@@ -70,10 +69,9 @@ int peer_send(int fd, const void *bytes, size_t size_bytes,
 
     while (size_bytes != 0) {
         int result = wait_ready(fd, POLLOUT, deadline_ms);
-        ssize_t sent = result != 0
-                           ? -1
-                           : send(fd, next, size_bytes,
-                                  MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent = result != 0 ? -1
+                                   : send(fd, next, size_bytes,
+                                          MSG_NOSIGNAL | MSG_DONTWAIT);
         if (result != 0) {
             return result;
         }
@@ -94,8 +92,8 @@ int peer_receive(int fd, void *bytes, size_t size_bytes, uint64_t deadline_ms)
 
     while (size_bytes != 0) {
         int result = wait_ready(fd, POLLIN, deadline_ms);
-        ssize_t got = result != 0 ? -1
-                                  : recv(fd, next, size_bytes, MSG_DONTWAIT);
+        ssize_t got =
+            result != 0 ? -1 : recv(fd, next, size_bytes, MSG_DONTWAIT);
         if (result != 0) {
             return result;
         }

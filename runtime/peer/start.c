@@ -23,14 +23,14 @@ static int say(struct popcorn_error *error, int code, const char *what)
 static int say_lost(struct popcorn_error *error, int code)
 {
     return say(error, code,
-               code == -ECONNRESET ? "it closed the connection"
+               code == -ECONNRESET  ? "it closed the connection"
                : code == -ETIMEDOUT ? "it does not answer in time"
                                     : strerror(-code));
 }
 
 static int prove_request(const struct peer *peer,
-                         const struct peer_request *request,
-                         const void *config, uint8_t mac[32])
+                         const struct peer_request *request, const void *config,
+                         uint8_t mac[32])
 {
     const struct peer_part parts[] = {
         {request, offsetof(struct peer_request, proof)},
@@ -100,8 +100,8 @@ int peer_start_client(struct peer *peer, int config_fd, const void *image,
     config = malloc(request.config_bytes + 1);
     if (config == NULL ||
         pread(config_fd, config, request.config_bytes, 0) != status.st_size ||
-        EVP_Digest(image, image_bytes, request.image_sha256, NULL,
-                   EVP_sha256(), NULL) != 1) {
+        EVP_Digest(image, image_bytes, request.image_sha256, NULL, EVP_sha256(),
+                   NULL) != 1) {
         free(config);
         return say_lost(error, -ENOMEM);
     }
@@ -130,16 +130,14 @@ static int keep(const char *name, const void *bytes, size_t size_bytes)
     return fd < 0 ? -errno : fd;
 }
 
-static int receive_config(struct peer *peer,
-                          const struct peer_request *request,
+static int receive_config(struct peer *peer, const struct peer_request *request,
                           uint64_t deadline, int *config_fd,
                           struct popcorn_error *error)
 {
     uint8_t mac[32], *config = malloc(request->config_bytes + 1);
-    int result = config == NULL
-                     ? -ENOMEM
-                     : peer_receive(peer->fd, config, request->config_bytes,
-                                    deadline);
+    int result = config == NULL ? -ENOMEM
+                                : peer_receive(peer->fd, config,
+                                               request->config_bytes, deadline);
 
     if (result == 0) {
         result = prove_request(peer, request, config, mac);

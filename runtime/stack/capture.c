@@ -139,7 +139,8 @@ static int frame_at(const struct walk *walk, uint32_t call_site,
     if (result != 0) {
         return popcorn_error_set(walk->error, result,
                                  "longjmp: call site %u, which called setjmp, "
-                                 "has no frame map", call_site);
+                                 "has no frame map",
+                                 call_site);
     }
     if (!same_frame(&unwind, walk->unwind)) {
         return popcorn_error_set(walk->error, -NEUTRAL_EBADMSG,
@@ -159,9 +160,9 @@ static int frame_at(const struct walk *walk, uint32_t call_site,
 
 int stack_unwind_to_token(const struct frame_maps *maps,
                           const struct popcorn_context *ctx,
-                          const struct stack_view *stack,
-                          uint64_t outermost_pc, uint64_t token,
-                          uint32_t call_site, struct popcorn_context *target,
+                          const struct stack_view *stack, uint64_t outermost_pc,
+                          uint64_t token, uint32_t call_site,
+                          struct popcorn_context *target,
                           struct popcorn_error *error)
 {
     struct walk walk;

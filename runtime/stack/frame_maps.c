@@ -104,10 +104,9 @@ static int check_header(const struct frame_map_header *header,
     if (header->elf_machine != isa->elf_machine) {
         const struct isa *other =
             popcorn_isa_by_elf_machine(header->elf_machine);
-        return popcorn_error_set(error, -NEUTRAL_EINVAL,
-                                 "frame maps are for %s, not %s",
-                                 other != NULL ? other->name : "another ISA",
-                                 isa->name);
+        return popcorn_error_set(
+            error, -NEUTRAL_EINVAL, "frame maps are for %s, not %s",
+            other != NULL ? other->name : "another ISA", isa->name);
     }
     return 0;
 }
@@ -130,8 +129,8 @@ int frame_maps_open(struct frame_maps *maps, const struct isa *isa,
     if (result != 0) {
         return result;
     }
-    blocks = ((uint64_t)header.site_count + FRAME_MAP_BLOCK - 1) /
-             FRAME_MAP_BLOCK;
+    blocks =
+        ((uint64_t)header.site_count + FRAME_MAP_BLOCK - 1) / FRAME_MAP_BLOCK;
     expected = sizeof header + blocks * sizeof(struct frame_map_block) +
                (uint64_t)header.id_count * header.rank_bytes +
                header.sites_bytes + (uint64_t)header.unwinds_bytes +
@@ -302,8 +301,10 @@ int frame_maps_find_id(const struct frame_maps *maps, uint32_t call_site,
         return -NEUTRAL_ENOENT;
     }
     for (unsigned i = 0; i < maps->rank_bytes; i++) {
-        rank |= (uint32_t)maps->ranks[(uint64_t)(call_site - 1) *
-                                          maps->rank_bytes + i] << (8 * i);
+        rank |=
+            (uint32_t)
+                maps->ranks[(uint64_t)(call_site - 1) * maps->rank_bytes + i]
+            << (8 * i);
     }
     if (rank == all_ones) {
         return -NEUTRAL_ENOENT;
@@ -372,8 +373,9 @@ int frame_unwind_read(const struct frame_maps *maps, uint32_t offset,
     if (mask & 1) {
         if (!read_varint(&next, end, &slot) ||
             !read_varint(&next, end, &fp_offset) || slot >= ISA_MAX_REGS ||
-            (unwind->saved_slots & maps->saved_slots &
-             UINT64_C(1) << slot) == 0 || fp_offset > (1u << 28)) {
+            (unwind->saved_slots & maps->saved_slots & UINT64_C(1) << slot) ==
+                0 ||
+            fp_offset > (1u << 28)) {
             return -NEUTRAL_EBADMSG;
         }
         unwind->fp_slot = (uint8_t)slot;
@@ -388,8 +390,8 @@ int frame_unwind_read(const struct frame_maps *maps, uint32_t offset,
 }
 
 /* The entry of `key`: with it, or emptied for it. */
-static struct frame_cached *cache_entry(struct frame_cache *cache,
-                                        uint64_t key, bool *hit)
+static struct frame_cached *cache_entry(struct frame_cache *cache, uint64_t key,
+                                        bool *hit)
 {
     struct frame_cached *entry =
         &cache->entry[(key * UINT64_C(0x9e3779b97f4a7c15) >> 60) %
@@ -402,8 +404,8 @@ static struct frame_cached *cache_entry(struct frame_cache *cache,
     return entry;
 }
 
-static int cache_fill(const struct frame_maps *maps,
-                      struct frame_cached *entry, uint64_t key, int result)
+static int cache_fill(const struct frame_maps *maps, struct frame_cached *entry,
+                      uint64_t key, int result)
 {
     if (result == 0) {
         result = frame_unwind_read(maps, entry->site.unwind, &entry->unwind);
@@ -461,8 +463,7 @@ int frame_locations_next(struct location_cursor *cursor,
 {
     uint64_t code, constant;
 
-    if (cursor->left == 0 ||
-        !read_varint(&cursor->next, cursor->end, &code)) {
+    if (cursor->left == 0 || !read_varint(&cursor->next, cursor->end, &code)) {
         return -NEUTRAL_EBADMSG;
     }
     cursor->left--;

@@ -17,8 +17,8 @@
 struct frame_site {
     uint64_t pc;
     uint32_t call_site;
-    bool token; /* live value 0 is the function's frame token */
-    uint32_t unwind;    /* offsets in their pools */
+    bool token;      /* live value 0 is the function's frame token */
+    uint32_t unwind; /* offsets in their pools */
     uint32_t locations;
 };
 

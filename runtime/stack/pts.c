@@ -25,7 +25,8 @@ int pts_read_header(const void *bytes, uint64_t size_bytes,
     if (size_bytes < sizeof *header) {
         return popcorn_error_set(error, -NEUTRAL_EBADMSG,
                                  "the portable thread state is truncated: %lu "
-                                 "bytes", size_bytes);
+                                 "bytes",
+                                 size_bytes);
     }
     copy_header(header, bytes);
     if (header->magic != PTS_MAGIC) {

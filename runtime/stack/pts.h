@@ -21,10 +21,10 @@ struct pts_header {
     uint16_t header_bytes;
     uint8_t program_id[32];
     uint32_t thread_id;
-    uint32_t fpenv;           /* isa_get_fpenv() */
+    uint32_t fpenv; /* isa_get_fpenv() */
     uint64_t signal_mask;
-    uint64_t tls_block;       /* neutral TLS block address */
-    uint64_t frame_bytes;     /* total of the frame records */
+    uint64_t tls_block;   /* neutral TLS block address */
+    uint64_t frame_bytes; /* total of the frame records */
     uint32_t frame_count;
     uint32_t migration_epoch; /* rebuilds so far; setjmp buffers compare it */
     /* A system call to carry out on arrival, before resuming with its result

@@ -52,16 +52,18 @@ static int place_value(struct rebuild *r, const struct frame_unwind *unwind,
             location->slot == unwind->fp_slot ||
             ((unwind->saved_slots >> location->slot & 1) == 0 &&
              (!innermost || (maps->saved_slots >> location->slot & 1) != 0))) {
-            return bad_frame(r, call_site, "a live value is in a register "
-                                           "the frame does not own");
+            return bad_frame(r, call_site,
+                             "a live value is in a register "
+                             "the frame does not own");
         }
         r->reg[location->slot] = value;
         return 0;
     case LOCATION_STACK:
         if (location->sp_offset + UINT64_C(8) >
             r->stack->base + r->stack->size_bytes - r->sp) {
-            return bad_frame(r, call_site, "a live value is outside the "
-                                           "control stack");
+            return bad_frame(r, call_site,
+                             "a live value is outside the "
+                             "control stack");
         }
         if (r->commit) {
             store(r, r->sp + location->sp_offset, value);
@@ -69,9 +71,10 @@ static int place_value(struct rebuild *r, const struct frame_unwind *unwind,
         return 0;
     case LOCATION_CONSTANT:
         if (value != location->constant) {
-            return bad_frame(r, call_site, "a live value differs from the "
-                                           "constant it is there: the images "
-                                           "are of two programs");
+            return bad_frame(r, call_site,
+                             "a live value differs from the "
+                             "constant it is there: the images "
+                             "are of two programs");
         }
         return 0;
     }
@@ -133,8 +136,7 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
     const struct frame_cached *found;
     const struct frame_unwind *unwind;
     uint64_t cfa = r->sp, first = 0;
-    int result =
-        frame_cache_find_id(&r->cache, r->maps, call_site, &found);
+    int result = frame_cache_find_id(&r->cache, r->maps, call_site, &found);
 
     if (result == -NEUTRAL_ENOENT) {
         return popcorn_error_set(r->error, result,
@@ -173,8 +175,7 @@ static int lay_out_frame(struct rebuild *r, const struct pts_frame *frame,
         if (frame_locations_next(&cursor, &location)) {
             return bad_frame(r, call_site, "its frame map is corrupt");
         }
-        result = place_value(r, unwind, &location, value, innermost,
-                             call_site);
+        result = place_value(r, unwind, &location, value, innermost, call_site);
         if (result != 0) {
             return result;
         }
@@ -197,7 +198,8 @@ static int lay_out_all(struct rebuild *r, const uint8_t *frames,
         if ((uint64_t)(end - frames) < sizeof frame) {
             return popcorn_error_set(r->error, -NEUTRAL_EBADMSG,
                                      "the portable thread state is truncated "
-                                     "at frame %u of %u", i, frame_count);
+                                     "at frame %u of %u",
+                                     i, frame_count);
         }
         __builtin_memcpy(&frame, frames, sizeof frame);
         frames += sizeof frame;
@@ -205,8 +207,8 @@ static int lay_out_all(struct rebuild *r, const uint8_t *frames,
             (uint64_t)(end - frames) < (uint64_t)frame.value_count * 8) {
             return popcorn_error_set(r->error, -NEUTRAL_EBADMSG,
                                      "the portable thread state is truncated "
-                                     "or corrupt at frame %u of %u", i,
-                                     frame_count);
+                                     "or corrupt at frame %u of %u",
+                                     i, frame_count);
         }
         result = lay_out_frame(r, &frame, frames, i + 1 == frame_count);
         if (result != 0) {

@@ -101,9 +101,9 @@ int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
  * called setjmp has returned); else as stack_capture. The stack is only read. */
 int stack_unwind_to_token(const struct frame_maps *maps,
                           const struct popcorn_context *ctx,
-                          const struct stack_view *stack,
-                          uint64_t outermost_pc, uint64_t token,
-                          uint32_t call_site, struct popcorn_context *target,
+                          const struct stack_view *stack, uint64_t outermost_pc,
+                          uint64_t token, uint32_t call_site,
+                          struct popcorn_context *target,
                           struct popcorn_error *error);
 
 /* The same out of a signal handler, which no frame map leads out of: by the list

@@ -30,8 +30,7 @@ static int corrupt(const struct walk *walk, const char *what)
 {
     return popcorn_error_set(walk->error, -NEUTRAL_EBADMSG,
                              "frame at %lx, call site %u on %s: %s", walk->pc,
-                             walk->site.call_site, walk->maps->isa->name,
-                             what);
+                             walk->site.call_site, walk->maps->isa->name, what);
 }
 
 void walk_start(struct walk *walk, const struct frame_maps *maps,
@@ -61,7 +60,8 @@ int walk_frame(struct walk *walk)
     if (result == -NEUTRAL_ENOENT) {
         return popcorn_error_set(walk->error, -NEUTRAL_EBUSY,
                                  "the frame at %lx has no frame map: a native "
-                                 "function is on the control stack", walk->pc);
+                                 "function is on the control stack",
+                                 walk->pc);
     }
     if (result != 0) {
         return corrupt(walk, "its frame map is corrupt");

@@ -122,8 +122,9 @@ static void show(const struct end *end, const char *way,
     const uint64_t *arg = header->arg;
 
     if (shows) {
-        dprintf(2, "%s %u %s %s thread %u to %u: %" PRIx64 " %" PRIx64
-                " %" PRIx64 " %" PRIx64 " %" PRIx64 ", %u bytes\n",
+        dprintf(2,
+                "%s %u %s %s thread %u to %u: %" PRIx64 " %" PRIx64 " %" PRIx64
+                " %" PRIx64 " %" PRIx64 ", %u bytes\n",
                 end->is_peer ? "peer" : "seat",
                 end->is_peer ? (unsigned)(end - ends) : end->thread, way,
                 name == NULL ? "?" : name, header->thread, header->target_node,
@@ -307,10 +308,10 @@ static void send_with_file(const struct end *end,
     } control = {.header = {.cmsg_level = SOL_SOCKET,
                             .cmsg_type = SCM_RIGHTS,
                             .cmsg_len = CMSG_LEN(sizeof(int))}};
-    struct iovec parts[] = {
-        {(void *)(uintptr_t)header, sizeof *header},
-        {(void *)(uintptr_t)payload, header->length}};
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2,
+    struct iovec parts[] = {{(void *)(uintptr_t)header, sizeof *header},
+                            {(void *)(uintptr_t)payload, header->length}};
+    struct msghdr message = {.msg_iov = parts,
+                             .msg_iovlen = 2,
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
 
@@ -357,9 +358,9 @@ static void touch(struct fuzz_input *input, unsigned how)
 {
     unsigned number = fuzz_byte(input);
     uint64_t address =
-        number < 0xf0 ? POPCORN_ARENA_BASE + number * POPCORN_PAGE_SIZE
-                      : COMPACT_SHARED_START +
-                            (number - 0xf0) * POPCORN_PAGE_SIZE;
+        number < 0xf0
+            ? POPCORN_ARENA_BASE + number * POPCORN_PAGE_SIZE
+            : COMPACT_SHARED_START + (number - 0xf0) * POPCORN_PAGE_SIZE;
 
     member_touch(how % MEMBER_THREADS, address, how / MEMBER_THREADS % 2,
                  agent.dsm.memory.userfault);
@@ -487,7 +488,7 @@ static void put_line(struct fuzz_output *output, const char *line)
     fuzz_put(output, line, strlen(line));
 }
 
-#define PAGE(number) (POPCORN_ARENA_BASE + (number)*POPCORN_PAGE_SIZE)
+#define PAGE(number) (POPCORN_ARENA_BASE + (number) * POPCORN_PAGE_SIZE)
 #define GROWN (POPCORN_ARENA_BASE + POPCORN_ARENA_GRANULE)
 #define MESSAGE(...) ((struct compact){__VA_ARGS__})
 
@@ -504,8 +505,9 @@ static void put_start(struct fuzz_output *output, unsigned mode, unsigned seat)
     put_message(output, seat,
                 MESSAGE(.type = POPCORN_THREAD_OPEN,
                         .arg = {POPCORN_DESK, 0, compact_own[1]}));
-    put_message(output, 0, MESSAGE(.type = POPCORN_HELLO,
-                                   .arg = {POPCORN_PROTOCOL_VERSION}));
+    put_message(
+        output, 0,
+        MESSAGE(.type = POPCORN_HELLO, .arg = {POPCORN_PROTOCOL_VERSION}));
 }
 
 enum { NODE_1, NODE_2, SEAT_0, DESK, SEAT_1 };
@@ -513,9 +515,9 @@ enum { NODE_1, NODE_2, SEAT_0, DESK, SEAT_1 };
 static void put_depart(struct fuzz_output *output, unsigned which,
                        unsigned target)
 {
-    put_message(output, which, MESSAGE(.type = POPCORN_THREAD_DEPART,
-                                       .target = target,
-                                       .arg = {1, 2, GROWN, 0, 1, 7}));
+    put_message(output, which,
+                MESSAGE(.type = POPCORN_THREAD_DEPART, .target = target,
+                        .arg = {1, 2, GROWN, 0, 1, 7}));
 }
 
 /* At home: the first thread goes to node 1 and comes back. */
@@ -526,22 +528,26 @@ static void seed_move(unsigned mode, const char *name)
     put_start(&output, mode, SEAT_0);
     put_line(&output, "migrate 1\n");
     put_depart(&output, SEAT_0, 1);
-    put_message(&output, NODE_1, MESSAGE(.type = POPCORN_THREAD_RESUMED,
-                                         .arg = {1, 2, 100, 5}));
-    put_message(&output, NODE_1, MESSAGE(.type = POPCORN_PAGE_REQUEST,
-                                         .request = 1, .arg = {PAGE(1), 1, 4}));
+    put_message(&output, NODE_1,
+                MESSAGE(.type = POPCORN_THREAD_RESUMED, .arg = {1, 2, 100, 5}));
+    put_message(&output, NODE_1,
+                MESSAGE(.type = POPCORN_PAGE_REQUEST, .request = 1,
+                        .arg = {PAGE(1), 1, 4}));
     put_touch(&output, 0, 0, 1);
-    put_message(&output, NODE_1, MESSAGE(.type = POPCORN_PAGE_DOWNGRADED,
-                                         .request = 2, .arg = {PAGE(1), 1, 1}));
-    put_message(&output, NODE_1, MESSAGE(.type = POPCORN_SYSCALL, .request = 9));
-    put_message(&output, SEAT_0, MESSAGE(.type = POPCORN_SYSCALL_REPLY,
-                                         .request = 9, .target = 1,
-                                         .arg = {0, GROWN}));
-    put_message(&output, NODE_1, MESSAGE(.type = POPCORN_PAGE_INVALIDATED,
-                                         .arg = {PAGE(2), 2, 1, 0}));
+    put_message(&output, NODE_1,
+                MESSAGE(.type = POPCORN_PAGE_DOWNGRADED, .request = 2,
+                        .arg = {PAGE(1), 1, 1}));
+    put_message(&output, NODE_1,
+                MESSAGE(.type = POPCORN_SYSCALL, .request = 9));
+    put_message(&output, SEAT_0,
+                MESSAGE(.type = POPCORN_SYSCALL_REPLY, .request = 9,
+                        .target = 1, .arg = {0, GROWN}));
+    put_message(
+        &output, NODE_1,
+        MESSAGE(.type = POPCORN_PAGE_INVALIDATED, .arg = {PAGE(2), 2, 1, 0}));
     put_depart(&output, NODE_1, 0);
-    put_message(&output, SEAT_0, MESSAGE(.type = POPCORN_THREAD_RESUMED,
-                                         .arg = {1, 2, 100, 5}));
+    put_message(&output, SEAT_0,
+                MESSAGE(.type = POPCORN_THREAD_RESUMED, .arg = {1, 2, 100, 5}));
     put(&output, EVENT_OTHER, 2);
     put_message(&output, SEAT_0, MESSAGE(.type = POPCORN_EXIT));
     put(&output, EVENT_END, SEAT_0);
@@ -564,14 +570,16 @@ static void seed_threads(void)
     struct fuzz_output output = {0};
 
     put_start(&output, MODE_STATS | MODE_TRACE | MODE_PLACES, SEAT_0);
-    put_message(&output, SEAT_0, MESSAGE(.type = POPCORN_THREAD_OPEN,
-                                         .arg = {1, 64, compact_own[1]}));
+    put_message(
+        &output, SEAT_0,
+        MESSAGE(.type = POPCORN_THREAD_OPEN, .arg = {1, 64, compact_own[1]}));
     put_depart(&output, SEAT_1, 2);
-    put_message(&output, NODE_2, MESSAGE(.type = POPCORN_THREAD_REFUSED,
-                                         .has_thread = 1, .thread = 1,
-                                         .arg = {4}));
-    put_message(&output, NODE_1, MESSAGE(.type = POPCORN_PAGE_REQUEST,
-                                         .request = 1, .arg = {PAGE(1), 0, 4}));
+    put_message(&output, NODE_2,
+                MESSAGE(.type = POPCORN_THREAD_REFUSED, .has_thread = 1,
+                        .thread = 1, .arg = {4}));
+    put_message(&output, NODE_1,
+                MESSAGE(.type = POPCORN_PAGE_REQUEST, .request = 1,
+                        .arg = {PAGE(1), 0, 4}));
     for (unsigned i = 0; i < sizeof asks / sizeof *asks; i++) {
         put_message(&output, SEAT_1, asks[i]);
         if (i < 3) {
@@ -598,37 +606,42 @@ static void seed_remote(unsigned mode, const char *name)
 
     put_start(&output, MODE_REMOTE | mode, SEAT);
     put_depart(&output, HOME, 1);
-    put_message(&output, SEAT, MESSAGE(.type = POPCORN_THREAD_RESUMED,
-                                       .arg = {1, 2, 100, 5}));
+    put_message(&output, SEAT,
+                MESSAGE(.type = POPCORN_THREAD_RESUMED, .arg = {1, 2, 100, 5}));
     put_touch(&output, 0, 1, 1);
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_PAGE_REPLY, .request = 1,
-                                       .arg = {PAGE(1), 2, 0, 1}));
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_PAGE_DOWNGRADE,
-                                       .request = 7, .arg = {PAGE(1), 0, 1}));
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_PAGE_INVALIDATE,
-                                       .request = 8, .arg = {PAGE(1), 1, 1}));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_PAGE_REPLY, .request = 1,
+                        .arg = {PAGE(1), 2, 0, 1}));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_PAGE_DOWNGRADE, .request = 7,
+                        .arg = {PAGE(1), 0, 1}));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_PAGE_INVALIDATE, .request = 8,
+                        .arg = {PAGE(1), 1, 1}));
     put_message(&output, SEAT, MESSAGE(.type = POPCORN_SYSCALL, .request = 9));
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_SYSCALL_REPLY,
-                                       .request = 9));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_SYSCALL_REPLY, .request = 9));
     put_message(&output, HOME, MESSAGE(.type = POPCORN_SIGNAL));
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_REQUEST_MOVE,
-                                       .arg = {2}));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_REQUEST_MOVE, .arg = {2}));
     put_depart(&output, SEAT, 2);
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_THREAD_OPEN,
-                                       .arg = {1, 64, 5}));
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_ARENA_GROWN,
-                                       .has_thread = 1, .thread = POPCORN_DESK,
-                                       .arg = {GROWN}));
-    put_message(&output, REMOTE_DESK, MESSAGE(.type = POPCORN_ARENA_GROWN_ACK,
-                                              .has_thread = 1,
-                                              .thread = POPCORN_DESK));
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_THREAD_DEPART,
-                                       .has_thread = 1, .thread = 1,
-                                       .target = 1));
-    put_message(&output, REMOTE_DESK, MESSAGE(.type = POPCORN_THREAD_OPEN,
-                                              .arg = {1, 64, compact_own[1]}));
-    put_message(&output, HOME, MESSAGE(.type = POPCORN_THREAD_END,
-                                       .has_thread = 1, .thread = 1));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_THREAD_OPEN, .arg = {1, 64, 5}));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_ARENA_GROWN, .has_thread = 1,
+                        .thread = POPCORN_DESK, .arg = {GROWN}));
+    put_message(&output, REMOTE_DESK,
+                MESSAGE(.type = POPCORN_ARENA_GROWN_ACK, .has_thread = 1,
+                        .thread = POPCORN_DESK));
+    put_message(&output, HOME,
+                MESSAGE(.type = POPCORN_THREAD_DEPART, .has_thread = 1,
+                        .thread = 1, .target = 1));
+    put_message(
+        &output, REMOTE_DESK,
+        MESSAGE(.type = POPCORN_THREAD_OPEN, .arg = {1, 64, compact_own[1]}));
+    put_message(
+        &output, HOME,
+        MESSAGE(.type = POPCORN_THREAD_END, .has_thread = 1, .thread = 1));
     put_message(&output, HOME, MESSAGE(.type = POPCORN_SHUTDOWN));
     fuzz_seed(name, output.bytes, output.used);
 }

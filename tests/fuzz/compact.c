@@ -143,9 +143,8 @@ static void put_number(struct fuzz_output *output, uint64_t wanted)
     struct fuzz_input none = {NULL, 0};
     unsigned code = 0;
 
-    while (code < 0x100 &&
-           ((code >= FIRST_LITERAL && code < FIRST_OWN) ||
-            decode(code, &none) != wanted)) {
+    while (code < 0x100 && ((code >= FIRST_LITERAL && code < FIRST_OWN) ||
+                            decode(code, &none) != wanted)) {
         code++;
     }
     if (code < 0x100) {

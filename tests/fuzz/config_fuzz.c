@@ -104,6 +104,7 @@ void fuzz_seeds(void)
     config.place[1] = 1;
     seed = config_write(&config);
     MUST(seed >= 0);
-    fuzz_seed("three_nodes", bytes, (size_t)pread(seed, bytes, sizeof bytes, 0));
+    fuzz_seed("three_nodes", bytes,
+              (size_t)pread(seed, bytes, sizeof bytes, 0));
     fuzz_seed("one_entry", "node_count=1", sizeof "node_count=1");
 }

@@ -281,8 +281,9 @@ void fuzz_seeds(void)
     output.used = 0;
     fuzz_put_number(&output, NETWORK, 1);
     fuzz_put_number(&output, 3, 1);
-    compact_write(&output, &(struct compact){.type = POPCORN_PAGE_REQUEST,
-                                             .arg = {POPCORN_ARENA_BASE, 1, 1}});
+    compact_write(&output,
+                  &(struct compact){.type = POPCORN_PAGE_REQUEST,
+                                    .arg = {POPCORN_ARENA_BASE, 1, 1}});
     compact_write(&output,
                   &(struct compact){.type = POPCORN_PAGE_REPLY,
                                     .arg = {POPCORN_ARENA_BASE, 1, 0, 1}});

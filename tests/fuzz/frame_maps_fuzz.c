@@ -25,9 +25,9 @@ static const struct isa *mend(uint8_t *blob, size_t size_bytes)
     header.elf_machine = isa->elf_machine;
     header.total_bytes = (uint32_t)size_bytes;
     header.checksum = 0;
-    header.checksum = checksum64_headed(&header, sizeof header,
-                                        blob + sizeof header,
-                                        size_bytes - sizeof header);
+    header.checksum =
+        checksum64_headed(&header, sizeof header, blob + sizeof header,
+                          size_bytes - sizeof header);
     memcpy(blob, &header, sizeof header);
     return isa;
 }
@@ -71,8 +71,8 @@ static void transform(const struct frame_maps *maps, const uint8_t *records,
     }
     /* A stack of hostile bytes. */
     memset(&context, 0x41, sizeof context);
-    memcpy(stack, records, size_bytes < sizeof stack ? size_bytes
-                                                     : sizeof stack);
+    memcpy(stack, records,
+           size_bytes < sizeof stack ? size_bytes : sizeof stack);
     context.sp = STACK_BASE;
     context.pc = maps->text_base;
     stack_capture(maps, &context, &view, OUTERMOST_PC, state, sizeof state,
@@ -114,9 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
     return 0;
 }
 
-void fuzz_start(void)
-{
-}
+void fuzz_start(void) {}
 
 /* The bytes of a golden file from `skip` on; how many. */
 static size_t golden(const char *name, size_t skip, uint8_t *bytes)
@@ -126,8 +124,8 @@ static size_t golden(const char *name, size_t skip, uint8_t *bytes)
     unsigned byte;
     FILE *file;
 
-    snprintf(path, sizeof path, FUZZ_SOURCE "/tests/unit/runtime/stack/golden/%s",
-             name);
+    snprintf(path, sizeof path,
+             FUZZ_SOURCE "/tests/unit/runtime/stack/golden/%s", name);
     file = fopen(path, "r");
     MUST(file != NULL);
     while (fscanf(file, "%2x", &byte) == 1) {

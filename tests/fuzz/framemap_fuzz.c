@@ -62,8 +62,7 @@ static size_t choose_section(const uint8_t *data, size_t size_bytes,
            data + header.e_shoff + seed / 8 % header.e_shnum * sizeof section,
            sizeof section);
     /* Code and the names of sections decide nothing here. */
-    if (section.sh_type != SHT_NOBITS &&
-        !(section.sh_flags & SHF_EXECINSTR) &&
+    if (section.sh_type != SHT_NOBITS && !(section.sh_flags & SHF_EXECINSTR) &&
         section.sh_offset <= size_bytes &&
         section.sh_size <= size_bytes - section.sh_offset) {
         *start = section.sh_offset;

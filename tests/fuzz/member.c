@@ -35,8 +35,8 @@ struct touch {
     uint64_t write;
 };
 
-static int desk[2];                   /* orders to the process */
-static int order[MEMBER_THREADS][2];  /* to its threads */
+static int desk[2];                  /* orders to the process */
+static int order[MEMBER_THREADS][2]; /* to its threads */
 static int busy[MEMBER_THREADS];
 static uint32_t ids[MEMBER_THREADS];
 static int stock[STOCK]; /* userfaultfds that nobody has used yet */
@@ -81,7 +81,8 @@ static void map(uint64_t address, uint64_t size_bytes, int file,
 
 static int make_userfault(void)
 {
-    struct uffdio_api api = {.api = UFFD_API, .features = POPCORN_UFFD_FEATURES};
+    struct uffdio_api api = {.api = UFFD_API,
+                             .features = POPCORN_UFFD_FEATURES};
     int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 
     return fd >= 0 && ioctl(fd, UFFDIO_API, &api) == 0 ? fd : -1;
@@ -167,7 +168,8 @@ static void fill_stock(void)
     union control control;
     uint8_t good = 0;
     struct iovec vector = {&good, 1};
-    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1,
+    struct msghdr message = {.msg_iov = &vector,
+                             .msg_iovlen = 1,
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
     int fds[STOCK];
@@ -179,8 +181,7 @@ static void fill_stock(void)
     }
     memcpy(fds, CMSG_DATA(&control.header), sizeof fds);
     for (stocked = 0; stocked < STOCK; stocked++) {
-        stock[stocked] =
-            fcntl(fds[stocked], F_DUPFD_CLOEXEC, STOCK_FIRST);
+        stock[stocked] = fcntl(fds[stocked], F_DUPFD_CLOEXEC, STOCK_FIRST);
         MUST(stock[stocked] >= 0 && close(fds[stocked]) == 0);
     }
 }

@@ -80,8 +80,7 @@ static void deliver(struct directory *directory,
         directory_answer(directory, header->source_node % NODES, view, reason,
                          sizeof reason);
     } else if (header->type == POPCORN_RANGE_DROP &&
-               space_index(directory->space, header->arg[0]) !=
-                   SPACE_NO_PAGE) {
+               space_index(directory->space, header->arg[0]) != SPACE_NO_PAGE) {
         directory_drop(directory, header->arg[0] & -POPCORN_PAGE_SIZE,
                        (header->arg[0] & -POPCORN_PAGE_SIZE) +
                            POPCORN_PAGE_SIZE);
@@ -134,9 +133,7 @@ static void messages(struct directory *directory, struct fuzz_input *input)
     }
 }
 
-void fuzz_start(void)
-{
-}
+void fuzz_start(void) {}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
 {
@@ -171,23 +168,34 @@ static void seed_pages(void)
     struct fuzz_output output = {0};
 
     fuzz_put_number(&output, 0, 1);
-    put(&output, 1, (struct compact){.type = POPCORN_PAGE_REQUEST,
-                                     .request = 5, .arg = {page, 0, 2}});
-    put(&output, 0, (struct compact){.type = POPCORN_PAGE_DOWNGRADED,
-                                     .request = 1, .arg = {page, 2, 2}});
-    put(&output, 2, (struct compact){.type = POPCORN_PAGE_REQUEST,
-                                     .request = 6, .arg = {page, 1, 1}});
-    put(&output, 0, (struct compact){.type = POPCORN_PAGE_INVALIDATED,
-                                     .request = 2, .arg = {page, 1, 1}});
-    put(&output, 1, (struct compact){.type = POPCORN_PAGE_INVALIDATED,
-                                     .request = 2, .arg = {page, 0, 1}});
-    put(&output, 2, (struct compact){.type = POPCORN_PAGE_INVALIDATED,
-                                     .arg = {page, 1, 1, 1}});
+    put(&output, 1,
+        (struct compact){
+            .type = POPCORN_PAGE_REQUEST, .request = 5, .arg = {page, 0, 2}});
+    put(&output, 0,
+        (struct compact){.type = POPCORN_PAGE_DOWNGRADED,
+                         .request = 1,
+                         .arg = {page, 2, 2}});
+    put(&output, 2,
+        (struct compact){
+            .type = POPCORN_PAGE_REQUEST, .request = 6, .arg = {page, 1, 1}});
+    put(&output, 0,
+        (struct compact){.type = POPCORN_PAGE_INVALIDATED,
+                         .request = 2,
+                         .arg = {page, 1, 1}});
+    put(&output, 1,
+        (struct compact){.type = POPCORN_PAGE_INVALIDATED,
+                         .request = 2,
+                         .arg = {page, 0, 1}});
+    put(&output, 2,
+        (struct compact){.type = POPCORN_PAGE_INVALIDATED,
+                         .arg = {page, 1, 1, 1}});
     put(&output, 0, (struct compact){.type = POPCORN_RECALL_ALL});
-    put(&output, 1, (struct compact){.type = POPCORN_PAGE_INVALIDATED,
-                                     .request = 3, .arg = {page, 1, 1}});
-    put(&output, 0, (struct compact){.type = POPCORN_RANGE_DROP,
-                                     .arg = {page}});
+    put(&output, 1,
+        (struct compact){.type = POPCORN_PAGE_INVALIDATED,
+                         .request = 3,
+                         .arg = {page, 1, 1}});
+    put(&output, 0,
+        (struct compact){.type = POPCORN_RANGE_DROP, .arg = {page}});
     put(&output, 1, (struct compact){.type = POPCORN_SHUTDOWN});
     fuzz_seed("pages", output.bytes, output.used);
 }
@@ -198,7 +206,8 @@ static void seed_stream(void)
     static const uint8_t page[POPCORN_PAGE_SIZE] = "x";
     struct popcorn_message header = {.magic = POPCORN_MESSAGE_MAGIC,
                                      .type = POPCORN_PAGE_REQUEST,
-                                     .source_node = 1, .request = 5,
+                                     .source_node = 1,
+                                     .request = 5,
                                      .arg = {POPCORN_ARENA_BASE, 1, 1}};
     struct fuzz_output output = {0};
 

@@ -15,9 +15,7 @@
 #include "linker/pack/pack.h"
 #include "tests/fuzz/fuzz.h"
 
-void fuzz_start(void)
-{
-}
+void fuzz_start(void) {}
 
 /* The checksum of one image, as its record and the file now are. */
 static void mend_image(const struct elf_view *view,

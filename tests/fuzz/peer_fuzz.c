@@ -113,11 +113,11 @@ static void apply(const struct changes *changes, unsigned piece, void *bytes,
 
 static struct peer_greeting greeting(const char *isa)
 {
-    struct peer_greeting made = {.magic = {'P', 'O', 'P', 'C', 'O', 'R', 'N',
-                                           'D'},
-                                 .setup_version = PEER_SETUP_VERSION,
-                                 .message_version = POPCORN_PROTOCOL_VERSION,
-                                 .abi_version = POPCORN_ABI_VERSION};
+    struct peer_greeting made = {
+        .magic = {'P', 'O', 'P', 'C', 'O', 'R', 'N', 'D'},
+        .setup_version = PEER_SETUP_VERSION,
+        .message_version = POPCORN_PROTOCOL_VERSION,
+        .abi_version = POPCORN_ABI_VERSION};
 
     strcpy(made.release, POPCORN_VERSION);
     strcpy(made.isa, isa);
@@ -163,13 +163,12 @@ static struct peer_request make_request(const struct peer *peer,
 {
     struct peer_request request = {.config_bytes = (uint32_t)config_bytes,
                                    .image_bytes = tail_bytes - config_bytes};
-    struct peer_part parts[] = {{&request, offsetof(struct peer_request, proof)},
-                                {tail, 0}};
+    struct peer_part parts[] = {
+        {&request, offsetof(struct peer_request, proof)}, {tail, 0}};
 
     apply(changes, 1, &request, offsetof(struct peer_request, image_sha256));
-    parts[1].size_bytes = request.config_bytes < tail_bytes
-                              ? request.config_bytes
-                              : tail_bytes;
+    parts[1].size_bytes =
+        request.config_bytes < tail_bytes ? request.config_bytes : tail_bytes;
     if (right & IMAGE_RIGHT) {
         size_t left = tail_bytes - parts[1].size_bytes;
         size_t size = request.image_bytes < left ? request.image_bytes : left;
@@ -206,8 +205,8 @@ static void popcornd(struct fuzz_input *input)
     if (right & PROOF_RIGHT) {
         prove(&peer, "popcorn client", proof);
     }
-    request = make_request(&peer, &changes, right, config_bytes, tail,
-                           tail_bytes);
+    request =
+        make_request(&peer, &changes, right, config_bytes, tail, tail_bytes);
     tell(&ends, &peer.client, sizeof peer.client);
     tell(&ends, proof, sizeof proof);
     tell(&ends, &request, sizeof request);

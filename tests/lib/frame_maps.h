@@ -54,8 +54,8 @@ static inline void open_blob(const char *path, struct frame_maps *maps)
     memcpy(&header, bytes, sizeof header);
     isa = popcorn_isa_by_elf_machine(header.elf_machine);
     CHECK(isa != NULL, "%s: unknown ISA", path);
-    CHECK(frame_maps_open(maps, isa, bytes, size_bytes, &error) == 0,
-          "%s: %s", path, error.text);
+    CHECK(frame_maps_open(maps, isa, bytes, size_bytes, &error) == 0, "%s: %s",
+          path, error.text);
 }
 
 #endif

@@ -47,12 +47,12 @@ static struct {
 /* One direction of one connection. */
 struct way {
     int from, to;
-    int ready;         /* the agents talk */
-    uint64_t passed;   /* bytes of the set-up */
-    uint8_t *bytes;    /* not sent on yet */
+    int ready;       /* the agents talk */
+    uint64_t passed; /* bytes of the set-up */
+    uint8_t *bytes;  /* not sent on yet */
     size_t used, capacity;
-    uint64_t due_ms;   /* when the next message may go on */
-    uint8_t *kept;     /* a message that waits for the next one (swap) */
+    uint64_t due_ms; /* when the next message may go on */
+    uint8_t *kept;   /* a message that waits for the next one (swap) */
     size_t kept_bytes;
 };
 
@@ -203,8 +203,7 @@ static int take(struct way *way, struct way *back)
         way->capacity = way->capacity * 2 + 65536;
         way->bytes = realloc(way->bytes, way->capacity);
     }
-    got = recv(way->from, way->bytes + way->used, way->capacity - way->used,
-               0);
+    got = recv(way->from, way->bytes + way->used, way->capacity - way->used, 0);
     if (got <= 0) {
         return -1;
     }

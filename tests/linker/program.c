@@ -5,8 +5,8 @@ typedef unsigned long u64;
 void sys_write(int fd, const void *bytes, u64 size);
 int native_answer(void); /* native, calls neutral_answer */
 
-__attribute__((used)) const unsigned char __popcorn_program_id[32] = {
-    PROGRAM_ID, 2, 3, 4};
+__attribute__((used))
+const unsigned char __popcorn_program_id[32] = {PROGRAM_ID, 2, 3, 4};
 
 /* Named, as popcorn-codegen makes every literal: no symbol, no common place. */
 static const char alpha[] = "alpha", beta[] = "beta", gamma[] = "gamma";
@@ -20,8 +20,14 @@ __thread int tls_b[10];
 __thread double tls_c = 2.5;
 EXTRA_DATA
 
-static int add(int a) { return a + counter; }
-static int sub(int a) { return a - counter; }
+static int add(int a)
+{
+    return a + counter;
+}
+static int sub(int a)
+{
+    return a - counter;
+}
 int (*table[])(int) = {add, sub};
 
 __attribute__((section("myset"))) int set1 = 1;
@@ -29,10 +35,16 @@ __attribute__((section("myset"))) int set2 = 2;
 extern int __start_myset[], __stop_myset[];
 extern int never_defined __attribute__((weak));
 
-int dead_function(int x) { return x * 3; }
+int dead_function(int x)
+{
+    return x * 3;
+}
 
 /* Kept by one ISA only: the other must give it the same place. */
-__attribute__((noinline)) int kept_by_one(int x) { return x * counter; }
+__attribute__((noinline)) int kept_by_one(int x)
+{
+    return x * counter;
+}
 volatile int sink;
 #ifdef __x86_64__
 #define USE_ONE() (sink = kept_by_one(2))
@@ -41,7 +53,10 @@ volatile int sink;
 #endif
 
 volatile int order;
-__attribute__((constructor)) static void last(void) { order = order * 10 + 3; }
+__attribute__((constructor)) static void last(void)
+{
+    order = order * 10 + 3;
+}
 __attribute__((constructor(101))) static void first(void)
 {
     order = order * 10 + 1;
@@ -51,23 +66,37 @@ __attribute__((constructor(202))) static void second(void)
     order = order * 10 + 2;
 }
 
-int neutral_answer(void) { return 41; }
+int neutral_answer(void)
+{
+    return 41;
+}
 
 __attribute__((noinline)) int choose(int x)
 {
     switch (x) {
-    case 0: return add(1);
-    case 1: return sub(2);
-    case 2: return zeroed[3];
-    case 3: return names[1][0];
-    case 4: return tls_a;
-    case 5: return tls_b[2];
-    case 6: return (int)tls_c;
-    default: return -1;
+    case 0:
+        return add(1);
+    case 1:
+        return sub(2);
+    case 2:
+        return zeroed[3];
+    case 3:
+        return names[1][0];
+    case 4:
+        return tls_a;
+    case 5:
+        return tls_b[2];
+    case 6:
+        return (int)tls_c;
+    default:
+        return -1;
     }
 }
 
-__attribute__((noinline)) double scale(double d) { return d * 3.25 + 1.5; }
+__attribute__((noinline)) double scale(double d)
+{
+    return d * 3.25 + 1.5;
+}
 
 static void print(const char *name, u64 value)
 {

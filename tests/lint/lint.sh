@@ -34,9 +34,6 @@ complain "a test that cmake/test.cmake does not add" \
         linker compiler libc-musl-patched tools examples tests bench | grep -v '^cmake/test.cmake:')"
 complain "a skip without its reason" \
     "$(grep -rn 'exit 77' tests --include='*.sh' | grep -vE 'tests/lint/|skipped: ')"
-complain "a test added without popcorn_test (cmake/test.cmake)" \
-    "$(grep -rnE '\badd_test\(' --include=CMakeLists.txt --include='*.cmake' . |
-        grep -vE '^\./(cmake/test\.cmake|build)')"
 for script in $(find scripts tests bench examples -name '*.sh') scripts/*.sh .ci/run; do
     bash -n "$script" || failed=1
 done

@@ -6,8 +6,12 @@
 
 #include <stddef.h>
 
-enum { EXIT_USAGE = 2, EXIT_OWN = 125, EXIT_NOT_EXECUTABLE = 126,
-       EXIT_NOT_FOUND = 127 };
+enum {
+    EXIT_USAGE = 2,
+    EXIT_OWN = 125,
+    EXIT_NOT_EXECUTABLE = 126,
+    EXIT_NOT_FOUND = 127
+};
 
 /* say.c: one line "NAME: ..." on standard error, in one write; what cannot be
  * printed is escaped, lines over 2 KiB are cut. NAME: popcorn, or say_as()'s. */

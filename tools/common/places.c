@@ -95,9 +95,9 @@ int is_dynamic(const char *path)
         memcmp(header.e_ident, ELFMAG, SELFMAG) == 0) {
         for (unsigned i = 0; i < header.e_phnum && !found; i++) {
             off_t offset = (off_t)(header.e_phoff + i * sizeof segment);
-            found = pread(fd, &segment, sizeof segment, offset) ==
-                        sizeof segment &&
-                    segment.p_type == PT_INTERP;
+            found =
+                pread(fd, &segment, sizeof segment, offset) == sizeof segment &&
+                segment.p_type == PT_INTERP;
         }
     }
     close(fd);

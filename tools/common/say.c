@@ -18,8 +18,8 @@ static void write_line(const char *format, va_list arguments)
     size_t used = (size_t)snprintf(line, sizeof line, "%s: ", speaker);
 
     vsnprintf(text, sizeof text, format, arguments);
-    used += text_printable(line + used, sizeof line - used - 1, text,
-                           sizeof text);
+    used +=
+        text_printable(line + used, sizeof line - used - 1, text, sizeof text);
     line[used++] = '\n';
     if (write(STDERR_FILENO, line, used) < 0) {
         return; /* nobody listens */

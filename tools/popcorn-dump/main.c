@@ -67,8 +67,8 @@ static struct popcorn_pack *open_pack(const char *path)
     return pack;
 }
 
-static void dump_blob(const char *path, const uint8_t *bytes,
-                      size_t size_bytes, const struct request *request)
+static void dump_blob(const char *path, const uint8_t *bytes, size_t size_bytes,
+                      const struct request *request)
 {
     struct popcorn_error error = {0};
     struct frame_map_header header;
@@ -155,7 +155,8 @@ static enum want kind_of(const char *path, const uint8_t *bytes,
         return MANIFEST;
     }
     fail("%s: neither a multi-ISA binary, nor frame maps, nor a portable "
-         "thread state", path);
+         "thread state",
+         path);
 }
 
 static void dump_file(const char *path, const struct request *request)

@@ -11,13 +11,14 @@ void dump_manifest_text(const char *path, const struct popcorn_pack_info *info)
     hex_text(info->layout_hash, 32, hash);
     printf("%s: multi-ISA binary, format %u, ABI %u, popcorn %s\n"
            "program id  %s\nlayout hash %s\n",
-           path, info->format_version, info->abi_version,
-           info->popcorn_version, id, hash);
+           path, info->format_version, info->abi_version, info->popcorn_version,
+           id, hash);
     for (uint32_t i = 0; i < info->image_count; i++) {
         const struct popcorn_pack_image *image = &info->image[i];
         hex_text(image->sha256, 32, hash);
         printf("image %-10s %s offset %llu, %llu bytes, entry 0x%llx, "
-               "sha256 %s\n", image->isa, image->is_host ? "(host)" : "      ",
+               "sha256 %s\n",
+               image->isa, image->is_host ? "(host)" : "      ",
                (unsigned long long)image->offset,
                (unsigned long long)image->size_bytes,
                (unsigned long long)image->entry, hash);

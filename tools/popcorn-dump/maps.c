@@ -22,7 +22,8 @@ void image_frame_maps(const char *path, const struct popcorn_pack_image *image,
     }
     if (bytes == NULL) {
         fail("%s: its %s image has no symbols that say where the frame maps "
-             "are (was it stripped?)", path, image->isa);
+             "are (was it stripped?)",
+             path, image->isa);
     }
     if (frame_maps_open(maps, isa, bytes, size_bytes, &error) != 0) {
         fail("%s: %s: %s", path, image->isa, error.text);
@@ -99,7 +100,8 @@ void dump_frame_maps_text(const struct frame_maps *maps,
                           struct symbols *symbols)
 {
     printf("frame maps for %s: %u return addresses, call sites 1..%u, "
-           "%llu bytes\n", maps->isa->name, maps->site_count, maps->id_count,
+           "%llu bytes\n",
+           maps->isa->name, maps->site_count, maps->id_count,
            (unsigned long long)maps->size_bytes);
     for (uint32_t i = 0; i < maps->site_count; i++) {
         struct entry entry;

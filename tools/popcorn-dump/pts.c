@@ -82,12 +82,11 @@ static void print_text(const char *path, const struct pts_header *header,
            "thread %u, moves %u, rounding mode %u, floating-point flags 0x%x\n"
            "signal mask 0x%llx, TLS block 0x%llx\n",
            path, header->version, id, header->thread_id,
-           header->migration_epoch, header->fpenv >> 16,
-           header->fpenv & 0xffff, (unsigned long long)header->signal_mask,
+           header->migration_epoch, header->fpenv >> 16, header->fpenv & 0xffff,
+           (unsigned long long)header->signal_mask,
            (unsigned long long)header->tls_block);
     if (header->syscall_number >= 0) {
-        printf("system call %lld(",
-               (long long)header->syscall_number);
+        printf("system call %lld(", (long long)header->syscall_number);
         for (unsigned i = 0; i < 6; i++) {
             printf("%s0x%llx", i ? ", " : "",
                    (unsigned long long)header->syscall_arg[i]);
@@ -124,16 +123,14 @@ static cJSON *header_json(const struct pts_header *header)
     hex_text(header->program_id, 32, id);
     cJSON_AddStringToObject(object, "program_id", id);
     cJSON_AddNumberToObject(object, "thread_id", header->thread_id);
-    cJSON_AddNumberToObject(object, "migration_epoch",
-                            header->migration_epoch);
+    cJSON_AddNumberToObject(object, "migration_epoch", header->migration_epoch);
     cJSON_AddNumberToObject(object, "rounding_mode", header->fpenv >> 16);
     cJSON_AddNumberToObject(object, "exception_flags", header->fpenv & 0xffff);
     add_hex(object, "signal_mask", header->signal_mask);
     add_hex(object, "tls_block", header->tls_block);
     if (header->syscall_number >= 0) {
         call = cJSON_AddObjectToObject(object, "system_call");
-        cJSON_AddNumberToObject(call, "number",
-                                (double)header->syscall_number);
+        cJSON_AddNumberToObject(call, "number", (double)header->syscall_number);
         call = cJSON_AddArrayToObject(call, "arguments");
         for (unsigned i = 0; i < 6; i++) {
             char text[20];

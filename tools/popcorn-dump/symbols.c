@@ -44,8 +44,7 @@ static int by_address(const void *a, const void *b)
 
 static void sort_functions(struct symbols *symbols)
 {
-    symbols->functions =
-        calloc(symbols->count + 1, sizeof *symbols->functions);
+    symbols->functions = calloc(symbols->count + 1, sizeof *symbols->functions);
     if (symbols->functions == NULL) {
         fail("out of memory");
     }

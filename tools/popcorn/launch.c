@@ -145,8 +145,9 @@ static void choose_control(struct agent_config *config)
     char directory[80];
 
     if (control_directory(directory, sizeof directory, 1) != 0) {
-        fail(0, "%s is not a directory of this user's alone, so `popcorn "
-                "migrate` will not find this program",
+        fail(0,
+             "%s is not a directory of this user's alone, so `popcorn "
+             "migrate` will not find this program",
              directory);
         return;
     }
@@ -217,8 +218,8 @@ int launch(struct agent_config *config, const struct popcorn_pack *pack,
     choose_control(config);
     result = prepare_node(config, pack, &error);
     if (result == 0) {
-        result = member_memory_create(&config->node_page_fd,
-                                      &config->memory_fd);
+        result =
+            member_memory_create(&config->node_page_fd, &config->memory_fd);
         if (result == -EFBIG) {
             snprintf(error.text, sizeof error.text,
                      "its memory is a file, and the limit on the size of files "
@@ -239,8 +240,8 @@ int launch(struct agent_config *config, const struct popcorn_pack *pack,
         result = start_agents(config, pack, agent, &error);
     }
     if (result == 0) {
-        result = become_member(config, pack, path, arguments, pair[1],
-                               guard_fd, &error);
+        result = become_member(config, pack, path, arguments, pair[1], guard_fd,
+                               &error);
     }
     /* The agents see this process end, and end too. */
     return fail(result == -ENOEXEC || result == -EACCES ? EXIT_NOT_EXECUTABLE

@@ -26,7 +26,8 @@ static const char help[] =
     "  --bounce N            each thread moves to the next node at every Nth\n"
     "                        migration point it passes\n"
     "  --bounce-limit M      a thread stops bouncing after M moves\n"
-    "  --bounce-each K       at most K of these moves from one point of a node\n"
+    "  --bounce-each K       at most K of these moves from one point of a "
+    "node\n"
     "  --progress[=K], -v    print every (Kth) move as it happens\n"
     "  --stats[=FILE]        print statistics at the end, to FILE or standard\n"
     "                        error\n"
@@ -58,8 +59,8 @@ static void fill_standard_streams(void)
 
 static int asks_for_help(const char *argument)
 {
-    return argument != NULL && (strcmp(argument, "--help") == 0 ||
-                                strcmp(argument, "-h") == 0);
+    return argument != NULL &&
+           (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0);
 }
 
 int main(int argc, char **argv)

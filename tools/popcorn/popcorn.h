@@ -10,10 +10,10 @@
 
 /* Everything `popcorn run` was asked for. */
 struct run_options {
-    const char *nodes; /* NULL: default */
-    const char *start; /* NULL: first */
-    const char *place; /* NULL: POPCORN_PLACE */
-    const char *key;   /* of nodes on other machines; NULL: default */
+    const char *nodes;      /* NULL: default */
+    const char *start;      /* NULL: first */
+    const char *place;      /* NULL: POPCORN_PLACE */
+    const char *key;        /* of nodes on other machines; NULL: default */
     const char *trace;      /* NULL: none */
     const char *stats_path; /* NULL: standard error */
     uint64_t bounce, bounce_limit, bounce_each;

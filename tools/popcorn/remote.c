@@ -41,8 +41,9 @@ static int check_isa(const struct peer *peer, const char *text,
                     isa);
     }
     if (popcorn_pack_find(pack, isa) == NULL) {
-        return fail(EXIT_OWN, "--nodes: %s is a node for %s, which the "
-                              "program has no image for",
+        return fail(EXIT_OWN,
+                    "--nodes: %s is a node for %s, which the "
+                    "program has no image for",
                     text, isa);
     }
     return 0;
@@ -60,13 +61,11 @@ int remote_add(struct agent_config *config, const struct popcorn_pack *pack,
     int result;
 
     if (node == POPCORN_MAX_NODES) {
-        return fail(EXIT_USAGE, "--nodes: at most %d nodes",
-                    POPCORN_MAX_NODES);
+        return fail(EXIT_USAGE, "--nodes: at most %d nodes", POPCORN_MAX_NODES);
     }
     if ((at != NULL && (size_t)(at - text) >= sizeof wanted) ||
         strlen(address) >= sizeof config->address[0]) {
-        return fail(EXIT_USAGE, "--nodes: '%s' is not [ISA@]HOST[:PORT]",
-                    text);
+        return fail(EXIT_USAGE, "--nodes: '%s' is not [ISA@]HOST[:PORT]", text);
     }
     if (at != NULL) {
         snprintf(wanted, sizeof wanted, "%.*s", (int)(at - text), text);
@@ -93,8 +92,8 @@ int remote_add(struct agent_config *config, const struct popcorn_pack *pack,
     strcpy(config->address[node], address);
     config->peer_fd[node] = peer->fd;
     config->node_count++;
-    if (peer_seal_keys(peer, &config->seal_out[node],
-                       &config->seal_in[node]) != 0) {
+    if (peer_seal_keys(peer, &config->seal_out[node], &config->seal_in[node]) !=
+        0) {
         return fail(EXIT_OWN, "node %u (%s): no memory", node, text);
     }
     return 0;

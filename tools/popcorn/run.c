@@ -51,7 +51,8 @@ static int parse_option(int option, const char *text,
     case 'e':
         result = parse_count("--bounce-each", text, 1, &options->bounce_each);
         return result == 0 && options->bounce_each > POPCORN_MAX_BOUNCE_EACH
-                   ? fail(EXIT_USAGE, "--bounce-each wants at most %d, not '%s'",
+                   ? fail(EXIT_USAGE,
+                          "--bounce-each wants at most %d, not '%s'",
                           POPCORN_MAX_BOUNCE_EACH, text)
                    : result;
     case 'p':
@@ -112,9 +113,8 @@ static int parse_options(int argc, char **argv, struct run_options *options)
                         "lists them)",
                         argv[optind - 1]);
         }
-        result = parse_option(option, option == 'v' && optarg == NULL ? NULL
-                                                                      : optarg,
-                              options);
+        result = parse_option(
+            option, option == 'v' && optarg == NULL ? NULL : optarg, options);
         if (result != 0) {
             return result;
         }
@@ -150,8 +150,7 @@ static int add_node(struct agent_config *config,
                     (int)length, name, list);
     }
     if (config->node_count == POPCORN_MAX_NODES) {
-        return fail(EXIT_USAGE, "--nodes: at most %d nodes",
-                    POPCORN_MAX_NODES);
+        return fail(EXIT_USAGE, "--nodes: at most %d nodes", POPCORN_MAX_NODES);
     }
     strcpy(config->isa[config->node_count++], isa);
     return 0;
@@ -350,9 +349,7 @@ static int open_program(const char *name, char *path, size_t size_bytes,
     }
     if (error.text[0] != '\0') {
         return fail(EXIT_NOT_EXECUTABLE, "%s%s", error.text,
-                    result == -ENOEXEC
-                        ? ". Build it with popcorn-clang"
-                        : "");
+                    result == -ENOEXEC ? ". Build it with popcorn-clang" : "");
     }
     return fail(EXIT_NOT_EXECUTABLE, "%s cannot be opened: %s", name,
                 strerror(-result));
@@ -416,8 +413,7 @@ int command_run(int argc, char **argv)
     info = popcorn_pack_info(pack);
     memcpy(config.program_id, info->program_id, 32);
     memcpy(config.layout_hash, info->layout_hash, 32);
-    snprintf(config.program, sizeof config.program, "%s",
-             options.arguments[0]);
+    snprintf(config.program, sizeof config.program, "%s", options.arguments[0]);
     config.bounce_every = options.bounce;
     config.bounce_limit = options.bounce_limit;
     config.bounce_each = options.bounce_each;
@@ -431,8 +427,7 @@ int command_run(int argc, char **argv)
         (result = choose_places(&config, options.place)) == 0 &&
         (result = choose_fault(&config)) == 0 &&
         (result = check_nodes(&config)) == 0 &&
-        (result = open_output("trace", options.trace, &config.trace_fd)) ==
-            0 &&
+        (result = open_output("trace", options.trace, &config.trace_fd)) == 0 &&
         (result = open_output("statistics", options.stats_path,
                               &config.stats_fd)) == 0) {
         snprintf(config.trace_path, sizeof config.trace_path, "%s",

@@ -81,14 +81,16 @@ static int parse(int argc, char **argv, struct options *options)
             return fail(EXIT_USAGE, "option %s wants a value",
                         argv[optind - 1]);
         default:
-            return fail(EXIT_USAGE, "unknown option %s (popcornd --help lists "
-                                    "them)",
+            return fail(EXIT_USAGE,
+                        "unknown option %s (popcornd --help lists "
+                        "them)",
                         argv[optind - 1]);
         }
     }
     return optind == argc ? 0
-                          : fail(EXIT_USAGE, "unexpected '%s' (popcornd "
-                                             "--help)",
+                          : fail(EXIT_USAGE,
+                                 "unexpected '%s' (popcornd "
+                                 "--help)",
                                  argv[optind]);
 }
 
@@ -128,9 +130,8 @@ static int check_node(struct service *service)
 int main(int argc, char **argv)
 {
     static struct service service;
-    struct options options = {.address = "127.0.0.1",
-                              .isa = machine_isa(),
-                              .max = 32};
+    struct options options = {
+        .address = "127.0.0.1", .isa = machine_isa(), .max = 32};
     struct popcorn_error error = {0};
     char path[4096];
     int result;
@@ -158,7 +159,7 @@ int main(int argc, char **argv)
     if (peer_key_read(options.key, service.key, &error) != 0) {
         return fail(EXIT_OWN, "%s", error.text);
     }
-    if (strlen(options.isa) >= sizeof ((struct peer_greeting *)0)->isa) {
+    if (strlen(options.isa) >= sizeof((struct peer_greeting *)0)->isa) {
         return fail(EXIT_USAGE, "--isa: there is no ISA '%s'", options.isa);
     }
     result = check_node(&service);

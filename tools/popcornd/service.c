@@ -200,8 +200,7 @@ int service_run(struct service *service)
     }
     say("%s node listens on %s", service->isa, service->address);
     while (!ended) {
-        struct pollfd watched[] = {{.fd = service->listen_fd,
-                                    .events = POLLIN},
+        struct pollfd watched[] = {{.fd = service->listen_fd, .events = POLLIN},
                                    {.fd = signal_fd, .events = POLLIN}};
         if (poll(watched, 2, -1) < 0 && errno != EINTR) {
             say("poll: %s", strerror(errno));

@@ -10,8 +10,8 @@
 
 /* Makes home's configuration this node's. NULL, or why it makes no sense. */
 static const char *adapt(struct agent_config *config,
-                         const struct service *service,
-                         const struct peer *peer, int image_fd)
+                         const struct service *service, const struct peer *peer,
+                         int image_fd)
 {
     unsigned home = config->home;
 
@@ -62,8 +62,7 @@ int session_run(const struct service *service, int fd, const char *peer_name,
                           : adapt(&config, service, &peer, image_fd);
     result = peer_answer_start(&peer, refused);
     if (refused != NULL || result != 0) {
-        say("%s: %s", peer_name,
-            refused != NULL ? refused : strerror(-result));
+        say("%s: %s", peer_name, refused != NULL ? refused : strerror(-result));
         return 1;
     }
     say("%s: node %u of %s, agent %d", peer_name, config.node, config.program,

@@ -136,8 +136,7 @@ static void *run(void *unused)
             look_at_agent();
         }
     }
-    if (read(pipe_fd, &wait_status, sizeof wait_status) !=
-        sizeof wait_status) {
+    if (read(pipe_fd, &wait_status, sizeof wait_status) != sizeof wait_status) {
         agent_ended();
     }
     __atomic_store_n(&page->end, POPCORN_IS_LOST, __ATOMIC_SEQ_CST);

@@ -82,9 +82,8 @@ __attribute__((constructor)) static void give_userfault(void)
     const char *value = getenv("POPCORN_UFFD");
     int socket_fd, image_fd, wanted, guard_fd, node_page_fd, fd, kept;
 
-    if (value == NULL ||
-        sscanf(value, "%d,%d,%d,%d,%d", &socket_fd, &image_fd, &wanted,
-               &guard_fd, &node_page_fd) != 5) {
+    if (value == NULL || sscanf(value, "%d,%d,%d,%d,%d", &socket_fd, &image_fd,
+                                &wanted, &guard_fd, &node_page_fd) != 5) {
         return;
     }
     restore_environment();

@@ -140,9 +140,9 @@ bool ClosedExpressions::same(Register A, Register B, unsigned Depth) {
 
 // The registers that Orig defines by the way (flags) and that are live before
 // Where: a plain copy would destroy them.
-bool ClosedExpressions::destroys(const MachineInstr &Orig,
-                                 const MachineBasicBlock &MBB,
-                                 MachineBasicBlock::const_iterator Where) const {
+bool ClosedExpressions::destroys(
+    const MachineInstr &Orig, const MachineBasicBlock &MBB,
+    MachineBasicBlock::const_iterator Where) const {
   return any_of(Orig.all_defs(), [&](const MachineOperand &MO) {
     return MO.getReg().isPhysical() &&
            MBB.computeRegisterLiveness(&TRI, MO.getReg(), Where,

@@ -54,8 +54,8 @@ private:
   bool destroys(const llvm::MachineInstr &Orig,
                 const llvm::MachineBasicBlock &MBB,
                 llvm::MachineBasicBlock::const_iterator Where) const;
-  llvm::MachineInstr *copyTo(const llvm::MachineInstr &Orig,
-                             llvm::Register New, llvm::MachineBasicBlock &MBB,
+  llvm::MachineInstr *copyTo(const llvm::MachineInstr &Orig, llvm::Register New,
+                             llvm::MachineBasicBlock &MBB,
                              llvm::MachineBasicBlock::iterator Where);
   llvm::MachineInstr *copyDefinition(llvm::Register Root, llvm::Register New,
                                      llvm::MachineBasicBlock &MBB,

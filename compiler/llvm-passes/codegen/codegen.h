@@ -80,9 +80,9 @@ struct Options {
   bool AlreadyInstrumented = false;
   std::vector<std::string> Native;  // archives of the user's native objects
   std::vector<std::string> Runtime; // and of the runtime
-  bool DensePoints = false; // migration points everywhere, for tests
-  bool ShortStrips = false; // strips of 8 iterations, for tests
-  bool Plain = false;       // LLVM's code generator as it is, to compare with
+  bool DensePoints = false;         // migration points everywhere, for tests
+  bool ShortStrips = false;         // strips of 8 iterations, for tests
+  bool Plain = false;         // LLVM's code generator as it is, to compare with
   bool VerifyMachine = false; // LLVM's machine verifier after our pass
   Fault PlantedFault = Fault::None;
 };

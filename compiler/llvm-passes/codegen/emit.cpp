@@ -87,7 +87,8 @@ static void setBackEndOptions(const Options &Opts) {
   };
   static const char *const ForFrameMaps[] = {
       // Live values stay in registers across a call site.
-      "-max-registers-for-gc-values=256", "-fixup-allow-gcptr-in-csr",
+      "-max-registers-for-gc-values=256",
+      "-fixup-allow-gcptr-in-csr",
       // Hoists constants out of loops with call sites after the rematerialiser
       // has run.
       "-disable-postra-machine-licm",
@@ -143,10 +144,10 @@ static CodeGenOptLevel codeGenLevel(char Level) {
 }
 
 static void retargetFunction(Function &F) {
-  static const char *const Drop[] = {
-      "target-cpu",       "target-features", "frame-pointer",
-      "probe-stack",      "stack-probe-size", "no-realign-stack",
-      "stackrealign",     "patchable-function"};
+  static const char *const Drop[] = {"target-cpu",       "target-features",
+                                     "frame-pointer",    "probe-stack",
+                                     "stack-probe-size", "no-realign-stack",
+                                     "stackrealign",     "patchable-function"};
   for (const char *Name : Drop)
     F.removeFnAttr(Name);
   // C does not unwind: call-frame information goes to .debug_frame only.
@@ -239,9 +240,9 @@ static std::unique_ptr<TargetMachine> createMachine(const Options &Opts) {
   TO.ForceDwarfFrameSection = true;
   TO.UseInitArray = true;
   TO.EnableMachineOutliner = false;
-  return std::unique_ptr<TargetMachine>(T->createTargetMachine(
-      Name, Isa.Cpu, Isa.Features, TO, Reloc::Static, CodeModel::Small,
-      codeGenLevel(Opts.OptLevel)));
+  return std::unique_ptr<TargetMachine>(
+      T->createTargetMachine(Name, Isa.Cpu, Isa.Features, TO, Reloc::Static,
+                             CodeModel::Small, codeGenLevel(Opts.OptLevel)));
 }
 
 static void insertPasses(TargetPassConfig &Config) {

@@ -205,8 +205,8 @@ static bool finish(Job &J) {
 static bool sameRecords(const Job &A, const Job &B) {
   for (const auto &[Site, R] : A.Sites) {
     auto Other = B.Sites.find(Site);
-    if (Other == B.Sites.end() || (Other->second.Values == R.Values &&
-                                   Other->second.Hash == R.Hash))
+    if (Other == B.Sites.end() ||
+        (Other->second.Values == R.Values && Other->second.Hash == R.Hash))
       continue;
     return complain(A, R.Function + ", call site " + Twine(Site) + ": " +
                            Twine(R.Values) + " live values here, " +

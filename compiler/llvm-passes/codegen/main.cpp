@@ -79,10 +79,9 @@ static std::unique_ptr<raw_ostream> statsStream(const Options &Opts) {
   if (Opts.StatsPath.empty())
     return std::make_unique<raw_fd_ostream>(STDERR_FILENO, false);
   std::error_code EC;
-  auto OS = std::make_unique<raw_fd_ostream>(Opts.StatsPath, EC,
-                                             sys::fs::CD_OpenAlways,
-                                             sys::fs::FA_Write,
-                                             sys::fs::OF_Append);
+  auto OS = std::make_unique<raw_fd_ostream>(
+      Opts.StatsPath, EC, sys::fs::CD_OpenAlways, sys::fs::FA_Write,
+      sys::fs::OF_Append);
   if (!EC)
     return OS;
   errs() << "popcorn-codegen: cannot write " << Opts.StatsPath << ": "
@@ -94,7 +93,7 @@ static void printStats(const Options &Opts, const std::vector<Counters> &All,
                        uint64_t MillisRead, uint64_t MillisInstrument,
                        raw_ostream &OS) {
   OS << "popcorn-codegen: read " << MillisRead << " ms, instrument "
-         << MillisInstrument << " ms\n";
+     << MillisInstrument << " ms\n";
   for (unsigned I = 0; I < CounterEnd; ++I) {
     OS << "popcorn-codegen: ";
     for (size_t K = 0; K < All.size(); ++K)

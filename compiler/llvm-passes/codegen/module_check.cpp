@@ -26,8 +26,8 @@ static bool refuse(const Twine &Where, const Twine &Text) {
 }
 
 bool checkModuleFlag(const Module &M, StringRef Path) {
-  auto *Flag = dyn_cast_or_null<ConstantAsMetadata>(
-      M.getModuleFlag("popcorn-abi"));
+  auto *Flag =
+      dyn_cast_or_null<ConstantAsMetadata>(M.getModuleFlag("popcorn-abi"));
   if (!Flag)
     return refuse(Path, "not a neutral Popcorn object (no popcorn-abi flag). "
                         "Compile it with popcorn-clang.");
@@ -41,7 +41,8 @@ bool checkModuleFlag(const Module &M, StringRef Path) {
   if (Triple(M.getTargetTriple()).getArch() != Neutral.getArch())
     return refuse(Path, "target triple '" + M.getTargetTriple() +
                             "' is not that of neutral code (" +
-                            Neutral.getArchName() + "). Compile it with "
+                            Neutral.getArchName() +
+                            "). Compile it with "
                             "popcorn-clang.");
   return true;
 }
@@ -66,8 +67,7 @@ static bool checkArchive(MemoryBufferRef Buffer, StringRef Path) {
     Expected<MemoryBufferRef> Member = Child.getMemoryBufferRef();
     if (!Member)
       return refuse(Path, "damaged archive: " + toString(Member.takeError()));
-    std::string Name =
-        (Path + "(" + Member->getBufferIdentifier() + ")").str();
+    std::string Name = (Path + "(" + Member->getBufferIdentifier() + ")").str();
     if (!isBitcode((const unsigned char *)Member->getBufferStart(),
                    (const unsigned char *)Member->getBufferEnd()))
       Good = refuse(Name, "not neutral bitcode but another kind of object. "
@@ -152,8 +152,7 @@ bool checkNativeAddresses(const Module &M) {
     if (!F.isDeclaration() || F.isIntrinsic())
       continue;
     SmallPtrSet<const Value *, 16> Seen;
-    if (const User *Us =
-            findAddressUse(F, F.hasExternalWeakLinkage(), Seen))
+    if (const User *Us = findAddressUse(F, F.hasExternalWeakLinkage(), Seen))
       Good = refuse(describeUser(Us),
                     "takes the address of '" + F.getName() +
                         "', a native function: its address differs from ISA "

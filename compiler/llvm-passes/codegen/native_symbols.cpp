@@ -24,8 +24,7 @@ static bool readArchive(StringRef Path, StringSet<> &Defined) {
     return refuse(Path, File.getError().message());
   auto Archive = object::Archive::create(**File);
   if (!Archive)
-    return refuse(Path,
-                  "damaged archive: " + toString(Archive.takeError()));
+    return refuse(Path, "damaged archive: " + toString(Archive.takeError()));
   if (!(*Archive)->hasSymbolTable() && !(*Archive)->isEmpty())
     return refuse(Path, "an archive without index; run popcorn-ranlib on it");
   for (const object::Archive::Symbol &Symbol : (*Archive)->symbols())
@@ -33,8 +32,7 @@ static bool readArchive(StringRef Path, StringSet<> &Defined) {
   return true;
 }
 
-bool readNativeSymbols(ArrayRef<std::string> Archives,
-                       StringSet<> &Defined) {
+bool readNativeSymbols(ArrayRef<std::string> Archives, StringSet<> &Defined) {
   for (const std::string &Path : Archives)
     if (!readArchive(Path, Defined))
       return false;

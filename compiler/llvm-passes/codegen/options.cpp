@@ -17,19 +17,23 @@ using namespace llvm;
 namespace popcorn {
 
 static const IsaTarget Isas[] = {
-#define ISA(name) {.Name = #name,
+#define ISA(name)                                                              \
+  {                                                                            \
+    .Name = #name,
 #define TRIPLE(text) .Triple = text,
 #define CODEGEN(field, value) .field = value,
-#define ISA_END },
+#define ISA_END                                                                \
+  }                                                                            \
+  ,
 #include "isa/isas.def"
 };
 
 void initializeTargets() {
-#define LLVM_TARGET(name) \
-  LLVMInitialize##name##TargetInfo(); \
-  LLVMInitialize##name##Target(); \
-  LLVMInitialize##name##TargetMC(); \
-  LLVMInitialize##name##AsmPrinter(); \
+#define LLVM_TARGET(name)                                                      \
+  LLVMInitialize##name##TargetInfo();                                          \
+  LLVMInitialize##name##Target();                                              \
+  LLVMInitialize##name##TargetMC();                                            \
+  LLVMInitialize##name##AsmPrinter();                                          \
   LLVMInitialize##name##AsmParser();
 #include "isa/isas.def"
 }
@@ -60,17 +64,21 @@ static const char Help[] =
     "usage: popcorn-codegen [options] --isa ISA=OUT.o ... MERGED.bc\n"
     "       popcorn-codegen --check FILE...\n"
     "\n"
-    "Instruments a whole program's neutral bitcode once and makes one verified\n"
+    "Instruments a whole program's neutral bitcode once and makes one "
+    "verified\n"
     "object per ISA from it.\n"
     "\n"
     "  --isa ISA=FILE            make code for ISA, write it to FILE\n"
     "  -O0 -O1 -O2 -O3 -Os       effort of the code generators (default -O2)\n"
     "  -g                        keep debug information\n"
     "  -S                        write assembly instead of objects\n"
-    "  --stats[=FILE]            print counts and times, or append them to FILE\n"
+    "  --stats[=FILE]            print counts and times, or append them to "
+    "FILE\n"
     "  --emit-instrumented FILE  also write the instrumented neutral bitcode\n"
-    "  --native FILE             an archive of native objects of the program is\n"
-    "                            linked: what it defines is no null pointer, and\n"
+    "  --native FILE             an archive of native objects of the program "
+    "is\n"
+    "                            linked: what it defines is no null pointer, "
+    "and\n"
     "                            it may call any function of libm\n"
     "  --runtime FILE            an archive of the runtime is linked\n"
     "  --check                   only check that each FILE is neutral bitcode\n"
@@ -181,9 +189,8 @@ bool parseOptions(int Argc, char **Argv, Options &Opts) {
   // Set by `make check`: every build of every test, by whatever makefile.
   Opts.VerifyMachine = std::getenv("POPCORN_VERIFY_MACHINE") != nullptr;
   static const char *const Valued[] = {
-      "--isa",   "--emit-instrumented", "--plant-fault",
-      "--mllvm", "--native",            "--runtime",
-      "--pass-limit"};
+      "--isa",    "--emit-instrumented", "--plant-fault", "--mllvm",
+      "--native", "--runtime",           "--pass-limit"};
   std::vector<std::string> Files;
   for (int I = 1; I < Argc; ++I) {
     StringRef Arg = Argv[I];

@@ -106,8 +106,7 @@ bool Planter::plantInSlot(Fault What, MachineInstr &Site, unsigned Index) {
   if (!Site.getOperand(Index).isFI())
     return false;
   if (What == Fault::DropSlot) {
-    Site.getOperand(Index).setIndex(
-        MFI.CreateSpillStackObject(8, Align(8)));
+    Site.getOperand(Index).setIndex(MFI.CreateSpillStackObject(8, Align(8)));
     return true;
   }
   if (What == Fault::SlotAddress) {
@@ -124,7 +123,8 @@ void Planter::plantAt(Fault What, MachineInstr &Site) {
   if (What == Fault::WrongSlot) {
     SmallVector<int, 8> Slots;
     for (const LiveValue &V : Values)
-      if (V.Where == LiveValue::InSlot && Site.getOperand(V.OperandIndex).isFI())
+      if (V.Where == LiveValue::InSlot &&
+          Site.getOperand(V.OperandIndex).isFI())
         Slots.push_back(Site.getOperand(V.OperandIndex).getIndex());
     if (Slots.size() > 1 && Slots[0] != Slots[1])
       swapReload(Site, Slots);
@@ -150,8 +150,8 @@ bool Planter::swapReload(MachineInstr &Site, ArrayRef<int> Slots) {
     auto I = K == 0 ? std::next(Site.getIterator()) : Blocks[K]->begin();
     auto End = Blocks[K]->end();
     for (; I != End && !isStatepoint(*I); ++I)
-      if (int Slot; TII.isLoadFromStackSlot(*I, Slot) &&
-                    is_contained(Slots, Slot)) {
+      if (int Slot;
+          TII.isLoadFromStackSlot(*I, Slot) && is_contained(Slots, Slot)) {
         readFrom(*I, Slot == Slots[0] ? Slots[1] : Slots[0]);
         return true;
       }
@@ -167,10 +167,10 @@ void Planter::readFrom(MachineInstr &Load, int Slot) {
   for (MachineOperand &MO : Load.operands())
     if (MO.isFI())
       MO.setIndex(Slot);
-  Load.setMemRefs(MF, {MF.getMachineMemOperand(
-                          MachinePointerInfo::getFixedStack(MF, Slot),
-                          MachineMemOperand::MOLoad, LocationSize::precise(8),
-                          Align(8))});
+  Load.setMemRefs(
+      MF, {MF.getMachineMemOperand(MachinePointerInfo::getFixedStack(MF, Slot),
+                                   MachineMemOperand::MOLoad,
+                                   LocationSize::precise(8), Align(8))});
 }
 
 void Planter::dropMemoryOperands() {

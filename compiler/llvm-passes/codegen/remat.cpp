@@ -144,8 +144,7 @@ Request Rematerialise::requestFor(MachineOperand &Use) {
     return {&Use, User->getParent(), User, Position,
             segmentOf(*User->getParent(), Position)};
   }
-  MachineBasicBlock *Pred =
-      User->getOperand(Use.getOperandNo() + 1).getMBB();
+  MachineBasicBlock *Pred = User->getOperand(Use.getOperandNo() + 1).getMBB();
   return {&Use, Pred, nullptr, ~0u, segmentOf(*Pred, ~0u)};
 }
 
@@ -195,8 +194,8 @@ void Rematerialise::satisfy(Register Reg, ClosedExpressions &Closed,
                             ArrayRef<Request> Group) {
   const Request &First = Group.front();
   MachineBasicBlock &MBB = *First.MBB;
-  auto Where = First.Before ? First.Before->getIterator()
-                            : MBB.getFirstTerminator();
+  auto Where =
+      First.Before ? First.Before->getIterator() : MBB.getFirstTerminator();
   auto Limit = MBB.getFirstNonPHI();
   unsigned Left = First.Segment;
   for (auto I = MBB.begin(); Left != 0; ++I)

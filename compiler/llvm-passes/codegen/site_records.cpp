@@ -35,9 +35,10 @@ static uint64_t hashRelocates(const MachineFunction &MF,
       continue;
     unsigned Index = Relocate->getDerivedPtrIndex();
     if (Index < Last)
-      addViolation(MF, nullptr, "live values of call site " +
-                                    std::to_string(uint32_t(SP.getID())) +
-                                    " are out of order");
+      addViolation(MF, nullptr,
+                   "live values of call site " +
+                       std::to_string(uint32_t(SP.getID())) +
+                       " are out of order");
     Last = Index;
     ++Count;
     Hash = (Hash ^ Index) * HashPrime;
@@ -61,8 +62,7 @@ void recordSites(MachineFunction &MF) {
       if (!isStatepoint(MI))
         continue;
       StatepointOpers Opers(&MI);
-      MachineOperand &Entries =
-          MI.getOperand(Opers.getNumGcMapEntriesIdx());
+      MachineOperand &Entries = MI.getOperand(Opers.getNumGcMapEntriesIdx());
       if (attempt().Opts->PlantedFault == Fault::DropEntry)
         Entries.setImm(Entries.getImm() - 1);
       SiteRecord R;
@@ -71,10 +71,10 @@ void recordSites(MachineFunction &MF) {
       Relocates Expected = OfId.lookup(Opers.getID());
       R.Hash = Expected.Hash;
       if (R.Values != Expected.Count)
-        addViolation(MF, &MI, "its record has " + std::to_string(R.Values) +
-                                  " entries for " +
-                                  std::to_string(Expected.Count) +
-                                  " live values");
+        addViolation(MF, &MI,
+                     "its record has " + std::to_string(R.Values) +
+                         " entries for " + std::to_string(Expected.Count) +
+                         " live values");
       R.Function = MF.getName().str();
       attempt().Recorded.insert(R.Site);
       attempt().Sites.push_back(std::move(R));

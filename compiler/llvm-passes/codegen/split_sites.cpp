@@ -50,8 +50,8 @@ static void hideConstants(Instruction &Site) {
   unsigned First = Call.getBundleOperandsStartIndex();
   for (unsigned I = First; I < Call.getBundleOperandsEndIndex(); ++I)
     if (auto *Value = dyn_cast<Constant>(Call.getOperand(I)))
-      Call.setOperand(I, new BitCastInst(Value, Value->getType(), "",
-                                         Site.getIterator()));
+      Call.setOperand(
+          I, new BitCastInst(Value, Value->getType(), "", Site.getIterator()));
 }
 
 bool SplitSites::runOnFunction(Function &F) {

@@ -45,8 +45,7 @@ std::string printInstr(const MachineInstr &MI) {
 
 std::string describeStatepoint(const MachineInstr &MI) {
   StatepointOpers Opers(&MI);
-  std::string Text =
-      "call site " + std::to_string(uint32_t(Opers.getID()));
+  std::string Text = "call site " + std::to_string(uint32_t(Opers.getID()));
   const MachineOperand &Target = Opers.getCallTarget();
   if (Target.isGlobal())
     Text += " (calls " + Target.getGlobal()->getName().str() + ")";

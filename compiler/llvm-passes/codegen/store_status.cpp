@@ -30,8 +30,8 @@ void verifyStoreStatus(const MachineFunction &MF) {
       for (unsigned I = 0; I < MI.getNumExplicitDefs(); ++I)
         if (MI.getDesc().getOperandConstraint(I, MCOI::EARLY_CLOBBER) != -1 &&
             TRI.isConstantPhysReg(MI.getOperand(I).getReg()))
-          addViolation(MF, nullptr, "a store's status is lost: " +
-                                        printInstr(MI));
+          addViolation(MF, nullptr,
+                       "a store's status is lost: " + printInstr(MI));
     }
 }
 

@@ -54,13 +54,11 @@ private:
 } // namespace
 
 static const Family Families[] = {
-    {"sin", "sin"},     {"cos", "cos"},     {"tan", "tan"},
-    {"asin", "asin"},   {"acos", "acos"},   {"atan", "atan"},
-    {"sinh", "sinh"},   {"cosh", "cosh"},   {"tanh", "tanh"},
-    {"exp", "exp"},     {"exp2", "exp2"},   {"exp10", "exp10"},
-    {"log", "log"},     {"log2", "log2"},   {"log10", "log10"},
-    {"pow", "pow"},     {"cbrt", "pow"},    {"fmod", "frem"},
-    {"fma", "fma"},     {"fma", "fmuladd"},
+    {"sin", "sin"},   {"cos", "cos"},   {"tan", "tan"},     {"asin", "asin"},
+    {"acos", "acos"}, {"atan", "atan"}, {"sinh", "sinh"},   {"cosh", "cosh"},
+    {"tanh", "tanh"}, {"exp", "exp"},   {"exp2", "exp2"},   {"exp10", "exp10"},
+    {"log", "log"},   {"log2", "log2"}, {"log10", "log10"}, {"pow", "pow"},
+    {"cbrt", "pow"},  {"fmod", "frem"}, {"fma", "fma"},     {"fma", "fmuladd"},
 };
 
 // Of a name with or without its suffix; null for all others.

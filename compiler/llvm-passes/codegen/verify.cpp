@@ -69,8 +69,9 @@ static void verifyFrame(const MachineFunction &MF) {
 static void verifyRecord(const MachineFunction &MF, const MachineInstr &MI) {
   SmallVector<LiveValue, 16> Values;
   if (!liveValues(MI, Values)) {
-    addViolation(MF, &MI, "a live value is the address of a stack slot: " +
-                              printInstr(MI));
+    addViolation(MF, &MI,
+                 "a live value is the address of a stack slot: " +
+                     printInstr(MI));
     return;
   }
   if (!attempt().Recorded.contains(uint32_t(StatepointOpers(&MI).getID())))
@@ -79,9 +80,9 @@ static void verifyRecord(const MachineFunction &MF, const MachineInstr &MI) {
   ++Counts[NumStatepoints];
   Counts[NumLiveValues] += Values.size();
   if (Values.size() > MaxLiveValues)
-    addTooLarge(MF, &MI, std::to_string(Values.size()) +
-                             " live values, the most is " +
-                             std::to_string(MaxLiveValues));
+    addTooLarge(MF, &MI,
+                std::to_string(Values.size()) + " live values, the most is " +
+                    std::to_string(MaxLiveValues));
   const uint32_t *Preserved = nullptr;
   for (const MachineOperand &MO : MI.operands())
     if (MO.isRegMask())
@@ -96,11 +97,10 @@ static void verifyRecord(const MachineFunction &MF, const MachineInstr &MI) {
     const MachineOperand &MO = MI.getOperand(V.OperandIndex);
     if (!MO.isTied() || MO.isUndef())
       continue; // not used after the call
-    if (!Preserved ||
-        MachineOperand::clobbersPhysReg(Preserved, MO.getReg()))
-      addViolation(MF, &MI, std::string("live value in ") +
-                                TRI.getName(MO.getReg()) +
-                                ", which the callee may overwrite");
+    if (!Preserved || MachineOperand::clobbersPhysReg(Preserved, MO.getReg()))
+      addViolation(MF, &MI,
+                   std::string("live value in ") + TRI.getName(MO.getReg()) +
+                       ", which the callee may overwrite");
   }
 }
 

@@ -161,8 +161,8 @@ void AddressVerifier::stepStore(const MachineInstr &MI, BitVector &Held) const {
   bool Value = storesAddress(MI, Held);
   for (const MachineMemOperand *MMO : MI.memoperands())
     if (const auto *Slot = object(*MMO); Slot && MMO->isStore()) {
-      bool Whole = MMO->getSize().isPrecise() &&
-                   !MMO->getSize().isScalable() && MMO->getOffset() == 0 &&
+      bool Whole = MMO->getSize().isPrecise() && !MMO->getSize().isScalable() &&
+                   MMO->getOffset() == 0 &&
                    int64_t(MMO->getSize().getValue().getFixedValue()) >=
                        MFI.getObjectSize(Slot->getFrameIndex());
       if (Value)
@@ -201,20 +201,22 @@ void AddressVerifier::check(const MachineInstr &MI,
   }
   for (const MachineOperand &MO : MI.operands())
     if (holds(MO, Held))
-      addViolation(MF, &MI, std::string("it is given the address of a stack "
-                                        "object, in ") +
-                                TRI.getName(MO.getReg()));
+      addViolation(MF, &MI,
+                   std::string("it is given the address of a stack "
+                               "object, in ") +
+                       TRI.getName(MO.getReg()));
   for (const MachineOperand &MO : MI.operands())
     if (MO.isFI() && Held.test(objectBit(MO.getIndex())))
-      addViolation(MF, &MI, "it is given the address of a stack object, in "
-                            "stack slot " + std::to_string(MO.getIndex()));
+      addViolation(MF, &MI,
+                   "it is given the address of a stack object, in "
+                   "stack slot " +
+                       std::to_string(MO.getIndex()));
 }
 
 void AddressVerifier::run() {
-  DataFlow Addresses(MF, DataFlow::Forward, BitVector(bits()),
-                     [&](const MachineInstr &MI, BitVector &Held) {
-                       step(MI, Held);
-                     });
+  DataFlow Addresses(
+      MF, DataFlow::Forward, BitVector(bits()),
+      [&](const MachineInstr &MI, BitVector &Held) { step(MI, Held); });
   for (const MachineBasicBlock &MBB : MF)
     Addresses.visit(MBB, [&](const MachineInstr &MI, const BitVector &Held) {
       if (!enoughViolations(MF))

@@ -25,8 +25,8 @@ namespace {
 class RegisterVerifier {
 public:
   explicit RegisterVerifier(const MachineFunction &MF)
-      : MF(MF), MRI(MF.getRegInfo()), TRI(*MF.getSubtarget().getRegisterInfo()) {
-  }
+      : MF(MF), MRI(MF.getRegInfo()),
+        TRI(*MF.getSubtarget().getRegisterInfo()) {}
   void run();
 
 private:
@@ -86,7 +86,8 @@ bool RegisterVerifier::passesOn(const MachineInstr &MI,
   auto IsPart = [&](const MachineOperand &Def) {
     return Def.isReg() && TRI.isSubRegister(Whole, Def.getReg());
   };
-  return any_of(MI.implicit_operands(), IsCounterpart) && any_of(MI.defs(), IsPart);
+  return any_of(MI.implicit_operands(), IsCounterpart) &&
+         any_of(MI.defs(), IsPart);
 }
 
 void RegisterVerifier::stepBackward(const MachineInstr &MI,
@@ -182,15 +183,15 @@ void RegisterVerifier::checkListed(const MachineInstr &MI,
            MI.getOperand(Tied).getReg() == Def.getReg();
   });
   if (!Listed)
-    addViolation(MF, &MI, std::string("it redefines ") +
-                              TRI.getName(Def.getReg()) +
-                              " without listing it as a live value");
+    addViolation(MF, &MI,
+                 std::string("it redefines ") + TRI.getName(Def.getReg()) +
+                     " without listing it as a live value");
   else if (anyUnit(Def.getReg(), LiveAfter) &&
            (MI.getOperand(Tied).isUndef() ||
             !anyUnit(Def.getReg(), DefinedBefore)))
-    addViolation(MF, &MI, std::string("a live value is in ") +
-                              TRI.getName(Def.getReg()) +
-                              ", which nothing has written");
+    addViolation(MF, &MI,
+                 std::string("a live value is in ") +
+                     TRI.getName(Def.getReg()) + ", which nothing has written");
 }
 
 void RegisterVerifier::checkSite(const MachineInstr &MI,
@@ -235,8 +236,6 @@ void RegisterVerifier::run() {
               });
 }
 
-void verifyRegisters(const MachineFunction &MF) {
-  RegisterVerifier(MF).run();
-}
+void verifyRegisters(const MachineFunction &MF) { RegisterVerifier(MF).run(); }
 
 } // namespace popcorn

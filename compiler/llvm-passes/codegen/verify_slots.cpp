@@ -48,11 +48,11 @@ private:
   const MachineFunction &MF;
   const MachineFrameInfo &MFI;
   const TargetFrameLowering &TFL;
-  int First;                       // least frame index
-  unsigned Count;                  // frame objects
-  std::vector<unsigned> FirstBit;  // by object; one more for the end
-  std::vector<int> ObjectOfBit;    // frame index
-  BitVector Ignored, Taken; // save slots; address taken
+  int First;                      // least frame index
+  unsigned Count;                 // frame objects
+  std::vector<unsigned> FirstBit; // by object; one more for the end
+  std::vector<int> ObjectOfBit;   // frame index
+  BitVector Ignored, Taken;       // save slots; address taken
   Register StackPointer;
 
   unsigned object(int FrameIndex) const { return FrameIndex - First; }
@@ -233,8 +233,8 @@ void SlotVerifier::findTaken() {
         Taken.set(R.Begin, R.End);
       }
       if (A.Unknown)
-        addViolation(MF, nullptr, "unknown access to the frame: " +
-                                      printInstr(MI));
+        addViolation(MF, nullptr,
+                     "unknown access to the frame: " + printInstr(MI));
     }
 }
 
@@ -251,8 +251,7 @@ const MachineInstr *SlotVerifier::findStore(int FrameIndex) const {
   return nullptr;
 }
 
-void SlotVerifier::checkSite(const MachineInstr &MI,
-                             const BitVector &LiveAfter,
+void SlotVerifier::checkSite(const MachineInstr &MI, const BitVector &LiveAfter,
                              const BitVector &DefinedBefore) {
   BitVector Through = LiveAfter;
   Through &= DefinedBefore;
@@ -264,14 +263,16 @@ void SlotVerifier::checkSite(const MachineInstr &MI,
       continue;
     int FI = described(MI, V);
     if (FI == INT_MAX || FI < 0 || MFI.isVariableSizedObjectIndex(FI)) {
-      addViolation(MF, &MI, "a live value is in memory that is not a spill "
-                            "slot of this frame: " + printInstr(MI));
+      addViolation(MF, &MI,
+                   "a live value is in memory that is not a spill "
+                   "slot of this frame: " +
+                       printInstr(MI));
       continue;
     }
     if (!anyOf(DefinedBefore, wholeObject(FI)))
-      addViolation(MF, &MI, "a live value is in stack slot " +
-                                std::to_string(FI) +
-                                ", which nothing has stored to");
+      addViolation(MF, &MI,
+                   "a live value is in stack slot " + std::to_string(FI) +
+                       ", which nothing has stored to");
     Through.reset(FirstBit[object(FI)], FirstBit[object(FI) + 1]);
   }
   int Last = INT_MAX;
@@ -281,10 +282,11 @@ void SlotVerifier::checkSite(const MachineInstr &MI,
       continue; // negative: reported where it is read
     Last = FI;
     const MachineInstr *Store = findStore(FI);
-    addViolation(MF, &MI, "stack slot " + std::to_string(FI) +
-                              " is live across it, stored by: " +
-                              (Store ? printInstr(*Store)
-                                     : std::string("an unknown instruction")));
+    addViolation(MF, &MI,
+                 "stack slot " + std::to_string(FI) +
+                     " is live across it, stored by: " +
+                     (Store ? printInstr(*Store)
+                            : std::string("an unknown instruction")));
   }
 }
 
@@ -302,8 +304,10 @@ void SlotVerifier::checkArguments() const {
         return;
       for (const SlotAccess::Range &R : accessOf(MI).Reads)
         if (R.FrameIndex < 0 && !anyOf(Ignored, R))
-          addViolation(MF, nullptr, "an argument on the caller's stack is read "
-                                    "after a call site: " + printInstr(MI));
+          addViolation(MF, nullptr,
+                       "an argument on the caller's stack is read "
+                       "after a call site: " +
+                           printInstr(MI));
     });
 }
 
@@ -325,8 +329,6 @@ void SlotVerifier::run() {
               });
 }
 
-void verifySlots(const MachineFunction &MF) {
-  SlotVerifier(MF).run();
-}
+void verifySlots(const MachineFunction &MF) { SlotVerifier(MF).run(); }
 
 } // namespace popcorn

@@ -11,8 +11,7 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
 // What a code generator of LLVM calls without being asked to.
 static const char *const LibcallNames[] = {
@@ -21,124 +20,103 @@ static const char *const LibcallNames[] = {
 #undef HANDLE_LIBCALL
     // Not in that list: target-specific lowerings and idioms of late passes,
     // and clang's helpers for _Complex, which need no points either.
-    "bcmp",      "bzero",     "__bzero",   "memcmp",      "strlen",
-    "sincos",    "sincosf",   "sincosl",   "__exp10",     "__exp10f",
-    "__muldc3",  "__mulsc3",  "__multc3",  "__divdc3",    "__divsc3",
-    "__divtc3",  "__mulhc3",  "__divhc3",  "__popcountdi2",
-    "__popcountsi2", "__paritysi2", "__paritydi2"};
+    "bcmp",        "bzero",      "__bzero",  "memcmp",        "strlen",
+    "sincos",      "sincosf",    "sincosl",  "__exp10",       "__exp10f",
+    "__muldc3",    "__mulsc3",   "__multc3", "__divdc3",      "__divsc3",
+    "__divtc3",    "__mulhc3",   "__divhc3", "__popcountdi2", "__popcountsi2",
+    "__paritysi2", "__paritydi2"};
 
-namespace
-{
+namespace {
 struct Closure {
-    State &S;
-    // Function -> who put it here, for messages.
-    MapVector<Function *, Function *> Reached;
-    SmallVector<Function *, 32> Work;
+  State &S;
+  // Function -> who put it here, for messages.
+  MapVector<Function *, Function *> Reached;
+  SmallVector<Function *, 32> Work;
 
-    explicit Closure(State &S) : S(S) {}
+  explicit Closure(State &S) : S(S) {}
 
-    void add(Function *F, Function *From)
-    {
-        if (!F->isDeclaration() && Reached.insert({F, From}).second) {
-            Work.push_back(F);
-        }
-    }
-    std::string path(Function *F)
-    {
-        std::string Text = F->getName().str();
-        while ((F = Reached.lookup(F))) {
-            Text = F->getName().str() + " -> " + Text;
-        }
-        return Text;
-    }
-    void visit(Function *F);
+  void add(Function *F, Function *From) {
+    if (!F->isDeclaration() && Reached.insert({F, From}).second)
+      Work.push_back(F);
+  }
+  std::string path(Function *F) {
+    std::string Text = F->getName().str();
+    while ((F = Reached.lookup(F)))
+      Text = F->getName().str() + " -> " + Text;
+    return Text;
+  }
+  void visit(Function *F);
 };
 } // namespace
 
-void Closure::visit(Function *F)
-{
-    for (Instruction &I : instructions(*F)) {
-        if (!isRealCall(I)) {
-            continue;
-        }
-        Function *Callee = directCallee(cast<CallBase>(I));
-        if (!Callee || (Callee->isDeclaration() &&
-                        isMigratingNative(*Callee))) {
-            S.error(I, "the code generator calls " + path(F) +
-                           " by itself, so it cannot migrate, but it calls " +
-                           (Callee ? Callee->getName()
-                                   : "through a pointer") +
-                           ". Rename the function, or do without that call");
-            continue;
-        }
-        add(Callee, F);
+void Closure::visit(Function *F) {
+  for (Instruction &I : instructions(*F)) {
+    if (!isRealCall(I))
+      continue;
+    Function *Callee = directCallee(cast<CallBase>(I));
+    if (!Callee || (Callee->isDeclaration() && isMigratingNative(*Callee))) {
+      S.error(I, "the code generator calls " + path(F) +
+                     " by itself, so it cannot migrate, but it calls " +
+                     (Callee ? Callee->getName() : "through a pointer") +
+                     ". Rename the function, or do without that call");
+      continue;
     }
+    add(Callee, F);
+  }
 }
 
 // In LLVM's list for the sake of linking: IR passes make it (from malloc and
 // memset), back ends do not.
 static bool isMadeByBackEnd(StringRef Name) { return Name != "calloc"; }
 
-void findNonMigrating(State &S)
-{
-    Closure C(S);
-    for (const char *Name : LibcallNames) {
-        if (Function *F = Name && isMadeByBackEnd(Name) ? S.M.getFunction(Name) : nullptr) {
-            C.add(F, nullptr);
-        }
+void findNonMigrating(State &S) {
+  Closure C(S);
+  for (const char *Name : LibcallNames) {
+    if (Function *F =
+            Name && isMadeByBackEnd(Name) ? S.M.getFunction(Name) : nullptr) {
+      C.add(F, nullptr);
     }
-    for (Function &F : S.M) {
-        if (F.hasFnAttribute(NonMigratingAttr)) {
-            C.add(&F, nullptr);
-        }
-    }
-    while (!C.Work.empty()) {
-        C.visit(C.Work.pop_back_val());
-    }
-    for (auto &[F, From] : C.Reached) {
-        F->addFnAttr(NonMigratingAttr);
-        S.NonMigrating.insert(F);
-    }
-    S.Report.NonMigratingFunctions = C.Reached.size();
+  }
+  for (Function &F : S.M)
+    if (F.hasFnAttribute(NonMigratingAttr))
+      C.add(&F, nullptr);
+  while (!C.Work.empty())
+    C.visit(C.Work.pop_back_val());
+  for (auto &[F, From] : C.Reached) {
+    F->addFnAttr(NonMigratingAttr);
+    S.NonMigrating.insert(F);
+  }
+  S.Report.NonMigratingFunctions = C.Reached.size();
 }
 
-bool mayMigrate(const State &S, const Instruction &I)
-{
-    if (!isRealCall(I) || S.NonMigrating.contains(I.getFunction())) {
-        return false;
-    }
-    Function *Callee = directCallee(cast<CallBase>(I));
-    if (!Callee) {
-        return true;
-    }
-    return Callee->isDeclaration() ? isMigratingNative(*Callee)
-                                   : S.MayMigrate.contains(Callee);
+bool mayMigrate(const State &S, const Instruction &I) {
+  if (!isRealCall(I) || S.NonMigrating.contains(I.getFunction()))
+    return false;
+  Function *Callee = directCallee(cast<CallBase>(I));
+  if (!Callee)
+    return true;
+  return Callee->isDeclaration() ? isMigratingNative(*Callee)
+                                 : S.MayMigrate.contains(Callee);
 }
 
-void findMayMigrate(State &S)
-{
-    DenseMap<const Function *, SmallVector<Function *, 4>> Callers;
-    SmallVector<const Function *, 64> Work;
-    auto mark = [&](const Function *F) {
-        if (!S.NonMigrating.contains(F) && S.MayMigrate.insert(F).second) {
-            Work.push_back(F);
-        }
-    };
-    for (Function &F : S.M) {
-        for (Instruction &I : instructions(F)) {
-            if (mayMigrate(S, I)) {
-                mark(&F);
-            } else if (isRealCall(I)) {
-                Callers[directCallee(cast<CallBase>(I))].push_back(&F);
-            }
-        }
-    }
-    while (!Work.empty()) {
-        for (Function *Caller : Callers.lookup(Work.pop_back_val())) {
-            mark(Caller);
-        }
-    }
-    S.Report.MayMigrateFunctions = S.MayMigrate.size();
+void findMayMigrate(State &S) {
+  DenseMap<const Function *, SmallVector<Function *, 4>> Callers;
+  SmallVector<const Function *, 64> Work;
+  auto mark = [&](const Function *F) {
+    if (!S.NonMigrating.contains(F) && S.MayMigrate.insert(F).second)
+      Work.push_back(F);
+  };
+  for (Function &F : S.M) {
+    for (Instruction &I : instructions(F))
+      if (mayMigrate(S, I))
+        mark(&F);
+      else if (isRealCall(I))
+        Callers[directCallee(cast<CallBase>(I))].push_back(&F);
+  }
+  while (!Work.empty())
+    for (Function *Caller : Callers.lookup(Work.pop_back_val()))
+      mark(Caller);
+  S.Report.MayMigrateFunctions = S.MayMigrate.size();
 }
 
 } // namespace popcorn

@@ -7,69 +7,57 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
-void State::error(const Twine &Message)
-{
-    Failed = true;
-    M.getContext().emitError(Message);
+void State::error(const Twine &Message) {
+  Failed = true;
+  M.getContext().emitError(Message);
 }
 
-void State::error(const Instruction &Where, const Twine &Message)
-{
-    error(describe(Where) + ": " + Message);
+void State::error(const Instruction &Where, const Twine &Message) {
+  error(describe(Where) + ": " + Message);
 }
 
-std::string describe(const Instruction &I)
-{
-    std::string Text = I.getFunction()->getName().str();
-    if (const DebugLoc &Loc = I.getDebugLoc()) {
-        Text += " at " + Loc->getFilename().str() + ":" +
-                std::to_string(Loc.getLine());
-    }
-    return Text;
+std::string describe(const Instruction &I) {
+  std::string Text = I.getFunction()->getName().str();
+  if (const DebugLoc &Loc = I.getDebugLoc()) {
+    Text +=
+        " at " + Loc->getFilename().str() + ":" + std::to_string(Loc.getLine());
+  }
+  return Text;
 }
 
-Function *directCallee(const CallBase &Call)
-{
-    Value *Callee = Call.getCalledOperand()->stripPointerCasts();
-    if (auto *Alias = dyn_cast<GlobalAlias>(Callee)) {
-        return dyn_cast_or_null<Function>(Alias->getAliaseeObject());
-    }
-    return dyn_cast<Function>(Callee);
+Function *directCallee(const CallBase &Call) {
+  Value *Callee = Call.getCalledOperand()->stripPointerCasts();
+  if (auto *Alias = dyn_cast<GlobalAlias>(Callee))
+    return dyn_cast_or_null<Function>(Alias->getAliaseeObject());
+  return dyn_cast<Function>(Callee);
 }
 
-bool isRealCall(const Instruction &I)
-{
-    auto *Call = dyn_cast<CallBase>(&I);
-    return Call && !isa<IntrinsicInst>(Call) && !Call->isInlineAsm();
+bool isRealCall(const Instruction &I) {
+  auto *Call = dyn_cast<CallBase>(&I);
+  return Call && !isa<IntrinsicInst>(Call) && !Call->isInlineAsm();
 }
 
-bool isSetjmpName(StringRef Name)
-{
-    return Name == "setjmp" || Name == "_setjmp" || Name == "sigsetjmp" ||
-           Name == "__sigsetjmp";
+bool isSetjmpName(StringRef Name) {
+  return Name == "setjmp" || Name == "_setjmp" || Name == "sigsetjmp" ||
+         Name == "__sigsetjmp";
 }
 
-bool isSetjmpCall(const Instruction &I)
-{
-    if (!isRealCall(I)) {
-        return false;
-    }
-    Function *Callee = directCallee(cast<CallBase>(I));
-    return Callee && Callee->isDeclaration() &&
-           isSetjmpName(Callee->getName());
+bool isSetjmpCall(const Instruction &I) {
+  if (!isRealCall(I))
+    return false;
+  Function *Callee = directCallee(cast<CallBase>(I));
+  return Callee && Callee->isDeclaration() && isSetjmpName(Callee->getName());
 }
 
-bool isMigratingNative(const Function &F)
-{
-    StringRef Name = F.getName();
-    // libc's longjmp calls what walks the control stack from its caller when
-    // the thread has moved since setjmp, so that call needs a frame map too.
-    return Name == PollSlowName || Name == "__popcorn_syscall" ||
-           isSetjmpName(Name) || Name == "__popcorn_longjmp" ||
-           F.hasFnAttribute(MayMigrateAttr);
+bool isMigratingNative(const Function &F) {
+  StringRef Name = F.getName();
+  // libc's longjmp calls what walks the control stack from its caller when
+  // the thread has moved since setjmp, so that call needs a frame map too.
+  return Name == PollSlowName || Name == "__popcorn_syscall" ||
+         isSetjmpName(Name) || Name == "__popcorn_longjmp" ||
+         F.hasFnAttribute(MayMigrateAttr);
 }
 
 } // namespace popcorn

@@ -25,8 +25,7 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
 // Registers that a call keeps, on each ISA.
 static constexpr unsigned KeptRegisters[] = {
@@ -43,138 +42,119 @@ static constexpr double MaxTraffic = 0.6;
 // A function without a frame gets one only for loops of calls.
 static constexpr double MinCrossings = 4;
 
-namespace
-{
+namespace {
 struct Crossing {
-    double Calls = 0;   // executed calls it is live across, where it is crowded
-    double Traffic = 0; // executed loads and stores if it is in memory
-    SmallVector<unsigned, 8> Sites;
+  double Calls = 0;   // executed calls it is live across, where it is crowded
+  double Traffic = 0; // executed loads and stores if it is in memory
+  SmallVector<unsigned, 8> Sites;
 };
 
-class ColdValues
-{
-  public:
-    explicit ColdValues(State &S, Function &F)
-        : S(S), F(F), DT(F), LI(DT), BPI(F, LI), BFI(F, BPI, LI),
-          Entry(BFI.getEntryFreq().getFrequency())
-    {
-    }
-    void run();
+class ColdValues {
+public:
+  explicit ColdValues(State &S, Function &F)
+      : S(S), F(F), DT(F), LI(DT), BPI(F, LI), BFI(F, BPI, LI),
+        Entry(BFI.getEntryFreq().getFrequency()) {}
+  void run();
 
-  private:
-    State &S;
-    Function &F;
-    DominatorTree DT;
-    LoopInfo LI;
-    BranchProbabilityInfo BPI;
-    BlockFrequencyInfo BFI;
-    double Entry;
-    MapVector<Value *, Crossing> Values;
-    SmallVector<unsigned, 32> Carried; // values at each crowded site
+private:
+  State &S;
+  Function &F;
+  DominatorTree DT;
+  LoopInfo LI;
+  BranchProbabilityInfo BPI;
+  BlockFrequencyInfo BFI;
+  double Entry;
+  MapVector<Value *, Crossing> Values;
+  SmallVector<unsigned, 32> Carried; // values at each crowded site
 
-    double frequency(const BasicBlock *Block) const
-    {
-        return BFI.getBlockFreq(Block).getFrequency() / Entry;
-    }
-    bool hasFrame() const;
-    void findCrossings();
-    double traffic(Value *V) const;
+  double frequency(const BasicBlock *Block) const {
+    return BFI.getBlockFreq(Block).getFrequency() / Entry;
+  }
+  bool hasFrame() const;
+  void findCrossings();
+  double traffic(Value *V) const;
 };
 } // namespace
 
-static bool isScalar(const Value &V)
-{
-    Type *T = V.getType();
-    return T->isPointerTy() || T->isFloatTy() || T->isDoubleTy() ||
-           (T->isIntegerTy() && T->getIntegerBitWidth() >= 8 &&
-            T->getIntegerBitWidth() <= 64);
+static bool isScalar(const Value &V) {
+  Type *T = V.getType();
+  return T->isPointerTy() || T->isFloatTy() || T->isDoubleTy() ||
+         (T->isIntegerTy() && T->getIntegerBitWidth() >= 8 &&
+          T->getIntegerBitWidth() <= 64);
 }
 
-static bool isPollCall(const CallBase &Call)
-{
-    Function *Callee = directCallee(Call);
-    return Callee && Callee->getName() == PollSlowName;
+static bool isPollCall(const CallBase &Call) {
+  Function *Callee = directCallee(Call);
+  return Callee && Callee->getName() == PollSlowName;
 }
 
-bool ColdValues::hasFrame() const
-{
-    return any_of(F.getEntryBlock(),
-                  [](const Instruction &I) { return isa<AllocaInst>(I); });
+bool ColdValues::hasFrame() const {
+  return any_of(F.getEntryBlock(),
+                [](const Instruction &I) { return isa<AllocaInst>(I); });
 }
 
-void ColdValues::findCrossings()
-{
-    Liveness L(F);
-    for (Instruction &I : instructions(F)) {
-        if (!mayMigrate(S, I) || isPollCall(cast<CallBase>(I))) {
-            continue;
-        }
-        auto Live = L.across(cast<CallBase>(I));
-        if (Live.size() <= MaxCarried) {
-            continue;
-        }
-        for (Value *V : Live) {
-            Values[V].Calls += frequency(I.getParent());
-            Values[V].Sites.push_back(Carried.size());
-        }
-        Carried.push_back(Live.size());
+void ColdValues::findCrossings() {
+  Liveness L(F);
+  for (Instruction &I : instructions(F)) {
+    if (!mayMigrate(S, I) || isPollCall(cast<CallBase>(I)))
+      continue;
+    auto Live = L.across(cast<CallBase>(I));
+    if (Live.size() <= MaxCarried)
+      continue;
+    for (Value *V : Live) {
+      Values[V].Calls += frequency(I.getParent());
+      Values[V].Sites.push_back(Carried.size());
     }
+    Carried.push_back(Live.size());
+  }
 }
 
-double ColdValues::traffic(Value *V) const
-{
-    auto *I = dyn_cast<Instruction>(V);
-    double Sum = I ? frequency(I->getParent()) : 1;
-    for (const Use &U : V->uses()) {
-        auto *Phi = dyn_cast<PHINode>(U.getUser());
-        auto *User = cast<Instruction>(U.getUser());
-        Sum += frequency(Phi ? Phi->getIncomingBlock(U) : User->getParent());
-    }
-    return Sum;
+double ColdValues::traffic(Value *V) const {
+  auto *I = dyn_cast<Instruction>(V);
+  double Sum = I ? frequency(I->getParent()) : 1;
+  for (const Use &U : V->uses()) {
+    auto *Phi = dyn_cast<PHINode>(U.getUser());
+    auto *User = cast<Instruction>(U.getUser());
+    Sum += frequency(Phi ? Phi->getIncomingBlock(U) : User->getParent());
+  }
+  return Sum;
 }
 
-void ColdValues::run()
-{
-    findCrossings();
-    double Most = 0;
-    SmallVector<std::pair<Value *, Crossing *>, 32> Order;
-    for (auto &[V, C] : Values) {
-        C.Traffic = traffic(V);
-        Most = std::max(Most, C.Calls);
-        if (isScalar(*V) && C.Traffic < MaxTraffic * C.Calls) {
-            Order.push_back({V, &C});
-        }
-    }
-    if (Order.empty() || (!hasFrame() && Most < MinCrossings)) {
-        return;
-    }
-    stable_sort(Order, [](const auto &A, const auto &B) {
-        return A.second->Traffic * B.second->Calls <
-               B.second->Traffic * A.second->Calls;
-    });
-    ValueSlots Slots(F);
-    for (auto &[V, C] : Order) {
-        bool Crowded = any_of(C->Sites, [&](unsigned Site) {
-            return Carried[Site] > MaxCarried;
-        });
-        if (!Crowded) {
-            continue;
-        }
-        for (unsigned Site : C->Sites) {
-            Carried[Site]--;
-        }
-        Slots.demote(V);
-    }
+void ColdValues::run() {
+  findCrossings();
+  double Most = 0;
+  SmallVector<std::pair<Value *, Crossing *>, 32> Order;
+  for (auto &[V, C] : Values) {
+    C.Traffic = traffic(V);
+    Most = std::max(Most, C.Calls);
+    if (isScalar(*V) && C.Traffic < MaxTraffic * C.Calls)
+      Order.push_back({V, &C});
+  }
+  if (Order.empty() || (!hasFrame() && Most < MinCrossings))
+    return;
+  stable_sort(Order, [](const auto &A, const auto &B) {
+    return A.second->Traffic * B.second->Calls <
+           B.second->Traffic * A.second->Calls;
+  });
+  ValueSlots Slots(F);
+  for (auto &[V, C] : Order) {
+    bool Crowded = any_of(
+        C->Sites, [&](unsigned Site) { return Carried[Site] > MaxCarried; });
+    if (!Crowded)
+      continue;
+    for (unsigned Site : C->Sites)
+      Carried[Site]--;
+    Slots.demote(V);
+  }
 }
 
-void moveColdValues(State &S, Function &F)
-{
-    if (!S.MayMigrate.contains(&F) || F.hasOptNone() ||
-        F.hasFnAttribute(Attribute::ReturnsTwice) ||
-        any_of(instructions(F), isSetjmpCall)) {
-        return;
-    }
-    ColdValues(S, F).run();
+void moveColdValues(State &S, Function &F) {
+  if (!S.MayMigrate.contains(&F) || F.hasOptNone() ||
+      F.hasFnAttribute(Attribute::ReturnsTwice) ||
+      any_of(instructions(F), isSetjmpCall)) {
+    return;
+  }
+  ColdValues(S, F).run();
 }
 
 } // namespace popcorn

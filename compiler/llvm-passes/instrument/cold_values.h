@@ -2,13 +2,11 @@
 #ifndef POPCORN_COMPILER_INSTRUMENT_COLD_VALUES_H
 #define POPCORN_COMPILER_INSTRUMENT_COLD_VALUES_H
 
-namespace llvm
-{
+namespace llvm {
 class Function;
 }
 
-namespace popcorn
-{
+namespace popcorn {
 
 struct State;
 

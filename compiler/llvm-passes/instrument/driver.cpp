@@ -30,107 +30,94 @@ static cl::opt<std::string>
                             "live, id, poll, alloca, call"));
 
 // Uses of a relocated value read the value from before the call again.
-static bool plantLive(GCStatepointInst &Site)
-{
-    for (const GCRelocateInst *R : Site.getGCRelocates()) {
-        const_cast<GCRelocateInst *>(R)->replaceAllUsesWith(
-            R->getDerivedPtr());
-        return true;
-    }
-    return false;
+static bool plantLive(GCStatepointInst &Site) {
+  for (const GCRelocateInst *R : Site.getGCRelocates()) {
+    const_cast<GCRelocateInst *>(R)->replaceAllUsesWith(R->getDerivedPtr());
+    return true;
+  }
+  return false;
 }
 
-static bool plantPoll(Function &F)
-{
+static bool plantPoll(Function &F) {
+  for (Instruction &I : instructions(F)) {
+    auto *Load = dyn_cast<LoadInst>(&I);
+    if (Load && &F.getEntryBlock() != I.getParent() &&
+        Load->getPointerOperand()->getName() == "__popcorn_poll_word") {
+      Load->setVolatile(false);
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool plantAt(GCStatepointInst &Site) {
+  if (Plant == "live")
+    return plantLive(Site);
+  if (Plant == "id" && (Site.getID() & UINT32_MAX) > 1) {
+    Site.setArgOperand(
+        0, ConstantInt::get(Type::getInt64Ty(Site.getContext()), 1));
+    return true;
+  }
+  if (Plant == "alloca") {
+    new AllocaInst(Type::getInt32Ty(Site.getContext()), 0, "",
+                   Site.getIterator());
+    return true;
+  }
+  auto *Callee = dyn_cast<Function>(Site.getActualCalledOperand());
+  if (Plant == "call" && Callee && Callee->arg_empty()) {
+    CallInst::Create(Callee, "", Site.getIterator());
+    return true;
+  }
+  return false;
+}
+
+static bool plant(Module &M) {
+  for (Function &F : M) {
+    if (Plant == "poll" && plantPoll(F))
+      return true;
     for (Instruction &I : instructions(F)) {
-        auto *Load = dyn_cast<LoadInst>(&I);
-        if (Load && &F.getEntryBlock() != I.getParent() &&
-            Load->getPointerOperand()->getName() == "__popcorn_poll_word") {
-            Load->setVolatile(false);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool plantAt(GCStatepointInst &Site)
-{
-    if (Plant == "live") {
-        return plantLive(Site);
-    }
-    if (Plant == "id" && (Site.getID() & UINT32_MAX) > 1) {
-        Site.setArgOperand(0, ConstantInt::get(
-                                  Type::getInt64Ty(Site.getContext()), 1));
+      auto *Site = dyn_cast<GCStatepointInst>(&I);
+      if (Site && plantAt(*Site))
         return true;
     }
-    if (Plant == "alloca") {
-        new AllocaInst(Type::getInt32Ty(Site.getContext()), 0, "",
-                       Site.getIterator());
-        return true;
-    }
-    auto *Callee = dyn_cast<Function>(Site.getActualCalledOperand());
-    if (Plant == "call" && Callee && Callee->arg_empty()) {
-        CallInst::Create(Callee, "", Site.getIterator());
-        return true;
-    }
-    return false;
+  }
+  return false;
 }
 
-static bool plant(Module &M)
-{
-    for (Function &F : M) {
-        if (Plant == "poll" && plantPoll(F)) {
-            return true;
-        }
-        for (Instruction &I : instructions(F)) {
-            auto *Site = dyn_cast<GCStatepointInst>(&I);
-            if (Site && plantAt(*Site)) {
-                return true;
-            }
-        }
+int main(int Argc, char **Argv) {
+  cl::ParseCommandLineOptions(Argc, Argv, "Popcorn instrumentation\n");
+  LLVMContext Context;
+  SMDiagnostic Diagnostic;
+  std::unique_ptr<Module> M = parseIRFile(Input, Diagnostic, Context);
+  if (!M) {
+    Diagnostic.print(Argv[0], errs());
+    return 1;
+  }
+  if (VerifyOnly)
+    return popcorn::verifyInstrumentedModule(*M) ? 0 : 1;
+  popcorn::InstrumentOptions Options;
+  Options.DensePoints = DensePoints;
+  popcorn::InstrumentReport Report;
+  if (!popcorn::instrumentModule(*M, Options, Report))
+    return 1;
+  if (!Plant.empty()) {
+    if (!plant(*M)) {
+      errs() << "nothing to break with --plant=" << Plant << "\n";
+      return 77;
     }
-    return false;
-}
-
-int main(int Argc, char **Argv)
-{
-    cl::ParseCommandLineOptions(Argc, Argv, "Popcorn instrumentation\n");
-    LLVMContext Context;
-    SMDiagnostic Diagnostic;
-    std::unique_ptr<Module> M = parseIRFile(Input, Diagnostic, Context);
-    if (!M) {
-        Diagnostic.print(Argv[0], errs());
-        return 1;
-    }
-    if (VerifyOnly) {
-        return popcorn::verifyInstrumentedModule(*M) ? 0 : 1;
-    }
-    popcorn::InstrumentOptions Options;
-    Options.DensePoints = DensePoints;
-    popcorn::InstrumentReport Report;
-    if (!popcorn::instrumentModule(*M, Options, Report)) {
-        return 1;
-    }
-    if (!Plant.empty()) {
-        if (!plant(*M)) {
-            errs() << "nothing to break with --plant=" << Plant << "\n";
-            return 77;
-        }
-        return popcorn::verifyInstrumentedModule(*M) ? 0 : 1;
-    }
-    if (Stats) {
-        Report.print(errs());
-    }
-    std::error_code Error;
-    raw_fd_ostream OS(Output, Error);
-    if (Error) {
-        errs() << Argv[0] << ": " << Output << ": " << Error.message() << "\n";
-        return 1;
-    }
-    if (Text) {
-        M->print(OS, nullptr);
-    } else {
-        WriteBitcodeToFile(*M, OS);
-    }
-    return 0;
+    return popcorn::verifyInstrumentedModule(*M) ? 0 : 1;
+  }
+  if (Stats)
+    Report.print(errs());
+  std::error_code Error;
+  raw_fd_ostream OS(Output, Error);
+  if (Error) {
+    errs() << Argv[0] << ": " << Output << ": " << Error.message() << "\n";
+    return 1;
+  }
+  if (Text)
+    M->print(OS, nullptr);
+  else
+    WriteBitcodeToFile(*M, OS);
+  return 0;
 }

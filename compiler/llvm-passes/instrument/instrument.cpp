@@ -11,108 +11,92 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
-static bool hasSetjmp(Function &F)
-{
-    return any_of(instructions(F),
-                  [](const Instruction &I) { return isSetjmpCall(I); });
+static bool hasSetjmp(Function &F) {
+  return any_of(instructions(F),
+                [](const Instruction &I) { return isSetjmpCall(I); });
 }
 
 // Everything between points and frame maps, for one function.
-static void prepareFunction(State &S, Function &F)
-{
-    PassLimit &Limit = passLimit();
-    StringRef Name = F.getName();
-    // What saves values across setjmp needs frame maps behind it.
-    bool All = hasSetjmp(F);
-    if (All && !Limit.allows("setjmp and frame maps", Name)) {
-        return;
-    }
-    if (All || Limit.allows("vector indexes", Name)) {
-        lowerVectorIndexes(F);
-    }
-    if (All || Limit.allows("aggregates", Name)) {
-        scalariseAggregates(F);
-    }
-    if (All) {
-        saveAcrossSetjmp(S, F);
-        S.NeedsFrameMaps.insert(&F);
-    }
-    if (All || Limit.allows("addresses", Name)) {
-        rematerialiseAddresses(S, F);
-    }
-    if (All || Limit.allows("cold values", Name)) {
-        moveColdValues(S, F);
-    }
-    if (All || Limit.allows("data stack", Name)) {
-        moveToDataStack(S, F);
-    }
-    if (All || Limit.allows("addresses of locals", Name)) {
-        rematerialiseAddresses(S, F);
-    }
+static void prepareFunction(State &S, Function &F) {
+  PassLimit &Limit = passLimit();
+  StringRef Name = F.getName();
+  // What saves values across setjmp needs frame maps behind it.
+  bool All = hasSetjmp(F);
+  if (All && !Limit.allows("setjmp and frame maps", Name))
+    return;
+  if (All || Limit.allows("vector indexes", Name))
+    lowerVectorIndexes(F);
+  if (All || Limit.allows("aggregates", Name))
+    scalariseAggregates(F);
+  if (All) {
+    saveAcrossSetjmp(S, F);
+    S.NeedsFrameMaps.insert(&F);
+  }
+  if (All || Limit.allows("addresses", Name))
+    rematerialiseAddresses(S, F);
+  if (All || Limit.allows("cold values", Name))
+    moveColdValues(S, F);
+  if (All || Limit.allows("data stack", Name))
+    moveToDataStack(S, F);
+  if (All || Limit.allows("addresses of locals", Name))
+    rematerialiseAddresses(S, F);
 }
 
 bool instrumentModule(Module &M, const InstrumentOptions &Options,
-                      InstrumentReport &Report)
-{
-    State S(M, Options, Report);
-    prepareModule(S);
-    if (S.Failed) {
-        return false;
-    }
-    if (Options.Plain) {
-        addProgramId(S);
-        return !S.Failed;
-    }
-    findNonMigrating(S);
-    insertMigrationPoints(S);
-    if (S.Failed) {
-        return false;
-    }
-    findMayMigrate(S);
-    for (Function &F : M) {
-        if (!F.isDeclaration()) {
-            Report.Functions++;
-            prepareFunction(S, F);
-        }
-    }
-    insertStatepoints(S);
-    if (S.Failed) {
-        return false;
-    }
+                      InstrumentReport &Report) {
+  State S(M, Options, Report);
+  prepareModule(S);
+  if (S.Failed)
+    return false;
+  if (Options.Plain) {
     addProgramId(S);
-    return passLimit().isSet() || verifyInstrumentedModule(M);
+    return !S.Failed;
+  }
+  findNonMigrating(S);
+  insertMigrationPoints(S);
+  if (S.Failed)
+    return false;
+  findMayMigrate(S);
+  for (Function &F : M) {
+    if (!F.isDeclaration()) {
+      Report.Functions++;
+      prepareFunction(S, F);
+    }
+  }
+  insertStatepoints(S);
+  if (S.Failed)
+    return false;
+  addProgramId(S);
+  return passLimit().isSet() || verifyInstrumentedModule(M);
 }
 
-void InstrumentReport::print(raw_ostream &OS) const
-{
-    const std::pair<const char *, uint64_t> Rows[] = {
-        {"functions", Functions},
-        {"non-migrating functions", NonMigratingFunctions},
-        {"functions that may migrate", MayMigrateFunctions},
-        {"points at entries", EntryPoints},
-        {"points at latches", LatchPoints},
-        {"strip-mined loops", StripMinedLoops},
-        {"unrolled loops", UnrolledLoops},
-        {"bounded loops", BoundedLoops},
-        {"covered loops", CoveredLoops},
-        {"divided copies and fills", DividedBlocks},
-        {"call sites (statepoints)", Statepoints},
-        {"plain calls", PlainCalls},
-        {"live values", LiveValues},
-        {"data-stack frames", DataStackFrames},
-        {"data-stack bytes", DataStackBytes},
-        {"data-stack bytes saved", DataStackBytesSaved},
-        {"dynamic allocas", DynamicAllocas},
-        {"rematerialised addresses", RematerialisedAddresses},
-        {"setjmp calls", SetjmpCalls},
-    };
-    for (const auto &[Name, Value] : Rows) {
-        OS << "instrument: " << Name << ": " << Value << "\n";
-    }
-    OS << "instrument: program id: " << toHex(ProgramId, true) << "\n";
+void InstrumentReport::print(raw_ostream &OS) const {
+  const std::pair<const char *, uint64_t> Rows[] = {
+      {"functions", Functions},
+      {"non-migrating functions", NonMigratingFunctions},
+      {"functions that may migrate", MayMigrateFunctions},
+      {"points at entries", EntryPoints},
+      {"points at latches", LatchPoints},
+      {"strip-mined loops", StripMinedLoops},
+      {"unrolled loops", UnrolledLoops},
+      {"bounded loops", BoundedLoops},
+      {"covered loops", CoveredLoops},
+      {"divided copies and fills", DividedBlocks},
+      {"call sites (statepoints)", Statepoints},
+      {"plain calls", PlainCalls},
+      {"live values", LiveValues},
+      {"data-stack frames", DataStackFrames},
+      {"data-stack bytes", DataStackBytes},
+      {"data-stack bytes saved", DataStackBytesSaved},
+      {"dynamic allocas", DynamicAllocas},
+      {"rematerialised addresses", RematerialisedAddresses},
+      {"setjmp calls", SetjmpCalls},
+  };
+  for (const auto &[Name, Value] : Rows)
+    OS << "instrument: " << Name << ": " << Value << "\n";
+  OS << "instrument: program id: " << toHex(ProgramId, true) << "\n";
 }
 
 } // namespace popcorn

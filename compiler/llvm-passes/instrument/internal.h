@@ -12,8 +12,7 @@
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 
-namespace popcorn
-{
+namespace popcorn {
 
 // The names of docs/architecture.md, "Instrumentation".
 inline constexpr llvm::StringLiteral PollWordName = "__popcorn_poll_word";
@@ -22,8 +21,7 @@ inline constexpr llvm::StringLiteral DataStackName = "__popcorn_data_stack";
 inline constexpr llvm::StringLiteral JumpName = "__popcorn_jump";
 inline constexpr llvm::StringLiteral ProgramIdName = "__popcorn_program_id";
 inline constexpr llvm::StringLiteral MayMigrateAttr = "popcorn-may-migrate";
-inline constexpr llvm::StringLiteral NonMigratingAttr =
-    "popcorn-non-migrating";
+inline constexpr llvm::StringLiteral NonMigratingAttr = "popcorn-non-migrating";
 inline constexpr llvm::StringLiteral NoPollAttr = "popcorn-no-poll";
 // Operand bundle on a call: the data-stack frame base of a function that
 // calls setjmp. Becomes live value 0 of the statepoint.
@@ -34,30 +32,28 @@ inline constexpr llvm::StringLiteral BoundedMetadata = "popcorn.bounded";
 inline constexpr uint64_t TokenIdBit = uint64_t(1) << 32;
 
 struct State {
-    llvm::Module &M;
-    const InstrumentOptions &Options;
-    InstrumentReport &Report;
-    bool Failed = false;
+  llvm::Module &M;
+  const InstrumentOptions &Options;
+  InstrumentReport &Report;
+  bool Failed = false;
 
-    llvm::DenseSet<const llvm::Function *> NonMigrating;
-    llvm::DenseSet<const llvm::Function *> MayMigrate;
-    // Cannot do without, whatever the pass limit is.
-    llvm::DenseSet<const llvm::Function *> NeedsFrameMaps;
-    // Store of the call-site id to __popcorn_jump.site before a setjmp call:
-    // filled in when ids are given out.
-    llvm::DenseMap<const llvm::CallBase *, llvm::StoreInst *> JumpSite;
-    // Of a call of a function, in IR instructions: loop_points.cpp.
-    llvm::DenseMap<const llvm::Function *, uint64_t> Cost;
-    // Only of functions that have some: with -g.
-    llvm::DenseMap<const llvm::Function *, FrameVariables> Variables;
+  llvm::DenseSet<const llvm::Function *> NonMigrating;
+  llvm::DenseSet<const llvm::Function *> MayMigrate;
+  // Cannot do without, whatever the pass limit is.
+  llvm::DenseSet<const llvm::Function *> NeedsFrameMaps;
+  // Store of the call-site id to __popcorn_jump.site before a setjmp call:
+  // filled in when ids are given out.
+  llvm::DenseMap<const llvm::CallBase *, llvm::StoreInst *> JumpSite;
+  // Of a call of a function, in IR instructions: loop_points.cpp.
+  llvm::DenseMap<const llvm::Function *, uint64_t> Cost;
+  // Only of functions that have some: with -g.
+  llvm::DenseMap<const llvm::Function *, FrameVariables> Variables;
 
-    State(llvm::Module &M, const InstrumentOptions &Options,
-          InstrumentReport &Report)
-        : M(M), Options(Options), Report(Report)
-    {
-    }
-    void error(const llvm::Twine &Message);
-    void error(const llvm::Instruction &Where, const llvm::Twine &Message);
+  State(llvm::Module &M, const InstrumentOptions &Options,
+        InstrumentReport &Report)
+      : M(M), Options(Options), Report(Report) {}
+  void error(const llvm::Twine &Message);
+  void error(const llvm::Instruction &Where, const llvm::Twine &Message);
 };
 
 // "function at file:line", for messages.

@@ -12,24 +12,22 @@
 #include <optional>
 #include <string>
 
-namespace popcorn
-{
+namespace popcorn {
 
-class PassLimit
-{
+class PassLimit {
 public:
-    void set(uint64_t Limit) { Most = Limit; }
-    bool isSet() const { return Most.has_value(); }
-    // Is this run one of those that are made? Unit: a function's name.
-    bool allows(llvm::StringRef Step, llvm::StringRef Unit);
-    // "run 12 of 4711: Machine Common Subexpression Elimination, main": the last
-    // one made, of all that were asked about.
-    std::string summary() const;
+  void set(uint64_t Limit) { Most = Limit; }
+  bool isSet() const { return Most.has_value(); }
+  // Is this run one of those that are made? Unit: a function's name.
+  bool allows(llvm::StringRef Step, llvm::StringRef Unit);
+  // "run 12 of 4711: Machine Common Subexpression Elimination, main": the last
+  // one made, of all that were asked about.
+  std::string summary() const;
 
 private:
-    std::optional<uint64_t> Most;
-    uint64_t Asked = 0;
-    std::string Last = "none";
+  std::optional<uint64_t> Most;
+  uint64_t Asked = 0;
+  std::string Last = "none";
 };
 
 // Of this process. Not thread-safe: a process makes code for one ISA.

@@ -9,44 +9,39 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
-CallInst *insertPoll(State &S, Instruction *Where)
-{
-    LLVMContext &C = S.M.getContext();
-    IRBuilder<> B(Where);
-    if (!B.getCurrentDebugLocation() && Where->getFunction()->getSubprogram()) {
-        // Calls in a function with debug information must have a location.
-        DISubprogram *SP = Where->getFunction()->getSubprogram();
-        B.SetCurrentDebugLocation(DILocation::get(C, SP->getLine(), 0, SP));
-    }
-    auto *Word = cast<GlobalVariable>(
-        S.M.getOrInsertGlobal(PollWordName, B.getInt32Ty()));
-    Word->setDSOLocal(true);
-    FunctionCallee Slow =
-        S.M.getOrInsertFunction(PollSlowName, B.getVoidTy());
-    auto *Load = B.CreateAlignedLoad(B.getInt32Ty(), Word, Align(4), true);
-    Value *Requested = B.CreateICmpNE(Load, B.getInt32(0));
-    MDNode *Unlikely = MDBuilder(C).createUnlikelyBranchWeights();
-    Instruction *Then = SplitBlockAndInsertIfThen(Requested, Where, false,
-                                                  Unlikely);
-    CallInst *Call = CallInst::Create(Slow, "", Then->getIterator());
-    Call->setCallingConv(CallingConv::PreserveMost);
-    Call->setDebugLoc(B.getCurrentDebugLocation());
-    return Call;
+CallInst *insertPoll(State &S, Instruction *Where) {
+  LLVMContext &C = S.M.getContext();
+  IRBuilder<> B(Where);
+  if (!B.getCurrentDebugLocation() && Where->getFunction()->getSubprogram()) {
+    // Calls in a function with debug information must have a location.
+    DISubprogram *SP = Where->getFunction()->getSubprogram();
+    B.SetCurrentDebugLocation(DILocation::get(C, SP->getLine(), 0, SP));
+  }
+  auto *Word =
+      cast<GlobalVariable>(S.M.getOrInsertGlobal(PollWordName, B.getInt32Ty()));
+  Word->setDSOLocal(true);
+  FunctionCallee Slow = S.M.getOrInsertFunction(PollSlowName, B.getVoidTy());
+  auto *Load = B.CreateAlignedLoad(B.getInt32Ty(), Word, Align(4), true);
+  Value *Requested = B.CreateICmpNE(Load, B.getInt32(0));
+  MDNode *Unlikely = MDBuilder(C).createUnlikelyBranchWeights();
+  Instruction *Then =
+      SplitBlockAndInsertIfThen(Requested, Where, false, Unlikely);
+  CallInst *Call = CallInst::Create(Slow, "", Then->getIterator());
+  Call->setCallingConv(CallingConv::PreserveMost);
+  Call->setDebugLoc(B.getCurrentDebugLocation());
+  return Call;
 }
 
-void markBounded(Instruction *Latch, BasicBlock *Header)
-{
-    LLVMContext &C = Latch->getContext();
-    unsigned Index = 0;
-    while (Latch->getSuccessor(Index) != Header) {
-        Index++;
-    }
-    auto *Number = ConstantInt::get(Type::getInt32Ty(C), Index);
-    Latch->setMetadata(BoundedMetadata,
-                       MDNode::get(C, ConstantAsMetadata::get(Number)));
+void markBounded(Instruction *Latch, BasicBlock *Header) {
+  LLVMContext &C = Latch->getContext();
+  unsigned Index = 0;
+  while (Latch->getSuccessor(Index) != Header)
+    Index++;
+  auto *Number = ConstantInt::get(Type::getInt32Ty(C), Index);
+  Latch->setMetadata(BoundedMetadata,
+                     MDNode::get(C, ConstantAsMetadata::get(Number)));
 }
 
 } // namespace popcorn

@@ -9,34 +9,28 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
-void addProgramId(State &S)
-{
-    SmallVector<char, 0> Bitcode;
-    raw_svector_ostream OS(Bitcode);
-    WriteBitcodeToFile(S.M, OS);
-    S.Report.ProgramId = SHA256::hash(
-        ArrayRef(reinterpret_cast<const uint8_t *>(Bitcode.data()),
-                 Bitcode.size()));
+void addProgramId(State &S) {
+  SmallVector<char, 0> Bitcode;
+  raw_svector_ostream OS(Bitcode);
+  WriteBitcodeToFile(S.M, OS);
+  S.Report.ProgramId = SHA256::hash(ArrayRef(
+      reinterpret_cast<const uint8_t *>(Bitcode.data()), Bitcode.size()));
 
-    Constant *Id = ConstantDataArray::get(S.M.getContext(),
-                                          ArrayRef(S.Report.ProgramId));
-    auto *Variable =
-        new GlobalVariable(S.M, Id->getType(), true,
-                           GlobalValue::ExternalLinkage, Id, "");
-    if (GlobalVariable *Declared = S.M.getNamedGlobal(ProgramIdName)) {
-        if (!Declared->isDeclaration()) {
-            S.error(Twine(ProgramIdName) +
-                    " is defined by the program. Rename it");
-        }
-        Declared->replaceAllUsesWith(Variable);
-        Declared->eraseFromParent();
-    }
-    Variable->setName(ProgramIdName);
-    Variable->setAlignment(Align(16));
-    Variable->setDSOLocal(true);
+  Constant *Id =
+      ConstantDataArray::get(S.M.getContext(), ArrayRef(S.Report.ProgramId));
+  auto *Variable = new GlobalVariable(S.M, Id->getType(), true,
+                                      GlobalValue::ExternalLinkage, Id, "");
+  if (GlobalVariable *Declared = S.M.getNamedGlobal(ProgramIdName)) {
+    if (!Declared->isDeclaration())
+      S.error(Twine(ProgramIdName) + " is defined by the program. Rename it");
+    Declared->replaceAllUsesWith(Variable);
+    Declared->eraseFromParent();
+  }
+  Variable->setName(ProgramIdName);
+  Variable->setAlignment(Align(16));
+  Variable->setDSOLocal(true);
 }
 
 } // namespace popcorn

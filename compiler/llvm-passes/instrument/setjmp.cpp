@@ -14,48 +14,40 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
-void saveAcrossSetjmp(State &S, Function &F)
-{
-    SmallVector<CallBase *, 4> Calls;
-    for (Instruction &I : instructions(F)) {
-        if (isSetjmpCall(I)) {
-            Calls.push_back(cast<CallBase>(&I));
-        }
+void saveAcrossSetjmp(State &S, Function &F) {
+  SmallVector<CallBase *, 4> Calls;
+  for (Instruction &I : instructions(F))
+    if (isSetjmpCall(I))
+      Calls.push_back(cast<CallBase>(&I));
+  Liveness L(F);
+  MapVector<CallBase *, SmallVector<Value *, 16>> Live;
+  MapVector<Value *, AllocaInst *> Saved;
+  BasicBlock &Entry = F.getEntryBlock();
+  for (CallBase *Call : Calls) {
+    Live[Call] = L.across(*Call);
+    for (Value *V : Live[Call]) {
+      AllocaInst *&Slot = Saved[V];
+      if (!Slot)
+        Slot = new AllocaInst(V->getType(), 0, "jmp.saved", Entry.begin());
     }
-    Liveness L(F);
-    MapVector<CallBase *, SmallVector<Value *, 16>> Live;
-    MapVector<Value *, AllocaInst *> Saved;
-    BasicBlock &Entry = F.getEntryBlock();
-    for (CallBase *Call : Calls) {
-        Live[Call] = L.across(*Call);
-        for (Value *V : Live[Call]) {
-            AllocaInst *&Slot = Saved[V];
-            if (!Slot) {
-                Slot = new AllocaInst(V->getType(), 0, "jmp.saved",
-                                      Entry.begin());
-            }
-        }
-        S.Report.SetjmpCalls++;
+    S.Report.SetjmpCalls++;
+  }
+  ValueSlots Slots(F);
+  for (auto &[V, Slot] : Saved)
+    Slots.demote(V);
+  for (auto &[Call, Values] : Live) {
+    Instruction *After = Call->getNextNode();
+    for (Value *V : Values) {
+      // Volatile: no later pass may keep the value in a register.
+      IRBuilder<>(Call).CreateStore(Slots.read(V, Call), Saved[V], true);
+      Value *Again =
+          IRBuilder<>(After).CreateLoad(V->getType(), Saved[V], true);
+      Slots.write(V, Again, After);
     }
-    ValueSlots Slots(F);
-    for (auto &[V, Slot] : Saved) {
-        Slots.demote(V);
-    }
-    for (auto &[Call, Values] : Live) {
-        Instruction *After = Call->getNextNode();
-        for (Value *V : Values) {
-            // Volatile: no later pass may keep the value in a register.
-            IRBuilder<>(Call).CreateStore(Slots.read(V, Call), Saved[V],
-                                          true);
-            Value *Again = IRBuilder<>(After).CreateLoad(V->getType(),
-                                                         Saved[V], true);
-            Slots.write(V, Again, After);
-        }
-    }
-    Slots.promote();
+  }
+  Slots.promote();
 }
 
 } // namespace popcorn

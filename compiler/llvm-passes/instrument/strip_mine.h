@@ -7,27 +7,25 @@
 
 #include <optional>
 
-namespace llvm
-{
+namespace llvm {
 class Loop;
 }
 
-namespace popcorn
-{
+namespace popcorn {
 
 struct StripPlan {
-    llvm::BasicBlock *Preheader;
-    llvm::BasicBlock *Header;
-    llvm::BasicBlock *Latch; // ends in a conditional branch on Compare
-    llvm::BasicBlock *Exit;
-    llvm::PHINode *Counter;  // advances by Step each iteration
-    llvm::Value *Compared;   // Counter, or made from it by the next two
-    int64_t Offset;          // Compared = trunc(Counter + Offset)
-    llvm::Value *Bound;      // invariant
-    // Compared `Continue` Bound: one more iteration.
-    llvm::CmpInst::Predicate Continue;
-    int64_t Step;
-    uint64_t Iterations; // of one strip
+  llvm::BasicBlock *Preheader;
+  llvm::BasicBlock *Header;
+  llvm::BasicBlock *Latch; // ends in a conditional branch on Compare
+  llvm::BasicBlock *Exit;
+  llvm::PHINode *Counter; // advances by Step each iteration
+  llvm::Value *Compared;  // Counter, or made from it by the next two
+  int64_t Offset;         // Compared = trunc(Counter + Offset)
+  llvm::Value *Bound;     // invariant
+  // Compared `Continue` Bound: one more iteration.
+  llvm::CmpInst::Predicate Continue;
+  int64_t Step;
+  uint64_t Iterations; // of one strip
 };
 
 // L is in simplified form. Nothing if its exit is of another kind.

@@ -18,8 +18,7 @@
 
 using namespace llvm;
 
-namespace popcorn
-{
+namespace popcorn {
 
 static constexpr unsigned TinyLoop = 24;     // instructions, phis apart
 static constexpr unsigned UnrolledLoop = 64; // what it may become
@@ -28,87 +27,77 @@ static constexpr unsigned MaxUnroll = 8;
 static constexpr double RareLoop = 0.25;
 
 // Instructions of one iteration; 0 if the loop is not a tiny one.
-static unsigned tinyCost(const Loop &L)
-{
-    unsigned Cost = 0;
-    for (const BasicBlock *Block : L.blocks()) {
-        for (const Instruction &I : Block->instructionsWithoutDebug()) {
-            if (isRealCall(I) || I.isAtomic()) {
-                return 0;
-            }
-            Cost += !isa<PHINode>(I);
-        }
+static unsigned tinyCost(const Loop &L) {
+  unsigned Cost = 0;
+  for (const BasicBlock *Block : L.blocks()) {
+    for (const Instruction &I : Block->instructionsWithoutDebug()) {
+      if (isRealCall(I) || I.isAtomic())
+        return 0;
+      Cost += !isa<PHINode>(I);
     }
-    return Cost <= TinyLoop ? Cost : 0;
+  }
+  return Cost <= TinyLoop ? Cost : 0;
 }
 
 // Needs neither a poll nor one per iteration.
 static bool pollsCheaply(const Loop &L, ScalarEvolution &SE,
-                         const InstrumentOptions &Options)
-{
-    unsigned Trips = SE.getSmallConstantMaxTripCount(&L);
-    return (Trips != 0 && Trips <= Options.StripMaxIterations / 8) ||
-           planStrip(L, Options.StripMaxIterations);
+                         const InstrumentOptions &Options) {
+  unsigned Trips = SE.getSmallConstantMaxTripCount(&L);
+  return (Trips != 0 && Trips <= Options.StripMaxIterations / 8) ||
+         planStrip(L, Options.StripMaxIterations);
 }
 
 // With the instructions of an iteration. No loop of them is in another.
-static SmallVector<std::pair<Loop *, unsigned>, 8> tinyLoops(const Function &F,
-                                                             const LoopInfo &LI)
-{
-    SmallVector<std::pair<Loop *, unsigned>, 8> Tiny;
-    for (Loop *L : LI.getLoopsInPreorder()) {
-        // The vectoriser's remainder runs a few iterations only.
-        bool Remainder = getBooleanLoopAttribute(L, "llvm.loop.isvectorized");
-        unsigned Cost = L->isInnermost() && !Remainder ? tinyCost(*L) : 0;
-        if (Cost != 0 && L->isLoopSimplifyForm() && L->isSafeToClone()) {
-            Tiny.emplace_back(L, Cost);
-        }
-    }
-    if (!Tiny.empty()) {
-        BranchProbabilityInfo BPI(F, LI);
-        BlockFrequencyInfo BFI(F, BPI, LI);
-        double Calls = BFI.getEntryFreq().getFrequency();
-        erase_if(Tiny, [&](const std::pair<Loop *, unsigned> &Entry) {
-            BlockFrequency Frequency =
-                BFI.getBlockFreq(Entry.first->getHeader());
-            return Frequency.getFrequency() < RareLoop * Calls;
-        });
-    }
-    return Tiny;
+static SmallVector<std::pair<Loop *, unsigned>, 8>
+tinyLoops(const Function &F, const LoopInfo &LI) {
+  SmallVector<std::pair<Loop *, unsigned>, 8> Tiny;
+  for (Loop *L : LI.getLoopsInPreorder()) {
+    // The vectoriser's remainder runs a few iterations only.
+    bool Remainder = getBooleanLoopAttribute(L, "llvm.loop.isvectorized");
+    unsigned Cost = L->isInnermost() && !Remainder ? tinyCost(*L) : 0;
+    if (Cost != 0 && L->isLoopSimplifyForm() && L->isSafeToClone())
+      Tiny.emplace_back(L, Cost);
+  }
+  if (!Tiny.empty()) {
+    BranchProbabilityInfo BPI(F, LI);
+    BlockFrequencyInfo BFI(F, BPI, LI);
+    double Calls = BFI.getEntryFreq().getFrequency();
+    erase_if(Tiny, [&](const std::pair<Loop *, unsigned> &Entry) {
+      BlockFrequency Frequency = BFI.getBlockFreq(Entry.first->getHeader());
+      return Frequency.getFrequency() < RareLoop * Calls;
+    });
+  }
+  return Tiny;
 }
 
-void unrollTinyLoops(State &S, Function &F)
-{
-    if (F.hasOptSize() || F.hasMinSize()) {
-        return;
+void unrollTinyLoops(State &S, Function &F) {
+  if (F.hasOptSize() || F.hasMinSize())
+    return;
+  DominatorTree DT(F);
+  LoopInfo LI(DT);
+  AssumptionCache AC(F);
+  TargetLibraryInfoImpl LibraryImpl(Triple(S.M.getTargetTriple()));
+  TargetLibraryInfo Library(LibraryImpl, &F);
+  ScalarEvolution SE(F, Library, AC, DT, LI);
+  TargetTransformInfo TTI(S.M.getDataLayout());
+  for (auto [L, Cost] : tinyLoops(F, LI)) {
+    if (pollsCheaply(*L, SE, S.Options))
+      continue;
+    formLCSSA(*L, DT, &LI, &SE);
+    UnrollLoopOptions How;
+    How.Count = std::min<unsigned>(MaxUnroll,
+                                   PowerOf2Ceil(UnrolledLoop / Cost / 2 + 1));
+    How.Force = true;
+    How.Runtime = false;
+    How.AllowExpensiveTripCount = false;
+    How.UnrollRemainder = false;
+    How.ForgetAllSCEV = false;
+    // To preserve LCSSA form the whole nest would have to be in it.
+    if (UnrollLoop(L, How, &LI, &SE, &DT, &AC, &TTI, nullptr,
+                   /*PreserveLCSSA=*/false) != LoopUnrollResult::Unmodified) {
+      S.Report.UnrolledLoops++;
     }
-    DominatorTree DT(F);
-    LoopInfo LI(DT);
-    AssumptionCache AC(F);
-    TargetLibraryInfoImpl LibraryImpl(Triple(S.M.getTargetTriple()));
-    TargetLibraryInfo Library(LibraryImpl, &F);
-    ScalarEvolution SE(F, Library, AC, DT, LI);
-    TargetTransformInfo TTI(S.M.getDataLayout());
-    for (auto [L, Cost] : tinyLoops(F, LI)) {
-        if (pollsCheaply(*L, SE, S.Options)) {
-            continue;
-        }
-        formLCSSA(*L, DT, &LI, &SE);
-        UnrollLoopOptions How;
-        How.Count = std::min<unsigned>(
-            MaxUnroll, PowerOf2Ceil(UnrolledLoop / Cost / 2 + 1));
-        How.Force = true;
-        How.Runtime = false;
-        How.AllowExpensiveTripCount = false;
-        How.UnrollRemainder = false;
-        How.ForgetAllSCEV = false;
-        // To preserve LCSSA form the whole nest would have to be in it.
-        if (UnrollLoop(L, How, &LI, &SE, &DT, &AC, &TTI, nullptr,
-                       /*PreserveLCSSA=*/false) !=
-            LoopUnrollResult::Unmodified) {
-            S.Report.UnrolledLoops++;
-        }
-    }
+  }
 }
 
 } // namespace popcorn

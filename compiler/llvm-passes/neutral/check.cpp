@@ -129,23 +129,27 @@ void Refuser::checkFunction(const Function &F) {
     return;
   DebugLoc None;
   if (isForeign(F.getFunctionType()))
-    at(F, None, "a parameter or the result has a type that only one ISA has "
-                "(scalable vector, address space); use a standard C type");
+    at(F, None,
+       "a parameter or the result has a type that only one ISA has "
+       "(scalable vector, address space); use a standard C type");
   if (F.getCallingConv() != CallingConv::C && !isRuntimeStub(&F))
-    at(F, None, "the calling convention of '" + F.getName() +
-                    "' is not that of C; remove the attribute");
+    at(F, None,
+       "the calling convention of '" + F.getName() +
+           "' is not that of C; remove the attribute");
   if (F.isDeclaration())
     return;
   if (F.hasFnAttribute(Attribute::Naked))
-    at(F, None, Twine("a naked function is assembly for one ISA; ") +
-                    NativeHint);
+    at(F, None,
+       Twine("a naked function is assembly for one ISA; ") + NativeHint);
   if (F.hasPersonalityFn())
-    at(F, None, "exceptions and cleanups during unwinding are not supported; "
-                "compile without -fexceptions");
+    at(F, None,
+       "exceptions and cleanups during unwinding are not supported; "
+       "compile without -fexceptions");
   for (const Argument &A : F.args())
     if (A.hasByValAttr() || A.hasInAllocaAttr())
-      at(F, None, "argument passed in an ISA-specific stack area (byval); "
-                  "compile the source with popcorn-clang");
+      at(F, None,
+         "argument passed in an ISA-specific stack area (byval); "
+         "compile the source with popcorn-clang");
   for (const Instruction &I : instructions(F))
     checkInstruction(I);
 }

@@ -53,8 +53,9 @@ namespace {
 class EmptyAsm {
 public:
   explicit EmptyAsm(CallInst *CI)
-      : Call(CI), Constraints(cast<InlineAsm>(CI->getCalledOperand())
-                                  ->ParseConstraints()),
+      : Call(CI),
+        Constraints(
+            cast<InlineAsm>(CI->getCalledOperand())->ParseConstraints()),
         B(CI) {}
 
   void lower() {
@@ -96,7 +97,7 @@ private:
       unsigned Tied;
       if (!Info.Codes.empty() &&
           !StringRef(Info.Codes.front()).getAsInteger(10, Tied)) {
-        if (!Info.isIndirect) // else it is the output's own memory
+        if (!Info.isIndirect)   // else it is the output's own memory
           TiedInputs[Tied] = V; // stored where the output is made
       } else {
         B.CreateStore(V, makeSlot(V->getType()), /*isVolatile=*/true);
@@ -148,7 +149,7 @@ private:
   IRBuilder<> B;
   bool Memory = false;
   unsigned NumOperands = 0;
-  DenseMap<unsigned, Value *> TiedInputs; // by the number of the output
+  DenseMap<unsigned, Value *> TiedInputs;        // by the number of the output
   MapVector<unsigned, unsigned> IndirectOutputs; // the same: its argument
 };
 } // namespace

@@ -26,11 +26,13 @@ void escapeAcrossSetjmp(Function &F) {
     if (A.hasNoAliasAttr())
       Pointers.push_back(&A);
   for (Instruction &I : instructions(F))
-    if (isa<CallInst>(I) && !I.isDebugOrPseudoInst() && I.getType()->isPointerTy())
+    if (isa<CallInst>(I) && !I.isDebugOrPseudoInst() &&
+        I.getType()->isPointerTy())
       Pointers.push_back(&I);
   if (Pointers.empty())
     return;
-  IRBuilder<> Entry(&F.getEntryBlock(), F.getEntryBlock().getFirstInsertionPt());
+  IRBuilder<> Entry(&F.getEntryBlock(),
+                    F.getEntryBlock().getFirstInsertionPt());
   AllocaInst *Escaped = Entry.CreateAlloca(Entry.getPtrTy());
   for (Value *Pointer : Pointers) {
     auto *Call = dyn_cast<CallInst>(Pointer);

@@ -111,8 +111,8 @@ struct NativePass : PassInfoMixin<NativePass> {
 };
 } // namespace
 
-extern "C" LLVM_ATTRIBUTE_WEAK LLVM_ATTRIBUTE_VISIBILITY_DEFAULT
-    PassPluginLibraryInfo
+extern "C" LLVM_ATTRIBUTE_WEAK
+    LLVM_ATTRIBUTE_VISIBILITY_DEFAULT PassPluginLibraryInfo
     llvmGetPassPluginInfo() {
   return {LLVM_PLUGIN_API_VERSION, "popcorn-native", POPCORN_VERSION,
           [](PassBuilder &PB) {

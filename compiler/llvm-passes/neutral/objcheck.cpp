@@ -101,9 +101,10 @@ void InputChecker::check(const std::string &Name, MemoryBufferRef Buffer,
     break;
   case file_magic::elf:
   case file_magic::elf_relocatable:
-    return report(Name + ": a native object (ELF), made by another compiler; "
-                         "compile its source with popcorn-clang, or with "
-                         "popcorn-clang -popcorn-native if it has to be native");
+    return report(Name +
+                  ": a native object (ELF), made by another compiler; "
+                  "compile its source with popcorn-clang, or with "
+                  "popcorn-clang -popcorn-native if it has to be native");
   case file_magic::elf_shared_object:
     return report(Name + ": a shared object; programs are linked statically: "
                          "build the library as an archive with "
@@ -175,7 +176,8 @@ void InputChecker::extractNative(const std::string &Name, Module &M) {
     auto *Data = dyn_cast_or_null<ConstantDataSequential>(
         G.hasInitializer() ? G.getInitializer() : nullptr);
     if (!Data || NativeDir.empty())
-      return report(Name + ": damaged -popcorn-native object; compile it again");
+      return report(Name +
+                    ": damaged -popcorn-native object; compile it again");
     SmallString<256> Path(NativeDir);
     sys::path::append(Path, Isa);
     if (std::error_code EC = sys::fs::create_directories(Path))
@@ -267,10 +269,11 @@ bool NativeSymbols::addArchive(StringRef Path) {
 // Symbols that the final link makes.
 static bool isLinkerDefined(StringRef Name) {
   static const char *const Names[] = {
-      "_end",      "end",       "_etext",  "etext",        "_edata",
-      "edata",     "__bss_start", "_start", "__dso_handle", "_DYNAMIC",
-      "__ehdr_start", "__executable_start", "_init", "_fini",
-      "_GLOBAL_OFFSET_TABLE_"};
+      "_end",        "end",          "_etext",
+      "etext",       "_edata",       "edata",
+      "__bss_start", "_start",       "__dso_handle",
+      "_DYNAMIC",    "__ehdr_start", "__executable_start",
+      "_init",       "_fini",        "_GLOBAL_OFFSET_TABLE_"};
   return is_contained(Names, Name) || Name.starts_with("__popcorn_") ||
          Name.starts_with("__start_") || Name.starts_with("__stop_") ||
          Name.starts_with("__init_array_") ||
@@ -321,7 +324,8 @@ static void checkVariadic(const Module &M, const NativeSymbols &User) {
     StringRef Name = F.getName();
     if (Variadic && !F.use_empty() && F.isDeclaration() &&
         User.Defined.contains(Name))
-      report("'" + Name + "' is native code with variadic arguments, whose "
+      report("'" + Name +
+             "' is native code with variadic arguments, whose "
              "place differs between ISAs; give it a fixed prototype");
     if (Variadic && User.Undefined.contains(Name))
       report("native code calls the variadic function '" + Name +

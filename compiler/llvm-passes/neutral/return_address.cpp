@@ -49,7 +49,8 @@ static bool isPrivate(const AllocaInst &Variable) {
   return all_of(Variable.users(), [&](const User *U) {
     auto *Store = dyn_cast<StoreInst>(U);
     auto *II = dyn_cast<IntrinsicInst>(U);
-    return isa<LoadInst>(U) || (Store && Store->getValueOperand() != &Variable) ||
+    return isa<LoadInst>(U) ||
+           (Store && Store->getValueOperand() != &Variable) ||
            (II && II->isLifetimeStartOrEnd());
   });
 }

@@ -15,21 +15,29 @@
 
 using namespace llvm;
 
-static const char *const TargetAttrs[] = {
-    "target-cpu",      "target-features",
-    "tune-cpu",        "frame-pointer",
-    "stack-protector-buffer-size", "branch-target-enforcement",
-    "guarded-control-stack",       "sign-return-address",
-    "sign-return-address-key",     "branch-protection-pauth-lr",
-    "unsafe-fp-math"};
+static const char *const TargetAttrs[] = {"target-cpu",
+                                          "target-features",
+                                          "tune-cpu",
+                                          "frame-pointer",
+                                          "stack-protector-buffer-size",
+                                          "branch-target-enforcement",
+                                          "guarded-control-stack",
+                                          "sign-return-address",
+                                          "sign-return-address-key",
+                                          "branch-protection-pauth-lr",
+                                          "unsafe-fp-math"};
 
-static const char *const TargetFlags[] = {
-    "PIC Level",      "PIE Level",
-    "frame-pointer",  "uwtable",
-    "Code Model",     "branch-target-enforcement",
-    "guarded-control-stack", "branch-protection-pauth-lr",
-    "sign-return-address",   "sign-return-address-all",
-    "sign-return-address-with-bkey"};
+static const char *const TargetFlags[] = {"PIC Level",
+                                          "PIE Level",
+                                          "frame-pointer",
+                                          "uwtable",
+                                          "Code Model",
+                                          "branch-target-enforcement",
+                                          "guarded-control-stack",
+                                          "branch-protection-pauth-lr",
+                                          "sign-return-address",
+                                          "sign-return-address-all",
+                                          "sign-return-address-with-bkey"};
 
 static void stripFunction(Function &F) {
   for (const char *Attr : TargetAttrs)

@@ -153,8 +153,8 @@ static AllocaInst *fillBuffer(IRBuilder<> &B, ArrayRef<Slot> Slots,
                               uint64_t Size) {
   BasicBlock &Entry = B.GetInsertBlock()->getParent()->getEntryBlock();
   IRBuilder<> EB(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
-  AllocaInst *Buffer = EB.CreateAlloca(ArrayType::get(EB.getInt8Ty(), Size),
-                                       nullptr, "va.buf");
+  AllocaInst *Buffer =
+      EB.CreateAlloca(ArrayType::get(EB.getInt8Ty(), Size), nullptr, "va.buf");
   Buffer->setAlignment(Align(16));
   B.CreateLifetimeStart(Buffer, B.getInt64(Size));
   for (const Slot &S : Slots)
@@ -197,10 +197,9 @@ static void rewriteAsFixed(CallInst *CI, FunctionType *FT) {
   SmallVector<AttributeSet> Params;
   for (unsigned I = 0; I < FT->getNumParams(); ++I)
     Params.push_back(CI->getAttributes().getParamAttrs(I));
-  New->setAttributes(AttributeList::get(CI->getContext(),
-                                        CI->getAttributes().getFnAttrs(),
-                                        CI->getAttributes().getRetAttrs(),
-                                        Params));
+  New->setAttributes(
+      AttributeList::get(CI->getContext(), CI->getAttributes().getFnAttrs(),
+                         CI->getAttributes().getRetAttrs(), Params));
   New->setCallingConv(CI->getCallingConv());
   New->copyMetadata(*CI);
   New->takeName(CI);

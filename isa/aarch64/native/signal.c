@@ -1,13 +1,14 @@
 /* Signal handlers on AArch64: this kernel's ucontext is the neutral one. */
+#include "libc-musl-patched/native/signal.h"
 #include "isa/aarch64/native/syscall.h"
 #include "isa/neutral/abi.h"
-#include "libc-musl-patched/native/signal.h"
 
 long aarch64_rt_sigaction(long signal, long new_action, long old_action,
                           long mask_bytes)
 {
-    static const struct popcorn_signal_entry entry = {popcorn_run_handler, 0, 48};
+    static const struct popcorn_signal_entry entry = {popcorn_run_handler, 0,
+                                                      48};
 
-    return popcorn_set_handler(&entry, NEUTRAL_rt_sigaction, signal,
-                               new_action, old_action, mask_bytes);
+    return popcorn_set_handler(&entry, NEUTRAL_rt_sigaction, signal, new_action,
+                               old_action, mask_bytes);
 }

@@ -91,8 +91,8 @@ long x86_64_translate_openat2(const struct neutral_call *call)
         return result;
     }
     how[0] = (uint64_t)flags_in((long)how[0]);
-    return x86_64_call(call, call->a, call->b, (long)(uintptr_t)how, call->d,
-                       0, 0);
+    return x86_64_call(call, call->a, call->b, (long)(uintptr_t)how, call->d, 0,
+                       0);
 }
 
 long x86_64_translate_fcntl(const struct neutral_call *call)
@@ -147,7 +147,8 @@ static long stat_out(const struct x86_64_stat *from, long user)
 long x86_64_translate_fstat(const struct neutral_call *call)
 {
     struct x86_64_stat stat;
-    long result = x86_64_call(call, call->a, (long)(uintptr_t)&stat, 0, 0, 0, 0);
+    long result =
+        x86_64_call(call, call->a, (long)(uintptr_t)&stat, 0, 0, 0, 0);
 
     return result < 0 ? result : stat_out(&stat, call->b);
 }
@@ -181,8 +182,8 @@ long x86_64_translate_epoll_ctl(const struct neutral_call *call)
     }
     event.events = neutral.events;
     event.data = neutral.data;
-    return x86_64_call(call, call->a, call->b, call->c,
-                       (long)(uintptr_t)&event, 0, 0);
+    return x86_64_call(call, call->a, call->b, call->c, (long)(uintptr_t)&event,
+                       0, 0);
 }
 
 /* The kernel fills the front of the program's array with its shorter records;
@@ -193,8 +194,8 @@ static long epoll_wait(const struct neutral_call *call)
         (struct neutral_epoll_event *)(uintptr_t)call->b;
     const struct x86_64_epoll_event *packed =
         (const struct x86_64_epoll_event *)(uintptr_t)call->b;
-    long count = x86_64_call(call, call->a, call->b, call->c, call->d, call->e,
-                             call->f);
+    long count =
+        x86_64_call(call, call->a, call->b, call->c, call->d, call->e, call->f);
 
     for (long i = count - 1; i >= 0; i--) {
         struct x86_64_epoll_event event = packed[i];

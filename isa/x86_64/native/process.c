@@ -29,8 +29,8 @@ static long semctl_set(const struct neutral_call *call)
     for (unsigned i = 0; i < sizeof set.perm; i++) {
         set.perm[i] = from.perm[i];
     }
-    return x86_64_call(call, call->a, call->b, call->c,
-                       (long)(uintptr_t)&set, 0, 0);
+    return x86_64_call(call, call->a, call->b, call->c, (long)(uintptr_t)&set,
+                       0, 0);
 }
 
 static long semctl_stat(const struct neutral_call *call)
@@ -72,8 +72,7 @@ long x86_64_translate_semctl(const struct neutral_call *call)
  * Threads do not come this way (popcorn_thread_create). */
 long x86_64_translate_clone(const struct neutral_call *call)
 {
-    long flags =
-        popcorn_process_clone_flags((unsigned long)call->a, call->b);
+    long flags = popcorn_process_clone_flags((unsigned long)call->a, call->b);
 
     if (flags < 0) {
         return flags;

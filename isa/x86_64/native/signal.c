@@ -4,9 +4,9 @@
  * the program's handler, and takes over what a handler may change: signal mask,
  * stack pointer, pc.
  */
+#include "libc-musl-patched/native/signal.h"
 #include "isa/neutral/structs.h"
 #include "isa/x86_64/native/syscall.h"
-#include "libc-musl-patched/native/signal.h"
 
 #define GREG_RSP 15
 #define GREG_RIP 16

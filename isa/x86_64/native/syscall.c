@@ -48,7 +48,12 @@ long isa_syscall_cancellable(const volatile int *cancel, long n, long a, long b,
     struct neutral_call call = {
         .cancel = cancel,
         .number = (long)(row & ~SPECIAL_ROW) - 1,
-        .a = a, .b = b, .c = c, .d = d, .e = e, .f = f,
+        .a = a,
+        .b = b,
+        .c = c,
+        .d = d,
+        .e = e,
+        .f = f,
     };
 
     if (row == 0) {

@@ -11,8 +11,8 @@
 static int has_clock(void)
 {
     return popcorn_member.mode == POPCORN_REMOTE &&
-           __atomic_load_n(&popcorn_node_page()->has_clock,
-                           __ATOMIC_ACQUIRE) != 0;
+           __atomic_load_n(&popcorn_node_page()->has_clock, __ATOMIC_ACQUIRE) !=
+               0;
 }
 
 uint64_t popcorn_now_ns(void)
@@ -25,9 +25,9 @@ uint64_t popcorn_now_ns(void)
     }
     now += (uint64_t)__atomic_load_n(&page->to_monotonic, __ATOMIC_RELAXED);
     last = __atomic_load_n(&page->monotonic_ns, __ATOMIC_RELAXED);
-    while (last < now && !__atomic_compare_exchange_n(
-                             &page->monotonic_ns, &last, now, 1,
-                             __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    while (last < now &&
+           !__atomic_compare_exchange_n(&page->monotonic_ns, &last, now, 1,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
     }
     return last < now ? now : last;
 }
@@ -50,8 +50,8 @@ int popcorn_clock_call(long n, const long a[6], long *result)
     struct neutral_timespec *time;
     uint64_t now;
 
-    if (!has_clock() || (n != NEUTRAL_clock_gettime &&
-                         n != NEUTRAL_gettimeofday)) {
+    if (!has_clock() ||
+        (n != NEUTRAL_clock_gettime && n != NEUTRAL_gettimeofday)) {
         return 0;
     }
     now = popcorn_now_ns();

@@ -48,7 +48,8 @@ static struct cpu_use use_here(void)
 
     isa_syscall(NEUTRAL_getrusage, NEUTRAL_RUSAGE_SELF, (long)&use, 0, 0, 0, 0);
     result.user_ns = use.user.s * NEUTRAL_NS_PER_S + use.user.fraction * 1000;
-    result.system_ns = use.system.s * NEUTRAL_NS_PER_S + use.system.fraction * 1000;
+    result.system_ns =
+        use.system.s * NEUTRAL_NS_PER_S + use.system.fraction * 1000;
     return result;
 }
 
@@ -80,13 +81,15 @@ void popcorn_cpu_time_used(struct popcorn_message *answer)
     if (answer->cpu_time.thread_plus_1 != 0) {
         uint64_t thread = answer->cpu_time.thread_plus_1 - 1;
 
-        answer->cpu_time.user_ns = thread < POPCORN_MAX_THREADS
-                             ? (uint64_t)thread_total_ns(popcorn_seats[thread])
-                             : 0;
+        answer->cpu_time.user_ns =
+            thread < POPCORN_MAX_THREADS
+                ? (uint64_t)thread_total_ns(popcorn_seats[thread])
+                : 0;
         return;
     }
     answer->cpu_time.user_ns = (uint64_t)(now.user_ns - before_ready.user_ns);
-    answer->cpu_time.system_ns = (uint64_t)(now.system_ns - before_ready.system_ns);
+    answer->cpu_time.system_ns =
+        (uint64_t)(now.system_ns - before_ready.system_ns);
 }
 
 void popcorn_cpu_time_leaves(struct popcorn_seat *seat)
@@ -192,7 +195,7 @@ static enum whose_time whose_clock(int clock)
     if (clock >= 0 || !CLOCK_IS_CPU(clock)) {
         return clock == NEUTRAL_CLOCK_PROCESS_CPUTIME  ? PROCESSES
                : clock == NEUTRAL_CLOCK_THREAD_CPUTIME ? THREADS
-                                         : NOBODYS;
+                                                       : NOBODYS;
     }
     if (popcorn_member.mode != POPCORN_HOME) {
         return NOBODYS; /* home knows ids */
@@ -215,7 +218,7 @@ static enum whose_time whose(long n, const long a[6])
     case NEUTRAL_getrusage:
         return (int)a[0] == NEUTRAL_RUSAGE_SELF     ? PROCESSES
                : (int)a[0] == NEUTRAL_RUSAGE_THREAD ? THREADS
-                                            : NOBODYS;
+                                                    : NOBODYS;
     case NEUTRAL_times:
         return PROCESSES;
     }

@@ -58,7 +58,8 @@ void popcorn_cpu_timer_is_set(long n, const long a[6])
         return;
     }
     popcorn_stay_home(POPCORN_PIN_CPU_TIMER);
-    if (limit_of(n, a) != NULL && popcorn_cpu_time_elsewhere() >= NEUTRAL_NS_PER_S) {
+    if (limit_of(n, a) != NULL &&
+        popcorn_cpu_time_elsewhere() >= NEUTRAL_NS_PER_S) {
         popcorn_say("a limit on processor time was set; it does not count "
                     "what the program has used on other nodes",
                     NULL, 0);
@@ -69,8 +70,7 @@ void popcorn_cpu_limit_start(void)
 {
     uint64_t limit[2] = {INFINITE, INFINITE};
 
-    isa_syscall(NEUTRAL_prlimit64, 0, NEUTRAL_RLIMIT_CPU, 0, (long)limit, 0,
-                0);
+    isa_syscall(NEUTRAL_prlimit64, 0, NEUTRAL_RLIMIT_CPU, 0, (long)limit, 0, 0);
     if (limit[0] != INFINITE) {
         popcorn_pin(POPCORN_PIN_CPU_TIMER);
         popcorn_say(has_limit, NULL, 0);
@@ -86,7 +86,8 @@ static int64_t in_ns(const struct neutral_timespec *time)
 
 static struct neutral_timespec as_time(int64_t ns)
 {
-    return (struct neutral_timespec){ns / NEUTRAL_NS_PER_S, ns % NEUTRAL_NS_PER_S};
+    return (struct neutral_timespec){ns / NEUTRAL_NS_PER_S,
+                                     ns % NEUTRAL_NS_PER_S};
 }
 
 /* 0 or -errno. */
@@ -97,8 +98,8 @@ static long read_clock(long clock, int64_t *ns)
     long result;
 
     if (!popcorn_cpu_time_call(NEUTRAL_clock_gettime, a, &result)) {
-        result = isa_syscall(NEUTRAL_clock_gettime, clock, (long)&now, 0, 0, 0,
-                             0);
+        result =
+            isa_syscall(NEUTRAL_clock_gettime, clock, (long)&now, 0, 0, 0, 0);
     }
     *ns = in_ns(&now);
     return result;
@@ -133,12 +134,13 @@ static long sleep_until(long clock, int64_t end_ns, int cancellable,
  * CLOCK_REALTIME is over at once. */
 long popcorn_cpu_sleep(const long a[6], int cancellable)
 {
-    const struct neutral_timespec *wanted = (const struct neutral_timespec *)a[2];
+    const struct neutral_timespec *wanted =
+        (const struct neutral_timespec *)a[2];
     struct neutral_timespec *left = (struct neutral_timespec *)a[3];
     struct neutral_timespec none = {0, 0};
     int64_t now_ns, left_ns = 0;
-    long result = isa_syscall(NEUTRAL_clock_nanosleep, a[0], NEUTRAL_TIMER_ABSTIME,
-                              (long)&none, 0, 0, 0);
+    long result = isa_syscall(NEUTRAL_clock_nanosleep, a[0],
+                              NEUTRAL_TIMER_ABSTIME, (long)&none, 0, 0, 0);
 
     if (result == 0) {
         result = isa_syscall(NEUTRAL_clock_nanosleep, NEUTRAL_CLOCK_REALTIME,

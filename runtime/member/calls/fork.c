@@ -6,8 +6,8 @@
  * memory is that of a moment after the clone.  The child has no agent: it goes on
  * as a standalone program at the same addresses, and cannot move.
  */
-#include "runtime/member/memory/extents.h"
 #include "runtime/member/calls/calls.h"
+#include "runtime/member/memory/extents.h"
 
 /* Copies what is not a hole of [start, end) (at `offset` of the memfd) to a
  * fresh private mapping, which then takes the range's place. */
@@ -89,16 +89,14 @@ static void become_child(void)
     }
     isa_syscall(NEUTRAL_mmap, POPCORN_NODE_PAGE, POPCORN_SEGMENT_ALIGN,
                 NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
-                NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS |
-                    NEUTRAL_MAP_FIXED,
+                NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS | NEUTRAL_MAP_FIXED,
                 -1, 0);
     page_copy.poll_word = 0;
     page_copy.bounce_every = 0;
     *page = page_copy;
     for (uint32_t i = 0; i < popcorn_member.thread_limit; i++) {
         if (popcorn_seats[i] != NULL && popcorn_seats[i]->socket >= 0) {
-            isa_syscall(NEUTRAL_close, popcorn_seats[i]->socket, 0, 0, 0, 0,
-                        0);
+            isa_syscall(NEUTRAL_close, popcorn_seats[i]->socket, 0, 0, 0, 0, 0);
         }
     }
     if (popcorn_desk.socket >= 0) {
@@ -196,8 +194,8 @@ long popcorn_fork(const long a[6])
         popcorn_stay_home(POPCORN_PIN_SHARED_FILE);
     }
     mask = popcorn_lock();
-    result = isa_syscall(NEUTRAL_pipe2, (long)ends, NEUTRAL_O_CLOEXEC, 0, 0, 0,
-                         0);
+    result =
+        isa_syscall(NEUTRAL_pipe2, (long)ends, NEUTRAL_O_CLOEXEC, 0, 0, 0, 0);
     if (result != 0) {
         popcorn_unlock(mask);
         return result;

@@ -88,9 +88,9 @@ static long interruptible(struct popcorn_seat *seat, long n, const long *a,
     }
     for (;;) {
         uint32_t before = seat->interruptions;
-        long result = isa_syscall_cancellable(
-            cancellable ? __popcorn_cancel : NULL, n, a[0], a[1], a[2], a[3],
-            a[4], a[5]);
+        long result =
+            isa_syscall_cancellable(cancellable ? __popcorn_cancel : NULL, n,
+                                    a[0], a[1], a[2], a[3], a[4], a[5]);
 
         if (result == ISA_NOT_ENTERED) {
             return -NEUTRAL_EINTR;

@@ -12,16 +12,16 @@ static void leave_program(long status)
 {
     uint32_t end = POPCORN_GOES_ON;
 
-    if (!__atomic_compare_exchange_n(
-            &popcorn_node_page()->end, &end,
-            POPCORN_EXITS | (uint32_t)(status & 255) << 8, 0, __ATOMIC_SEQ_CST,
-            __ATOMIC_SEQ_CST)) {
+    if (!__atomic_compare_exchange_n(&popcorn_node_page()->end, &end,
+                                     POPCORN_EXITS | (uint32_t)(status & 255)
+                                                         << 8,
+                                     0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
         popcorn_wait_for_end();
     }
     popcorn_block_signals();
     if (!popcorn_member.agent_lost) {
-        popcorn_ask(popcorn_seat(), POPCORN_EXIT,
-                    (uint64_t)(status & 255) << 8, 0, POPCORN_EXIT_ACK, NULL);
+        popcorn_ask(popcorn_seat(), POPCORN_EXIT, (uint64_t)(status & 255) << 8,
+                    0, POPCORN_EXIT_ACK, NULL);
     }
 }
 
@@ -94,9 +94,8 @@ static long create_thread(const long a[6])
     return popcorn_member.mode == POPCORN_HOME
                ? popcorn_thread_new((unsigned long)a[0], start, (int *)a[2],
                                     (void *)a[3], (int *)a[4])
-               : popcorn_thread_create((unsigned long)a[0], start,
-                                       (int *)a[2], (void *)a[3],
-                                       (int *)a[4]);
+               : popcorn_thread_create((unsigned long)a[0], start, (int *)a[2],
+                                       (void *)a[3], (int *)a[4]);
 }
 
 static _Noreturn void end_thread(const long a[6])
@@ -105,8 +104,7 @@ static _Noreturn void end_thread(const long a[6])
         if (popcorn_member.thread_count <= 1) {
             leave_program(0);
         } else {
-            popcorn_thread_end(popcorn_seat(), (uint64_t)a[0],
-                               (uint64_t)a[1]);
+            popcorn_thread_end(popcorn_seat(), (uint64_t)a[0], (uint64_t)a[1]);
         }
     }
     popcorn_thread_exit((void *)a[0], (uint64_t)a[1]);
@@ -170,7 +168,7 @@ static long own_descriptor_from(long from)
 
     for (uint32_t i = 0; i < 3 + popcorn_member.thread_limit; i++) {
         const struct popcorn_seat *seat = i < 3 ? NULL : popcorn_seats[i - 3];
-        long descriptor = i < 3                          ? own[i]
+        long descriptor = i < 3 ? own[i]
                           : popcorn_seat_state(seat) != POPCORN_SEAT_FREE
                               ? seat->socket
                               : -1;
@@ -203,8 +201,8 @@ static long close_others(long first, long last, long flags)
         long until = own < 0 || own > end ? end + 1 : own;
 
         if (from < until) {
-            result = isa_syscall(NEUTRAL_close_range, from, until - 1, flags,
-                                 0, 0, 0);
+            result = isa_syscall(NEUTRAL_close_range, from, until - 1, flags, 0,
+                                 0, 0);
         }
         from = until + 1;
     }

@@ -2,8 +2,8 @@
 #include "runtime/member/calls/calls.h"
 
 const int popcorn_fault_signals[] = {NEUTRAL_SIGILL, NEUTRAL_SIGTRAP,
-                                    NEUTRAL_SIGBUS, NEUTRAL_SIGFPE,
-                                    NEUTRAL_SIGSEGV};
+                                     NEUTRAL_SIGBUS, NEUTRAL_SIGFPE,
+                                     NEUTRAL_SIGSEGV};
 
 int popcorn_is_fault(int signal, const void *info)
 {

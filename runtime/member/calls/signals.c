@@ -178,8 +178,8 @@ uint64_t popcorn_signals_stack(int its_size)
 
     isa_syscall(NEUTRAL_sigaltstack, 0, (long)&stack, 0, 0, 0, 0);
     return (stack.flags & NEUTRAL_SS_DISABLE) != 0 ? 0
-           : its_size                             ? stack.size_bytes
-                                                  : stack.low;
+           : its_size                              ? stack.size_bytes
+                                                   : stack.low;
 }
 
 static int has_stack(const struct neutral_sigaction *action)

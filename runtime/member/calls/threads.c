@@ -82,8 +82,8 @@ long popcorn_thread_new(unsigned long flags,
         return -NEUTRAL_EAGAIN;
     }
     mask = popcorn_lock();
-    seat = take_seat_locked(
-        control_bytes < CONTROL_LEAST ? CONTROL_LEAST : control_bytes);
+    seat = take_seat_locked(control_bytes < CONTROL_LEAST ? CONTROL_LEAST
+                                                          : control_bytes);
     if (seat == NULL) {
         popcorn_unlock(mask);
         isa_syscall(NEUTRAL_close, ends[0], 0, 0, 0, 0, 0);
@@ -125,7 +125,8 @@ static void hand_on_signals(struct popcorn_seat *seat)
     for (uint32_t i = 0; i < seat->signal_count; i++) {
         struct popcorn_queued_signal *entry = &seat->signals[i];
 
-        if (((const int32_t *)entry->info)[NEUTRAL_SI_CODE] != NEUTRAL_SI_TKILL) {
+        if (((const int32_t *)entry->info)[NEUTRAL_SI_CODE] !=
+            NEUTRAL_SI_TKILL) {
             isa_syscall(NEUTRAL_rt_sigqueueinfo, process, entry->signal,
                         (long)entry->info, 0, 0, 0);
         }

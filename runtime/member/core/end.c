@@ -38,8 +38,7 @@ void popcorn_raise_default(int signal)
                 sizeof none, 0, 0);
     /* To itself: one to the process another thread may take later. */
     isa_syscall(NEUTRAL_tgkill, isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0),
-                isa_syscall(NEUTRAL_gettid, 0, 0, 0, 0, 0, 0), signal, 0, 0,
-                0);
+                isa_syscall(NEUTRAL_gettid, 0, 0, 0, 0, 0, 0), signal, 0, 0, 0);
     popcorn_exit_now(128 + signal);
 }
 

@@ -17,8 +17,8 @@ uint64_t popcorn_lock(void)
         return mask;
     }
     while (__atomic_exchange_n(&lock_word, 2, __ATOMIC_ACQUIRE) != 0) {
-        isa_syscall(NEUTRAL_futex, (long)&lock_word,
-                    NEUTRAL_FUTEX_WAIT_PRIVATE, 2, 0, 0, 0);
+        isa_syscall(NEUTRAL_futex, (long)&lock_word, NEUTRAL_FUTEX_WAIT_PRIVATE,
+                    2, 0, 0, 0);
     }
     return mask;
 }
@@ -26,8 +26,8 @@ uint64_t popcorn_lock(void)
 void popcorn_unlock(uint64_t mask)
 {
     if (__atomic_exchange_n(&lock_word, 0, __ATOMIC_RELEASE) == 2) {
-        isa_syscall(NEUTRAL_futex, (long)&lock_word,
-                    NEUTRAL_FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
+        isa_syscall(NEUTRAL_futex, (long)&lock_word, NEUTRAL_FUTEX_WAKE_PRIVATE,
+                    1, 0, 0, 0);
     }
     popcorn_restore_signals(mask);
 }

@@ -36,8 +36,8 @@ void popcorn_say(const char *text, const char *detail, int64_t number)
 
     length = append(line, length, text);
     if (detail != NULL) { /* another node's text, perhaps */
-        length += text_printable(line + length, sizeof line - 32 - length, detail,
-                                 popcorn_text_length(detail));
+        length += text_printable(line + length, sizeof line - 32 - length,
+                                 detail, popcorn_text_length(detail));
     }
     if (number != 0) {
         length = append(line, length, " (error ");

@@ -32,9 +32,9 @@ struct popcorn_queued_signal {
 struct popcorn_seat {
     uint32_t thread; /* index, the same on every node; 0: the first thread */
     int socket;
-    uint32_t state;       /* enum popcorn_seat_state: seats/seat_state.h */
-    uint32_t own_request; /* the request was the program's own */
-    uint32_t declined;    /* last reason a request waits: popcorn_decline */
+    uint32_t state;         /* enum popcorn_seat_state: seats/seat_state.h */
+    uint32_t own_request;   /* the request was the program's own */
+    uint32_t declined;      /* last reason a request waits: popcorn_decline */
     uint64_t points_passed; /* slow-path entries counted towards --bounce */
     uint64_t points_shared; /* in a row on the processor of its agent */
     uint64_t moves;         /* of the thread so far; travels with it */
@@ -43,7 +43,7 @@ struct popcorn_seat {
     uint64_t runtime_low, runtime_top;
     uint64_t control_base, control_bytes; /* their mappings; 0 bytes: the */
     uint64_t base, bytes;                 /* kernel's, or never given back */
-    void *stand_in; /* TLS block, node-local: of a seat that waits */
+    void *stand_in;     /* TLS block, node-local: of a seat that waits */
     uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
     uint64_t program_mask; /* home, away: the program's signal mask */
     int kernel_id;         /* of its kernel thread; at home the thread's id */
@@ -55,11 +55,11 @@ struct popcorn_seat {
     uint32_t signal_count;
     volatile uint32_t interruptions;
     volatile int cancel_call; /* handlers are due */
-    uint8_t *buffer; /* of messages and portable thread states */
+    uint8_t *buffer;          /* of messages and portable thread states */
     uint64_t buffer_bytes;
     void (*function)(void *); /* a new thread's */
     void *argument;
-    struct token_frames tokens; /* of its frames at the last arrival */
+    struct token_frames tokens;     /* of its frames at the last arrival */
     struct popcorn_context context; /* of the thread about to be resumed */
     struct popcorn_queued_signal signals[POPCORN_SIGNAL_QUEUE];
 };

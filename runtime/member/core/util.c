@@ -59,11 +59,11 @@ void popcorn_restore_signals(uint64_t mask)
 
 void *popcorn_map_private(uint64_t size_bytes)
 {
-    long address = isa_syscall(
-        NEUTRAL_mmap, 0, (long)size_bytes,
-        NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
-        NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS | NEUTRAL_MAP_NORESERVE,
-        -1, 0);
+    long address = isa_syscall(NEUTRAL_mmap, 0, (long)size_bytes,
+                               NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
+                               NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS |
+                                   NEUTRAL_MAP_NORESERVE,
+                               -1, 0);
 
     return address < 0 && address > -4096 ? NULL : (void *)address;
 }

@@ -28,8 +28,8 @@ long popcorn_advise_home(const long a[6], int *handled)
     uint64_t size_bytes = (uint64_t)a[1];
 
     *handled = a[2] == NEUTRAL_MADV_RELEASE;
-    if (*handled && (start % POPCORN_PAGE_SIZE != 0 ||
-                     start + size_bytes < start)) {
+    if (*handled &&
+        (start % POPCORN_PAGE_SIZE != 0 || start + size_bytes < start)) {
         return -NEUTRAL_EINVAL;
     }
     if (popcorn_member.mode != POPCORN_HOME || !popcorn_member.ever_moved) {

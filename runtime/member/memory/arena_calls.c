@@ -21,12 +21,15 @@ static int is_aligned(uint64_t address)
 
 void popcorn_arena_start(uint64_t used_end)
 {
-    struct extent stack = {POPCORN_ARENA_BASE, used_end, NEUTRAL_PROT_READ_WRITE, 0};
-    struct extent data = {popcorn_data_start(), popcorn_data_end(), NEUTRAL_PROT_READ_WRITE, 0};
+    struct extent stack = {POPCORN_ARENA_BASE, used_end,
+                           NEUTRAL_PROT_READ_WRITE, 0};
+    struct extent data = {popcorn_data_start(), popcorn_data_end(),
+                          NEUTRAL_PROT_READ_WRITE, 0};
 
     if (extents_init(POPCORN_ARENA_BASE, POPCORN_ARENA_END) != 0 ||
         popcorn_arena_reach_locked(&popcorn_main_seat, used_end) != 0 ||
-        popcorn_protect_locked(stack.start, stack.end, NEUTRAL_PROT_READ_WRITE) != 0) {
+        popcorn_protect_locked(stack.start, stack.end,
+                               NEUTRAL_PROT_READ_WRITE) != 0) {
         popcorn_fatal("cannot map the program's memory: is the address space "
                       "limited (ulimit -v)?");
     }
@@ -76,13 +79,13 @@ static long reserve(uint64_t address, uint64_t size_bytes, long map_flags,
                     uint32_t protection, uint32_t flags)
 {
     struct extent added = {0, 0, protection, flags};
-    int fixed = (map_flags & (NEUTRAL_MAP_FIXED |
-                              NEUTRAL_MAP_FIXED_NOREPLACE)) != 0;
+    int fixed =
+        (map_flags & (NEUTRAL_MAP_FIXED | NEUTRAL_MAP_FIXED_NOREPLACE)) != 0;
     long result;
 
     if (!fixed) {
-        address = extents_find_free(
-            size_bytes, round_up(address, POPCORN_PAGE_SIZE));
+        address =
+            extents_find_free(size_bytes, round_up(address, POPCORN_PAGE_SIZE));
     } else if ((map_flags & NEUTRAL_MAP_FIXED_NOREPLACE) != 0 &&
                !extents_is_free(address, address + size_bytes)) {
         return -NEUTRAL_EEXIST;
@@ -93,8 +96,7 @@ static long reserve(uint64_t address, uint64_t size_bytes, long map_flags,
         }
     }
     if (address == 0 ||
-        popcorn_arena_reach_locked(popcorn_seat(), address + size_bytes) !=
-            0) {
+        popcorn_arena_reach_locked(popcorn_seat(), address + size_bytes) != 0) {
         return -NEUTRAL_ENOMEM;
     }
     added.start = address;
@@ -122,9 +124,9 @@ static long read_file(uint64_t address, uint64_t size_bytes, long file,
     uint64_t done = 0;
 
     while (done < size_bytes) {
-        long got = isa_syscall(NEUTRAL_pread64, file, (long)(address + done),
-                               (long)(size_bytes - done),
-                               offset + (long)done, 0, 0);
+        long got =
+            isa_syscall(NEUTRAL_pread64, file, (long)(address + done),
+                        (long)(size_bytes - done), offset + (long)done, 0, 0);
         if (got == -NEUTRAL_EINTR) {
             continue;
         }
@@ -141,13 +143,11 @@ static long read_file(uint64_t address, uint64_t size_bytes, long file,
 
 static long map_by_kernel(const long a[6])
 {
-    long result =
-        isa_syscall(NEUTRAL_mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
+    long result = isa_syscall(NEUTRAL_mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
 
     if (result >= 0 || result < -4095) {
-        popcorn_pin((a[2] & NEUTRAL_PROT_EXEC) != 0
-                        ? POPCORN_PIN_EXECUTABLE
-                        : POPCORN_PIN_SHARED_FILE);
+        popcorn_pin((a[2] & NEUTRAL_PROT_EXEC) != 0 ? POPCORN_PIN_EXECUTABLE
+                                                    : POPCORN_PIN_SHARED_FILE);
     }
     return result;
 }
@@ -173,8 +173,8 @@ static long map(const long a[6])
     int is_private = (a[3] & NEUTRAL_MAP_TYPE) == NEUTRAL_MAP_PRIVATE;
     int fixed = (a[3] & (NEUTRAL_MAP_FIXED | NEUTRAL_MAP_FIXED_NOREPLACE)) != 0;
     int inside = address >= POPCORN_ARENA_BASE && address < POPCORN_ARENA_END;
-    uint32_t flags = (anonymous ? 0 : EXTENT_FILE) |
-                     (is_private ? 0 : EXTENT_SHARED);
+    uint32_t flags =
+        (anonymous ? 0 : EXTENT_FILE) | (is_private ? 0 : EXTENT_SHARED);
     uint32_t protection = (uint32_t)a[2];
     long result;
 
@@ -193,8 +193,9 @@ static long map(const long a[6])
     }
     result = anonymous ? 0 : try_file(a);
     if (result == 0) {
-        result = reserve(inside ? address : 0, size_bytes, a[3],
-                         anonymous ? protection : NEUTRAL_PROT_READ_WRITE, flags);
+        result =
+            reserve(inside ? address : 0, size_bytes, a[3],
+                    anonymous ? protection : NEUTRAL_PROT_READ_WRITE, flags);
     }
     if (result < 0) {
         return result;
@@ -222,7 +223,8 @@ static long move_extent(uint64_t old, uint64_t old_bytes, uint64_t new_bytes,
     long result;
 
     if (fixed && (!is_aligned(target) || target < POPCORN_ARENA_BASE ||
-                  target >= POPCORN_ARENA_END || new_bytes > POPCORN_ARENA_END - target ||
+                  target >= POPCORN_ARENA_END ||
+                  new_bytes > POPCORN_ARENA_END - target ||
                   (target < old + old_bytes && old < target + new_bytes))) {
         return -NEUTRAL_EINVAL;
     }
@@ -258,8 +260,8 @@ static int is_one_mapping(uint64_t start, uint64_t end)
 {
     uint64_t first = extents_find(start);
 
-    for (uint64_t i = first;
-         i < extents_count() && extents_at(i)->start < end; i++) {
+    for (uint64_t i = first; i < extents_count() && extents_at(i)->start < end;
+         i++) {
         if (extents_at(i)->protection != extents_at(first)->protection ||
             extents_at(i)->flags != extents_at(first)->flags) {
             return 0;
@@ -349,7 +351,8 @@ static long serve(long n, const long a[6], int *handled)
     }
     if (start < POPCORN_ARENA_BASE || start >= POPCORN_ARENA_END) {
         *handled = n == NEUTRAL_mprotect && is_aligned(start) &&
-                   start >= popcorn_data_start() && start <= end && end <= popcorn_data_end();
+                   start >= popcorn_data_start() && start <= end &&
+                   end <= popcorn_data_end();
         return *handled ? change_protection(start, end, a[2]) : 0;
     }
     if (!is_aligned(start) || end < start || end > POPCORN_ARENA_END) {

@@ -31,8 +31,8 @@ int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
     }
     size = isa_syscall(NEUTRAL_lseek, file, 0, 2, 0, 0, 0);
     if (size < (long)popcorn_file_offset(high_water) &&
-        isa_syscall(NEUTRAL_ftruncate, file, (long)popcorn_file_offset(high_water), 0,
-                    0, 0, 0) != 0) {
+        isa_syscall(NEUTRAL_ftruncate, file,
+                    (long)popcorn_file_offset(high_water), 0, 0, 0, 0) != 0) {
         return -NEUTRAL_ENOMEM;
     }
     if (isa_syscall(NEUTRAL_mmap, (long)from, (long)(high_water - from),
@@ -46,9 +46,9 @@ int popcorn_arena_reach_locked(struct popcorn_seat *seat, uint64_t high_water)
         popcorn_ask(seat, POPCORN_ARENA_GROWN, high_water, 0,
                     POPCORN_ARENA_GROWN_ACK, NULL);
     }
-    __atomic_store_n(&popcorn_member.high_water, high_water,
-                     __ATOMIC_RELEASE);
-    return at_home ? (int)popcorn_protect_locked(from, high_water, NEUTRAL_PROT_NONE)
+    __atomic_store_n(&popcorn_member.high_water, high_water, __ATOMIC_RELEASE);
+    return at_home ? (int)popcorn_protect_locked(from, high_water,
+                                                 NEUTRAL_PROT_NONE)
                    : 0;
 }
 

@@ -20,8 +20,8 @@ int popcorn_arena_follow(struct popcorn_seat *seat, uint64_t high_water)
 int popcorn_protect_follow(struct popcorn_seat *desk,
                            const struct popcorn_message *told)
 {
-    struct extent range = {told->range.start, told->range.end, (uint32_t)told->range.protection,
-                           0};
+    struct extent range = {told->range.start, told->range.end,
+                           (uint32_t)told->range.protection, 0};
     uint64_t mask = popcorn_lock();
     long result = popcorn_arena_reach_locked(desk, told->range.high_water);
 

@@ -88,8 +88,8 @@ void popcorn_protections_tell_locked(struct popcorn_seat *seat)
     uint64_t end = untold.end < popcorn_member.high_water
                        ? untold.end
                        : popcorn_member.high_water;
-    uint64_t in_arena = untold.start > POPCORN_ARENA_BASE ? untold.start
-                                                          : POPCORN_ARENA_BASE;
+    uint64_t in_arena =
+        untold.start > POPCORN_ARENA_BASE ? untold.start : POPCORN_ARENA_BASE;
 
     if (in_arena < end) {
         tell(seat, in_arena, end, NEUTRAL_PROT_NONE);

@@ -12,10 +12,9 @@ int popcorn_arena_touch(uint64_t address, int writable)
         uint8_t seen = __atomic_load_n(byte, __ATOMIC_SEQ_CST);
 
         /* A compiler may make nothing of an addition of 0. */
-        while (writable &&
-               !__atomic_compare_exchange_n(byte, &seen, seen, 0,
-                                            __ATOMIC_SEQ_CST,
-                                            __ATOMIC_SEQ_CST)) {
+        while (writable && !__atomic_compare_exchange_n(byte, &seen, seen, 0,
+                                                        __ATOMIC_SEQ_CST,
+                                                        __ATOMIC_SEQ_CST)) {
         }
     }
     popcorn_unlock(mask);

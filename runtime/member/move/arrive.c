@@ -59,9 +59,8 @@ static int more_token_frames(struct token_frames *tokens)
 {
     uint64_t frame_bytes = sizeof tokens->frame[0];
     uint64_t wanted = (uint64_t)tokens->count * 2;
-    void *larger = wanted > UINT32_MAX
-                       ? NULL
-                       : popcorn_map_private(wanted * frame_bytes);
+    void *larger =
+        wanted > UINT32_MAX ? NULL : popcorn_map_private(wanted * frame_bytes);
 
     if (larger == NULL) {
         return -NEUTRAL_ENOMEM;
@@ -101,8 +100,7 @@ static int rebuild(struct popcorn_seat *seat,
                 ? STACK_POISON
                 : 0,
             &seat->tokens, &seat->context, &error);
-    } while (result == -NEUTRAL_E2BIG &&
-             more_token_frames(&seat->tokens) == 0);
+    } while (result == -NEUTRAL_E2BIG && more_token_frames(&seat->tokens) == 0);
     if (result == -NEUTRAL_E2BIG) {
         result = popcorn_error_set(&error, -NEUTRAL_ENOSPC,
                                    "no memory for the list of frames that "
@@ -135,8 +133,8 @@ static void report(struct popcorn_seat *seat,
 }
 
 /* Not inlined: the thread pointer has just changed. */
-__attribute__((noinline)) static void check_words(const struct popcorn_seat *seat,
-                                                  uint32_t epoch)
+__attribute__((noinline)) static void
+check_words(const struct popcorn_seat *seat, uint32_t epoch)
 {
     if (__popcorn_thread != seat->thread) {
         popcorn_fatal("a thread came with another thread's TLS block");
@@ -195,8 +193,7 @@ void popcorn_arrive(struct popcorn_seat *seat,
     struct popcorn_error error = {0};
 
     if (read_header(incoming, &header, &error) != 0) {
-        refuse(seat, &incoming->message, POPCORN_DECLINE_BAD_STATE,
-               error.text);
+        refuse(seat, &incoming->message, POPCORN_DECLINE_BAD_STATE, error.text);
         return;
     }
     if (rebuild(seat, incoming, &header) != 0) {

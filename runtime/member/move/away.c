@@ -49,8 +49,7 @@ static enum call_place place_of(long n, const long arguments[6])
     return CALL_DELEGATED;
 }
 
-static long go_home(struct popcorn_seat *seat,
-                    struct popcorn_context *context,
+static long go_home(struct popcorn_seat *seat, struct popcorn_context *context,
                     enum popcorn_depart_reason reason, long n,
                     const long arguments[6])
 {
@@ -58,8 +57,8 @@ static long go_home(struct popcorn_seat *seat,
     int declined;
 
     popcorn_copy(call + 1, arguments, 6 * sizeof(long));
-    declined = popcorn_depart(seat, context, popcorn_node_page()->home_id, reason,
-                              call);
+    declined = popcorn_depart(seat, context, popcorn_node_page()->home_id,
+                              reason, call);
     popcorn_say("a thread cannot go home for a system call, for it cannot be "
                 "captured: reason ",
                 NULL, declined);

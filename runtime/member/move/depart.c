@@ -48,12 +48,11 @@ static int64_t capture(struct popcorn_seat *seat,
             return -NEUTRAL_ENOMEM;
         }
         wanted = seat->buffer_bytes;
-        result = stack_capture(
-            open_maps, context, &view,
-            (uint64_t)(uintptr_t)popcorn_outermost_return,
-            bytes + sizeof(struct pts_header),
-            wanted - sizeof(struct pts_header), frame_count, &failing_pc,
-            &error);
+        result = stack_capture(open_maps, context, &view,
+                               (uint64_t)(uintptr_t)popcorn_outermost_return,
+                               bytes + sizeof(struct pts_header),
+                               wanted - sizeof(struct pts_header), frame_count,
+                               &failing_pc, &error);
         wanted *= 2;
     } while (result == -NEUTRAL_ENOSPC);
     if (result >= 0) {
@@ -61,8 +60,7 @@ static int64_t capture(struct popcorn_seat *seat,
         start_header(seat, &header, call);
         header.frame_bytes = (uint64_t)result;
         header.frame_count = *frame_count;
-        header.checksum =
-            pts_checksum(&header, seat->buffer + sizeof header);
+        header.checksum = pts_checksum(&header, seat->buffer + sizeof header);
         popcorn_copy(seat->buffer, &header, sizeof header);
         result += (int64_t)sizeof header;
     } else if (result != -NEUTRAL_EBUSY) {
@@ -81,7 +79,9 @@ static int send_first(struct popcorn_seat *seat,
 
     if (!popcorn_member.ever_moved) {
         /* A desk although nothing has left: the agent was lost meanwhile. */
-        result = popcorn_seat_state(&popcorn_desk) != POPCORN_SEAT_FREE ? -NEUTRAL_EPIPE : popcorn_desk_open(seat);
+        result = popcorn_seat_state(&popcorn_desk) != POPCORN_SEAT_FREE
+                     ? -NEUTRAL_EPIPE
+                     : popcorn_desk_open(seat);
         if (result == 0) {
             popcorn_signals_first_departure();
             popcorn_protections_tell_locked(seat);
@@ -183,7 +183,7 @@ int popcorn_depart(struct popcorn_seat *seat, struct popcorn_context *context,
             popcorn_agent_lost();
         } else {
             popcorn_say_refused(POPCORN_DECLINE_NO_SPACE,
-                        "no memory or descriptors for its desk");
+                                "no memory or descriptors for its desk");
         }
         popcorn_restore_signals(mask);
         return result == -NEUTRAL_EPIPE ? POPCORN_DECLINE_NODE_DIED

@@ -39,10 +39,9 @@ static long start(struct popcorn_seat *by, struct popcorn_seat *seat,
     }
     seat->socket = ends[0];
     popcorn_seat_enter(seat, event);
-    result = isa_clone_thread(thread_flags,
-                              (void *)(uintptr_t)seat->runtime_top, NULL,
-                              isa_thread_pointer_of(seat->stand_in), NULL,
-                              function, seat);
+    result = isa_clone_thread(
+        thread_flags, (void *)(uintptr_t)seat->runtime_top, NULL,
+        isa_thread_pointer_of(seat->stand_in), NULL, function, seat);
     if (result < 0) {
         isa_syscall(NEUTRAL_close, ends[1], 0, 0, 0, 0, 0);
         popcorn_seat_free(seat);
@@ -128,7 +127,8 @@ static void serve(void *argument)
             make_seat(desk, &incoming.message);
             break;
         case POPCORN_ARENA_GROWN:
-            if (popcorn_arena_follow(desk, incoming.message.arena.high_water) != 0) {
+            if (popcorn_arena_follow(desk, incoming.message.arena.high_water) !=
+                0) {
                 popcorn_fatal("this node cannot map the program's memory");
             }
             answer(desk, &incoming.message, POPCORN_ARENA_GROWN_ACK);
@@ -158,5 +158,6 @@ int popcorn_desk_open(struct popcorn_seat *by)
 {
     struct popcorn_seat *desk = popcorn_seat_new(POPCORN_DESK, 0);
 
-    return desk == NULL ? -NEUTRAL_ENOMEM : (int)start(by, desk, POPCORN_SEAT_DO_TAKE, serve);
+    return desk == NULL ? -NEUTRAL_ENOMEM
+                        : (int)start(by, desk, POPCORN_SEAT_DO_TAKE, serve);
 }

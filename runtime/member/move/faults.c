@@ -77,14 +77,14 @@ static void use_default(int signal)
 }
 
 static void run_handler(struct popcorn_seat *seat, uint64_t handler, int signal,
-                        const void *info,
-                        struct neutral_ucontext *interrupted, uint64_t mask)
+                        const void *info, struct neutral_ucontext *interrupted,
+                        uint64_t mask)
 {
     char *kept = __popcorn_data_stack;
     uint64_t low = (uint64_t)at_home(seat, POPCORN_CALL_STACK, 0, 0);
     uint64_t size_bytes = (uint64_t)at_home(seat, POPCORN_CALL_STACK, 1, 0);
-    char *top = size_bytes == 0 ? kept
-                                : popcorn_handler_data_stack(low, size_bytes);
+    char *top =
+        size_bytes == 0 ? kept : popcorn_handler_data_stack(low, size_bytes);
     struct fault_frame *frame =
         (struct fault_frame *)((uintptr_t)(top - sizeof *frame) &
                                ~(uintptr_t)15);
@@ -128,11 +128,11 @@ void popcorn_faults_start(void)
     struct neutral_sigaction action = {0};
 
     action.handler = (uint64_t)(uintptr_t)fault_entry;
-    action.flags = NEUTRAL_SA_SIGINFO | NEUTRAL_SA_NODEFER |
-                   NEUTRAL_SA_ONSTACK;
+    action.flags = NEUTRAL_SA_SIGINFO | NEUTRAL_SA_NODEFER | NEUTRAL_SA_ONSTACK;
     for (int i = 0; i < POPCORN_FAULT_SIGNALS; i++) {
-        long result = isa_syscall(NEUTRAL_rt_sigaction, popcorn_fault_signals[i],
-                                  (long)&action, 0, sizeof(uint64_t), 0, 0);
+        long result =
+            isa_syscall(NEUTRAL_rt_sigaction, popcorn_fault_signals[i],
+                        (long)&action, 0, sizeof(uint64_t), 0, 0);
         if (result != 0) {
             popcorn_fatal_errno("faults cannot be caught on this node", result);
         }
@@ -143,8 +143,7 @@ void popcorn_faults_stack(const struct popcorn_seat *seat)
 {
     const struct neutral_signal_stack stack = {
         seat->runtime_low, 0, seat->runtime_top - seat->runtime_low};
-    long result =
-        isa_syscall(NEUTRAL_sigaltstack, (long)&stack, 0, 0, 0, 0, 0);
+    long result = isa_syscall(NEUTRAL_sigaltstack, (long)&stack, 0, 0, 0, 0, 0);
 
     if (result != 0) {
         popcorn_fatal_errno("faults cannot be caught on this node", result);

@@ -11,10 +11,10 @@
  * frames outside of it keep in registers has not changed since: the rebuild
  * listed it.
  */
+#include "runtime/member/move/longjmp.h"
 #include "isa/native.h"
 #include "runtime/member/move/move.h"
 #include "runtime/stack/jmp_buf.h"
-#include "runtime/member/move/longjmp.h"
 
 extern __thread uint64_t __popcorn_jump[2]
     __attribute__((tls_model("local-exec")));
@@ -43,8 +43,7 @@ void popcorn_longjmp_slow(const struct popcorn_context *ctx,
     if (maps == NULL) {
         popcorn_fatal("longjmp across a move needs the frame maps");
     }
-    on_stack = ctx->sp >= seat->control_low &&
-               ctx->sp < seat->control_top;
+    on_stack = ctx->sp >= seat->control_low && ctx->sp < seat->control_top;
     stack.base = ctx->sp;
     stack.bytes = (uint8_t *)(uintptr_t)ctx->sp;
     stack.size_bytes = on_stack ? seat->control_top - ctx->sp : 0;
@@ -56,10 +55,8 @@ void popcorn_longjmp_slow(const struct popcorn_context *ctx,
                              &target, &error);
     if (result == -NEUTRAL_EBUSY) {
         error.code = 0;
-        result = stack_find_token(maps, &seat->tokens,
-                                  env[JMP_BUF_TOKEN],
-                                  (uint32_t)env[JMP_BUF_SITE], &target,
-                                  &error);
+        result = stack_find_token(maps, &seat->tokens, env[JMP_BUF_TOKEN],
+                                  (uint32_t)env[JMP_BUF_SITE], &target, &error);
     }
     if (result != 0) {
         popcorn_fatal(error.text);

@@ -19,8 +19,8 @@ const struct frame_maps *popcorn_frame_maps(void)
             &error);
 
         if (result != 0) {
-            popcorn_say("the program's frame maps cannot be used: ",
-                        error.text, result);
+            popcorn_say("the program's frame maps cannot be used: ", error.text,
+                        result);
             return NULL;
         }
         if (__atomic_compare_exchange_n(&maps_state, &unknown, MAPS_WRITTEN, 0,

@@ -25,11 +25,10 @@ static void serve_request(struct popcorn_seat *seat,
         reason = POPCORN_DECLINE_SAME_NODE;
     }
     if (reason == POPCORN_DECLINE_NONE) {
-        reason = (uint32_t)popcorn_depart(seat, context, target,
-                                          seat->own_request
-                                              ? POPCORN_DEPART_OWN
-                                              : POPCORN_DEPART_REQUEST,
-                                          NULL);
+        reason = (uint32_t)popcorn_depart(
+            seat, context, target,
+            seat->own_request ? POPCORN_DEPART_OWN : POPCORN_DEPART_REQUEST,
+            NULL);
     }
     if (reason == POPCORN_DECLINE_NATIVE_FRAME && !seat->own_request) {
         /* A signal handler is running, which passes: the request waits, the
@@ -49,8 +48,7 @@ static uint8_t point_moves[1 << POINT_BITS];
 
 static uint8_t *moves_of_point(const struct popcorn_context *context)
 {
-    return &point_moves[context->pc * 0x9e3779b97f4a7c15u >>
-                        (64 - POINT_BITS)];
+    return &point_moves[context->pc * 0x9e3779b97f4a7c15u >> (64 - POINT_BITS)];
 }
 
 static int is_used_up(const struct popcorn_context *context)

@@ -91,19 +91,19 @@ static void serve_system_call(struct popcorn_seat *seat,
     /* A handler that is due runs before the call does; not before the last
      * one, whose thread does not wait for a reply. */
     reply.reply.not_done = seat->signal_count != 0 && !stays &&
-                   words[0] != POPCORN_CALL_THREAD_EXIT &&
-                   words[0] != NEUTRAL_exit;
+                           words[0] != POPCORN_CALL_THREAD_EXIT &&
+                           words[0] != NEUTRAL_exit;
     if (reply.reply.not_done == 0) {
         long result = carry_out(seat, words);
         int begun = result != ISA_NOT_ENTERED;
 
         reply.reply.result = (uint64_t)result;
-        reply.reply.not_done = !begun ||
-                       (result == -NEUTRAL_EINTR && !stays &&
-                        popcorn_is_restartable(
-                            words[0] & ~POPCORN_CALL_CANCELLABLE, words + 1) &&
-                        seat->signal_count != 0 &&
-                        popcorn_signals_all_restart(seat));
+        reply.reply.not_done =
+            !begun ||
+            (result == -NEUTRAL_EINTR && !stays &&
+             popcorn_is_restartable(words[0] & ~POPCORN_CALL_CANCELLABLE,
+                                    words + 1) &&
+             seat->signal_count != 0 && popcorn_signals_all_restart(seat));
     }
     reply.reply.high_water = popcorn_member.high_water;
     popcorn_seat_step(seat, POPCORN_SEAT_DO_DONE);

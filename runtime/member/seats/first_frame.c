@@ -14,8 +14,7 @@ void popcorn_set_up_main_thread(char *top)
 }
 
 /* A function's state at entry, called with an empty stack. */
-void popcorn_enter(void (*function)(void *), void *argument,
-                   uint64_t stack_top)
+void popcorn_enter(void (*function)(void *), void *argument, uint64_t stack_top)
 {
     const struct isa *isa = popcorn_this_isa;
     struct popcorn_context context = {0};

@@ -58,8 +58,7 @@ uint64_t popcorn_map_guarded(uint64_t size_bytes)
     }
     if (isa_syscall(NEUTRAL_mprotect, (long)memory, POPCORN_GUARD_BYTES,
                     NEUTRAL_PROT_NONE, 0, 0, 0) != 0) {
-        isa_syscall(NEUTRAL_munmap, (long)memory, (long)size_bytes, 0, 0, 0,
-                    0);
+        isa_syscall(NEUTRAL_munmap, (long)memory, (long)size_bytes, 0, 0, 0, 0);
         return 0;
     }
     return (uint64_t)(uintptr_t)memory;
@@ -91,8 +90,9 @@ struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes)
     }
     seat->thread = thread;
     seat->socket = -1;
-    seat->bytes = round_up(POPCORN_GUARD_BYTES + RUNTIME_STACK_BYTES + tls_bytes,
-                           POPCORN_GUARD_BYTES);
+    seat->bytes =
+        round_up(POPCORN_GUARD_BYTES + RUNTIME_STACK_BYTES + tls_bytes,
+                 POPCORN_GUARD_BYTES);
     seat->base = popcorn_map_guarded(seat->bytes);
     if (seat->base == 0) {
         return NULL;
@@ -101,8 +101,8 @@ struct popcorn_seat *popcorn_seat_new(uint32_t thread, uint64_t control_bytes)
     seat->runtime_top = seat->base + seat->bytes - tls_bytes;
     seat->stand_in = popcorn_tls_place((void *)(uintptr_t)seat->runtime_top);
     if (control_bytes != 0) {
-        seat->control_bytes = round_up(control_bytes, POPCORN_GUARD_BYTES) +
-                              POPCORN_GUARD_BYTES;
+        seat->control_bytes =
+            round_up(control_bytes, POPCORN_GUARD_BYTES) + POPCORN_GUARD_BYTES;
         seat->control_base = popcorn_map_guarded(seat->control_bytes);
         if (seat->control_base == 0) {
             isa_syscall(NEUTRAL_munmap, (long)seat->base, (long)seat->bytes, 0,
@@ -168,7 +168,8 @@ void popcorn_seat_step(struct popcorn_seat *seat, enum popcorn_seat_event event)
     __atomic_store_n(&seat->state, next, __ATOMIC_SEQ_CST);
 }
 
-void popcorn_seat_enter(struct popcorn_seat *seat, enum popcorn_seat_event event)
+void popcorn_seat_enter(struct popcorn_seat *seat,
+                        enum popcorn_seat_event event)
 {
     uint32_t limit =
         __atomic_load_n(&popcorn_member.thread_limit, __ATOMIC_RELAXED);
@@ -211,8 +212,8 @@ static void close_and_unmap(struct popcorn_seat *seat)
     }
     if (seat->tokens.room != 0) {
         isa_syscall(NEUTRAL_munmap, (long)seat->tokens.frame,
-                    (long)(seat->tokens.room * sizeof seat->tokens.frame[0]),
-                    0, 0, 0, 0);
+                    (long)(seat->tokens.room * sizeof seat->tokens.frame[0]), 0,
+                    0, 0, 0);
     }
     if (seat->control_bytes != 0) {
         isa_syscall(NEUTRAL_munmap, (long)seat->control_base,
@@ -238,10 +239,9 @@ void popcorn_seat_leave(struct popcorn_seat *seat)
     close_and_unmap(seat);
     popcorn_seat_step(seat, POPCORN_SEAT_DO_GIVE_BACK);
     if (clear_tid != 0) {
-        __atomic_store_n((uint32_t *)(uintptr_t)clear_tid, 0,
-                         __ATOMIC_SEQ_CST);
-        isa_syscall(NEUTRAL_futex, (long)clear_tid, NEUTRAL_FUTEX_WAKE, 1, 0,
-                    0, 0);
+        __atomic_store_n((uint32_t *)(uintptr_t)clear_tid, 0, __ATOMIC_SEQ_CST);
+        isa_syscall(NEUTRAL_futex, (long)clear_tid, NEUTRAL_FUTEX_WAKE, 1, 0, 0,
+                    0);
     }
     if (bytes != 0) {
         isa_unmap_and_exit((void *)(uintptr_t)base, bytes);
@@ -257,8 +257,8 @@ int popcorn_move_descriptor(long descriptor)
     long moved = -NEUTRAL_EBADF;
 
     for (unsigned i = 0; i < sizeof from / sizeof *from && moved < 0; i++) {
-        moved = isa_syscall(NEUTRAL_fcntl, descriptor,
-                            NEUTRAL_F_DUPFD_CLOEXEC, from[i], 0, 0, 0);
+        moved = isa_syscall(NEUTRAL_fcntl, descriptor, NEUTRAL_F_DUPFD_CLOEXEC,
+                            from[i], 0, 0, 0);
     }
     if (moved >= 0) {
         isa_syscall(NEUTRAL_close, descriptor, 0, 0, 0, 0, 0);

@@ -54,8 +54,8 @@ const char *popcorn_seat_step_check(enum popcorn_seat_state state,
         return "a thread is away when it has left";
     }
     if (was_away && next == POPCORN_SEAT_RUNNING &&
-        (is_call(state) || (event != POPCORN_SEAT_DO_ARRIVE &&
-                            event != POPCORN_SEAT_DO_STAY))) {
+        (is_call(state) ||
+         (event != POPCORN_SEAT_DO_ARRIVE && event != POPCORN_SEAT_DO_STAY))) {
         return "a thread comes back between calls, by arriving or staying";
     }
     if (next == state && state != POPCORN_SEAT_FREE) {

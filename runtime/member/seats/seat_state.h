@@ -36,15 +36,15 @@
     X(IN_STAYING_CALL) /* the same for a thread that cannot come home now */
 
 #define POPCORN_SEAT_EVENTS(X)                                                 \
-    X(TAKE)         /* a thread starts here */                                 \
-    X(PLACE)        /* it is for a thread on another node */                   \
-    X(LEAVE)        /* the thread says that it is away; it may still stay */   \
-    X(STAY)         /* it was not sent, or not taken elsewhere */              \
-    X(ARRIVE)       /* it has come, and is rebuilt */                          \
-    X(CALL)         /* a delegated call begins */                              \
+    X(TAKE)   /* a thread starts here */                                       \
+    X(PLACE)  /* it is for a thread on another node */                         \
+    X(LEAVE)  /* the thread says that it is away; it may still stay */         \
+    X(STAY)   /* it was not sent, or not taken elsewhere */                    \
+    X(ARRIVE) /* it has come, and is rebuilt */                                \
+    X(CALL)   /* a delegated call begins */                                    \
     X(STAYING_CALL)                                                            \
-    X(DONE)         /* the call has ended */                                   \
-    X(GIVE_BACK)    /* the thread has ended, or the seat was not made */
+    X(DONE)      /* the call has ended */                                      \
+    X(GIVE_BACK) /* the thread has ended, or the seat was not made */
 
 enum popcorn_seat_state {
 #define X(name) POPCORN_SEAT_##name,

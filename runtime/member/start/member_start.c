@@ -79,10 +79,10 @@ static int move_descriptor(long descriptor)
 static void map_shared(uint64_t address, uint64_t size_bytes, int file,
                        uint64_t offset)
 {
-    long result = isa_syscall(NEUTRAL_mmap, (long)address, (long)size_bytes,
-                              NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
-                              NEUTRAL_MAP_SHARED | NEUTRAL_MAP_FIXED, file,
-                              (long)offset);
+    long result =
+        isa_syscall(NEUTRAL_mmap, (long)address, (long)size_bytes,
+                    NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
+                    NEUTRAL_MAP_SHARED | NEUTRAL_MAP_FIXED, file, (long)offset);
 
     if (result != (long)address) {
         popcorn_fatal_errno("cannot map this node's shared memory", result);
@@ -111,17 +111,15 @@ static void map_data(void)
     if (start == end) {
         return;
     }
-    if (isa_syscall(NEUTRAL_lseek, file, 0, 2, 0, 0, 0) <
-            (long)(end - start) &&
+    if (isa_syscall(NEUTRAL_lseek, file, 0, 2, 0, 0, 0) < (long)(end - start) &&
         isa_syscall(NEUTRAL_ftruncate, file, (long)(end - start), 0, 0, 0, 0) !=
             0) {
         popcorn_fatal("cannot size this node's shared memory");
     }
     while (popcorn_member.mode == POPCORN_HOME && done < file_end - start) {
-        long written = isa_syscall(NEUTRAL_pwrite64, file,
-                                   (long)(start + done),
-                                   (long)(file_end - start - done), (long)done,
-                                   0, 0);
+        long written =
+            isa_syscall(NEUTRAL_pwrite64, file, (long)(start + done),
+                        (long)(file_end - start - done), (long)done, 0, 0);
         if (written <= 0) {
             popcorn_fatal_errno("cannot copy .data to shared memory", written);
         }
@@ -139,14 +137,14 @@ static long open_userfault(void)
     if (descriptor >= 0) {
         return descriptor;
     }
-    device = isa_syscall(NEUTRAL_openat, NEUTRAL_AT_FDCWD,
-                         (long)"/dev/userfaultfd",
-                         NEUTRAL_O_RDWR | NEUTRAL_O_CLOEXEC, 0, 0, 0);
+    device =
+        isa_syscall(NEUTRAL_openat, NEUTRAL_AT_FDCWD, (long)"/dev/userfaultfd",
+                    NEUTRAL_O_RDWR | NEUTRAL_O_CLOEXEC, 0, 0, 0);
     if (device < 0) {
         return descriptor;
     }
-    descriptor = isa_syscall(NEUTRAL_ioctl, device, USERFAULTFD_IOC_NEW, flags,
-                             0, 0, 0);
+    descriptor =
+        isa_syscall(NEUTRAL_ioctl, device, USERFAULTFD_IOC_NEW, flags, 0, 0, 0);
     isa_syscall(NEUTRAL_close, device, 0, 0, 0, 0, 0);
     return descriptor;
 }
@@ -166,8 +164,8 @@ static long make_userfault(void)
                     NULL, -descriptor);
         return -descriptor;
     }
-    result = isa_syscall(NEUTRAL_ioctl, descriptor, UFFDIO_API, (long)api, 0,
-                         0, 0);
+    result =
+        isa_syscall(NEUTRAL_ioctl, descriptor, UFFDIO_API, (long)api, 0, 0, 0);
     if (result != 0) {
         popcorn_say("this kernel's userfaultfd lacks write-protect for shared "
                     "memory, so the program cannot move to or from this node: "
@@ -177,8 +175,8 @@ static long make_userfault(void)
         return -result;
     }
     popcorn_member.userfault = move_descriptor(descriptor);
-    return popcorn_send_descriptor(&popcorn_main_seat,
-                                   popcorn_member.userfault, "U", 1) == 0
+    return popcorn_send_descriptor(&popcorn_main_seat, popcorn_member.userfault,
+                                   "U", 1) == 0
                ? 0
                : NEUTRAL_EPIPE;
 }
@@ -189,8 +187,7 @@ static void send_ready(long userfault_errno)
 
     popcorn_message_init(&message, &popcorn_main_seat, POPCORN_MEMBER_READY,
                          popcorn_node_page()->node_id);
-    message.ready.pid =
-        (uint64_t)isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
+    message.ready.pid = (uint64_t)isa_syscall(NEUTRAL_getpid, 0, 0, 0, 0, 0, 0);
     message.ready.uffd_errno = (uint64_t)userfault_errno;
     message.ready.data_start = (uint64_t)(uintptr_t)__popcorn_shared_start;
     message.ready.data_end = (uint64_t)(uintptr_t)__popcorn_shared_end;
@@ -249,8 +246,7 @@ static void set_up_seat(int socket, uint64_t kernel_stack_top)
             2 * stack_limit(8 << 20, (uint64_t)1 << 29) + (16 << 20);
 
         seat->control_low = map_stack(size_bytes);
-        seat->control_top =
-            seat->control_low + (size_bytes & ~(uint64_t)4095);
+        seat->control_top = seat->control_low + (size_bytes & ~(uint64_t)4095);
     }
     popcorn_seat_enter(seat, popcorn_member.mode == POPCORN_REMOTE
                                  ? POPCORN_SEAT_DO_PLACE

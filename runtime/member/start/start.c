@@ -72,12 +72,12 @@ static const char *take_member_variable(char **environment)
 
 static void standalone_start(long *kernel_sp)
 {
-    long address = isa_syscall(
-        NEUTRAL_mmap, POPCORN_ARENA_BASE, POPCORN_DATA_STACK_SIZE,
-        NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
-        NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS | NEUTRAL_MAP_NORESERVE |
-            NEUTRAL_MAP_FIXED_NOREPLACE,
-        -1, 0);
+    long address =
+        isa_syscall(NEUTRAL_mmap, POPCORN_ARENA_BASE, POPCORN_DATA_STACK_SIZE,
+                    NEUTRAL_PROT_READ | NEUTRAL_PROT_WRITE,
+                    NEUTRAL_MAP_PRIVATE | NEUTRAL_MAP_ANONYMOUS |
+                        NEUTRAL_MAP_NORESERVE | NEUTRAL_MAP_FIXED_NOREPLACE,
+                    -1, 0);
 
     if (address != POPCORN_ARENA_BASE) {
         popcorn_fatal("cannot map the 64 MiB data stack: is the address "

@@ -1,8 +1,8 @@
 /* Home's agent may be stopped: whoever of the home member waits for it looks
  * (docs/dsm.md, "A process that is stopped").  A member under QEMU has its guard
  * for that (tools/uffd-preload/guard.c). */
-#include "runtime/member/wire/wire.h"
 #include "runtime/base/stopped.h"
+#include "runtime/member/wire/wire.h"
 
 #define NS_PER_MS 1000000
 
@@ -86,7 +86,8 @@ void popcorn_await_agent(int socket)
     struct neutral_timespec limit = {look_ms / 1000,
                                      look_ms % 1000 * NS_PER_MS};
 
-    if (isa_syscall(NEUTRAL_ppoll, (long)&wait, 1, (long)&limit, 0, 0, 0) == 0 &&
+    if (isa_syscall(NEUTRAL_ppoll, (long)&wait, 1, (long)&limit, 0, 0, 0) ==
+            0 &&
         page->look_ms != 0 && is_time_to_look(page)) {
         look(page);
     }

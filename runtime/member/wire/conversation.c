@@ -6,7 +6,8 @@ void popcorn_die(const struct popcorn_incoming *incoming)
     uint32_t status = (uint32_t)incoming->message.end.status;
     uint32_t signal = status & 127;
 
-    __atomic_store_n(&popcorn_node_page()->end, POPCORN_IS_LOST, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&popcorn_node_page()->end, POPCORN_IS_LOST,
+                     __ATOMIC_SEQ_CST);
     if (signal != 0 && signal <= 64) {
         popcorn_raise_default((int)signal);
     }

@@ -38,9 +38,8 @@ static int send_all(int socket, const void *bytes, uint64_t size_bytes)
     const uint8_t *next = bytes;
 
     while (size_bytes != 0) {
-        long sent =
-            isa_syscall(NEUTRAL_sendto, socket, (long)next, (long)size_bytes,
-                        NEUTRAL_MSG_NOSIGNAL, 0, 0);
+        long sent = isa_syscall(NEUTRAL_sendto, socket, (long)next,
+                                (long)size_bytes, NEUTRAL_MSG_NOSIGNAL, 0, 0);
         if (sent == -NEUTRAL_EINTR) {
             continue;
         }

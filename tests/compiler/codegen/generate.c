@@ -20,8 +20,8 @@ static unsigned pick(unsigned limit)
     return (unsigned)(state >> 33) % limit;
 }
 
-static const char *const types[] = {"u64", "u32", "u16", "u8", "i128",
-                                    "double", "u64"};
+static const char *const types[] = {"u64",  "u32",    "u16", "u8",
+                                    "i128", "double", "u64"};
 
 static unsigned type_of(unsigned value)
 {
@@ -44,7 +44,7 @@ static void expression(void)
 {
     static const char *const ops[] = {"+", "-", "*", "^", "&", "|"};
     static const char *const constants[] = {
-        "0x123456789abcdefUL", "7", "0xffffffffUL", "(u64)sizeof(table)",
+        "0x123456789abcdefUL",  "7",  "0xffffffffUL", "(u64)sizeof(table)",
         "0x8000000000000001UL", "255"};
     read_value(pick(VALUES));
     for (unsigned n = pick(3); n != 0; n--) {

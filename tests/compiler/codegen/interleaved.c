@@ -5,7 +5,8 @@
 
 typedef unsigned char byte;
 
-__attribute__((noinline)) static void twice(const byte *in, byte *out, byte *end)
+__attribute__((noinline)) static void twice(const byte *in, byte *out,
+                                            byte *end)
 {
     while (out < end) {
         byte value = *in++;
@@ -14,7 +15,8 @@ __attribute__((noinline)) static void twice(const byte *in, byte *out, byte *end
     }
 }
 
-__attribute__((noinline)) static void thrice(const byte *in, byte *out, byte *end)
+__attribute__((noinline)) static void thrice(const byte *in, byte *out,
+                                             byte *end)
 {
     while (out < end) {
         byte value = *in++;

@@ -109,9 +109,9 @@ int main() {
     LLVMContext Context;
     Module M("forms", Context);
     M.setDataLayout(TM->createDataLayout());
-    Function *F = Function::Create(
-        FunctionType::get(Type::getVoidTy(Context), false),
-        GlobalValue::ExternalLinkage, "f", M);
+    Function *F =
+        Function::Create(FunctionType::get(Type::getVoidTy(Context), false),
+                         GlobalValue::ExternalLinkage, "f", M);
     unsigned Count = Forms(Isa, *TM->getSubtargetImpl(*F)).print();
     errs() << Name << ": " << Count << " instructions access memory\n";
   }

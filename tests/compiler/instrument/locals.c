@@ -160,6 +160,7 @@ unsigned long test(void)
 {
     long *keep = 0;
     long s = small(2) + vla(9) + grow(12) + aligned(5) + huge(7) + shared(9);
-    s += kept() + dead(3) + (long)escape(&keep, 4) + early(1) + early(20) + early(21);
+    s += kept() + dead(3) + (long)escape(&keep, 4) + early(1) + early(20) +
+         early(21);
     return (unsigned long)s;
 }

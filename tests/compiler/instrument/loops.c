@@ -59,8 +59,7 @@ __attribute__((noinline)) unsigned steps(unsigned from, unsigned to,
     return s;
 }
 
-__attribute__((noinline)) unsigned narrow(unsigned char from,
-                                          unsigned char to,
+__attribute__((noinline)) unsigned narrow(unsigned char from, unsigned char to,
                                           unsigned short limit)
 {
     unsigned s = 0;
@@ -144,8 +143,8 @@ unsigned long test(void)
         fa[i] = (float)(i % 77);
         fb[i] = (float)(i % 13);
     }
-    static const unsigned long sizes[] = {0, 1, 4095, 4096, 4097, 8192,
-                                          16384, 16385, 32769, 65000};
+    static const unsigned long sizes[] = {0,    1,     4095,  4096,  4097,
+                                          8192, 16384, 16385, 32769, 65000};
     for (int i = 0; i < 10; i++) {
         unsigned long n = sizes[i];
         r = r * 31 + sum_up(n);

@@ -16,7 +16,10 @@ struct hfa {
     double a, b;
 };
 
-__attribute__((noinline)) long leaf(long x) { return x * 3 + 1; }
+__attribute__((noinline)) long leaf(long x)
+{
+    return x * 3 + 1;
+}
 
 __attribute__((noinline)) long step(long x)
 {
@@ -145,14 +148,29 @@ __attribute__((noinline)) long dispatch(const unsigned char *code, long acc)
 {
     for (;;) {
         switch (*code++) {
-        case 0: return acc;
-        case 1: acc += 3; break;
-        case 2: acc = step(acc & 31); break;
-        case 3: acc ^= 0x55; break;
-        case 4: acc = acc * 7 - 1; continue;
-        case 5: code += acc & 1; break;
-        case 6: acc = leaf(acc); break;
-        default: acc--; break;
+        case 0:
+            return acc;
+        case 1:
+            acc += 3;
+            break;
+        case 2:
+            acc = step(acc & 31);
+            break;
+        case 3:
+            acc ^= 0x55;
+            break;
+        case 4:
+            acc = acc * 7 - 1;
+            continue;
+        case 5:
+            code += acc & 1;
+            break;
+        case 6:
+            acc = leaf(acc);
+            break;
+        default:
+            acc--;
+            break;
         }
     }
 }
@@ -181,11 +199,10 @@ __attribute__((noinline)) static long crowded(long (*f)(long), const long *k,
     return sum + k3 + k7 + k6 + (long)k8;
 }
 
-
 unsigned long test(void)
 {
-    static const unsigned char code[] = {1, 4, 2, 3, 9, 6, 4, 4, 5, 1, 2, 2,
-                                         6, 3, 4, 1, 9, 0, 0};
+    static const unsigned char code[] = {1, 4, 2, 3, 9, 6, 4, 4, 5, 1,
+                                         2, 2, 6, 3, 4, 1, 9, 0, 0};
     struct pair p = make_pair(4, 9);
     struct big g = make_big(3);
     struct hfa h = make_hfa(2.5);
@@ -196,8 +213,7 @@ unsigned long test(void)
     r += (unsigned long)(h.a * 100 + h.b);
     report("structs", r);
     r += (unsigned long)mixed(-3, 200, 70000, 1L << 40, 2.5f, 1e10, 1e15L,
-                              ((__int128)77 << 70) + 5, 1, (_Float16)1.5, 6,
-                              7);
+                              ((__int128)77 << 70) + 5, 1, (_Float16)1.5, 6, 7);
     report("mixed", r);
     r += vectors((v4si){1, -2, 3, -4}, (v8sf){1, 2, 3, 4, 5, 6, 7, 8},
                  (v3hi){9, 8, 7});
@@ -214,8 +230,8 @@ unsigned long test(void)
     report("recurse", r);
     long (*volatile called)(long) = step;
     volatile int rounds = 100;
-    r += (unsigned long)crowded(
-        called, (const long[]){99, -7, 1L << 33, 12345}, rounds);
+    r += (unsigned long)crowded(called, (const long[]){99, -7, 1L << 33, 12345},
+                                rounds);
     report("crowded", r);
     return r + (unsigned long)dispatch(code, 5);
 }

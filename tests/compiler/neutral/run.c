@@ -4,11 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#define CHECK(number, condition) \
-    do {                         \
-        if (!(condition)) {      \
-            return number;       \
-        }                        \
+#define CHECK(number, condition)                                               \
+    do {                                                                       \
+        if (!(condition)) {                                                    \
+            return number;                                                     \
+        }                                                                      \
     } while (0)
 
 /* run2.c: defined there, declared here without a prototype or as is. */
@@ -58,23 +58,51 @@ __attribute__((noinline)) static int mixed(const char *kinds, ...)
     va_copy(again, list);
     for (const char *k = kinds; *k != '\0'; k++, i++) {
         switch (*k) {
-        case 'i': bad |= va_arg(list, int) != i; break;
-        case 'l': bad |= va_arg(list, long) != -i; break;
-        case 'd': bad |= va_arg(list, double) != i + 0.5; break;
-        case 'L': bad |= va_arg(list, long double) != i + 0.25L; break;
-        case 'w': bad |= va_arg(list, __int128) != ((__int128)i << 70); break;
-        case 'p': bad |= *va_arg(list, int *) != i; break;
-        case '4': bad |= va_arg(list, hfa4).d != i + 3; break;
-        case '3': bad |= va_arg(list, hfa3).z != 3 * i; break;
-        case 't': bad |= va_arg(list, tiny).text[2] != i; break;
-        case 'P': bad |= va_arg(list, pair).b != i; break;
-        case 'G': bad |= va_arg(list, large).c != i; break;
-        case 'A': bad |= va_arg(list, aligned).wide != i; break;
-        case 'c': bad |= cimagf(va_arg(list, float _Complex)) != i; break;
+        case 'i':
+            bad |= va_arg(list, int) != i;
+            break;
+        case 'l':
+            bad |= va_arg(list, long) != -i;
+            break;
+        case 'd':
+            bad |= va_arg(list, double) != i + 0.5;
+            break;
+        case 'L':
+            bad |= va_arg(list, long double) != i + 0.25L;
+            break;
+        case 'w':
+            bad |= va_arg(list, __int128) != ((__int128)i << 70);
+            break;
+        case 'p':
+            bad |= *va_arg(list, int *) != i;
+            break;
+        case '4':
+            bad |= va_arg(list, hfa4).d != i + 3;
+            break;
+        case '3':
+            bad |= va_arg(list, hfa3).z != 3 * i;
+            break;
+        case 't':
+            bad |= va_arg(list, tiny).text[2] != i;
+            break;
+        case 'P':
+            bad |= va_arg(list, pair).b != i;
+            break;
+        case 'G':
+            bad |= va_arg(list, large).c != i;
+            break;
+        case 'A':
+            bad |= va_arg(list, aligned).wide != i;
+            break;
+        case 'c':
+            bad |= cimagf(va_arg(list, float _Complex)) != i;
+            break;
         case 'C':
             bad |= cimagl(va_arg(list, long double _Complex)) != i;
             break;
-        default: bad = 1; break;
+        default:
+            bad = 1;
+            break;
         }
     }
     bad |= kinds[0] == 'i' && va_arg(again, int) != 1;
@@ -205,8 +233,7 @@ int test_main(void)
                    (large){0, 0, 4}) == 0);
     CHECK(7, mixed("iAcC", 1, (aligned){2}, 3.0f * (float _Complex)I,
                    4.0L * (long double _Complex)I) == 0);
-    CHECK(8, mixed("iiiiiiiiiiii", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) ==
-                 0);
+    CHECK(8, mixed("iiiiiiiiiiii", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) == 0);
     CHECK(9, forward(4, 1, 2, 3, 4) == 10);
     CHECK(10, optional(1, 7) == 7 && optional(0) == 0);
     CHECK(11, dispatch(code) == 5);

@@ -85,10 +85,10 @@ const char *suffix(enum type type)
 
 static void leaf(enum type type)
 {
-    static const char *const reals[] = {"0.5", "1.5", "-2.25", "3e10", "1e-3",
-                                        "0x1.fffffep3", "-7.0", "0.1"};
-    static const unsigned long bases[] = {0,          0xffffffd0ul, 0x80000000ul,
-                                          0x7fffffff, 0x123456789abcul, ~0ul};
+    static const char *const reals[] = {"0.5",  "1.5",          "-2.25", "3e10",
+                                        "1e-3", "0x1.fffffep3", "-7.0",  "0.1"};
+    static const unsigned long bases[] = {
+        0, 0xffffffd0ul, 0x80000000ul, 0x7fffffff, 0x123456789abcul, ~0ul};
     int tries = 6;
 
     while (tries-- > 0 && variable_count > 0) {
@@ -161,7 +161,9 @@ static void integer(enum type type, int depth)
         expression(U32, depth - 1);
         printf(" & 1023) + 1)");
         break;
-    default: binary(computed, operators[random_below(6)], depth); break;
+    default:
+        binary(computed, operators[random_below(6)], depth);
+        break;
     }
     printf(")");
 }
@@ -169,10 +171,10 @@ static void integer(enum type type, int depth)
 static void real(enum type type, int depth)
 {
     static const char *const operators[] = {"+", "-", "*", "/", "+", "*"};
-    static const char *const exact[] = {"fabs", "floor", "ceil", "trunc", "rint",
-                                        "round"};
-    static const char *const rounding[] = {"sin", "cos", "atan", "tanh", "cbrt",
-                                           "expm1", "asinh", "erf"};
+    static const char *const exact[] = {"fabs",  "floor", "ceil",
+                                        "trunc", "rint",  "round"};
+    static const char *const rounding[] = {"sin",  "cos",   "atan",  "tanh",
+                                           "cbrt", "expm1", "asinh", "erf"};
     const char *s = suffix(type);
 
     switch (random_below(wide ? 11 : 15)) {
@@ -181,7 +183,9 @@ static void real(enum type type, int depth)
         expression(type, depth - 1);
         printf(")");
         return;
-    case 1: printf("sqrt%s(fabs%s(", s, s); break;
+    case 1:
+        printf("sqrt%s(fabs%s(", s, s);
+        break;
     case 2:
         printf("(0.0f + fm%s%s(", chance(50) ? "in" : "ax", s);
         expression(type, depth - 1);
@@ -194,16 +198,24 @@ static void real(enum type type, int depth)
         expression(type, depth - 1);
         printf(")))");
         return;
-    case 4: printf("(fma%s(", s);
+    case 4:
+        printf("(fma%s(", s);
         expression(type, depth - 1);
         printf(", ");
         expression(type, depth - 1);
         printf(", ");
         break;
-    case 11: printf("%s%s((", rounding[random_below(8)], s); break;
-    case 12: printf("exp%s%s(-fabs%s(", chance(50) ? "" : "2", s, s); break;
+    case 11:
+        printf("%s%s((", rounding[random_below(8)], s);
+        break;
+    case 12:
+        printf("exp%s%s(-fabs%s(", chance(50) ? "" : "2", s, s);
+        break;
     case 13:
-        printf("log%s%s(1 + fabs%s(", chance(50) ? "" : chance(50) ? "2" : "10",
+        printf("log%s%s(1 + fabs%s(",
+               chance(50)   ? ""
+               : chance(50) ? "2"
+                            : "10",
                s, s);
         break;
     case 14:
@@ -215,7 +227,9 @@ static void real(enum type type, int depth)
         expression(type, depth - 1);
         printf("), (");
         break;
-    default: binary(type, operators[random_below(6)], depth); return;
+    default:
+        binary(type, operators[random_below(6)], depth);
+        return;
     }
     expression(type, depth - 1);
     printf("))");

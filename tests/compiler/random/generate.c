@@ -20,8 +20,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_TYPES = 64, MAX_FIELDS = 8, MAX_PARAMS = 12, MAX_LOCALS = 10,
-       MAX_FUNCTIONS = 64 };
+enum {
+    MAX_TYPES = 64,
+    MAX_FIELDS = 8,
+    MAX_PARAMS = 12,
+    MAX_LOCALS = 10,
+    MAX_FUNCTIONS = 64
+};
 
 struct field {
     int type, count, bits; /* count 0: no array; bits 0: no bit-field */
@@ -66,29 +71,47 @@ static const struct {
     {"double", "(double)(mix(k) >> 12) * 0.125", 0},
     {"long double", "(long double)mix(k) * 0.125L", 0},
     {"_Bool", "(mix(k) & 1) != 0", 1},
-    {"float _Complex", "__builtin_complex((float)(mix(k) >> 41), "
-                       "(float)(mix(k + 5) >> 41))", 0},
-    {"double _Complex", "__builtin_complex((double)(mix(k) >> 12), "
-                        "(double)(mix(k + 5) >> 12))", 0},
-    {"long double _Complex", "__builtin_complex((long double)mix(k), "
-                             "(long double)mix(k + 5))", 0},
+    {"float _Complex",
+     "__builtin_complex((float)(mix(k) >> 41), "
+     "(float)(mix(k + 5) >> 41))",
+     0},
+    {"double _Complex",
+     "__builtin_complex((double)(mix(k) >> 12), "
+     "(double)(mix(k + 5) >> 12))",
+     0},
+    {"long double _Complex",
+     "__builtin_complex((long double)mix(k), "
+     "(long double)mix(k + 5))",
+     0},
     {"char *", "pool + (mix(k) & 1023)", 0},
     {"enum colour", "(enum colour)(mix(k) & 3)", 0},
-    {"v4si", "(v4si){(int)mix(k), (int)mix(k + 1), (int)mix(k + 2), "
-             "(int)mix(k + 3)}", 0},
+    {"v4si",
+     "(v4si){(int)mix(k), (int)mix(k + 1), (int)mix(k + 2), "
+     "(int)mix(k + 3)}",
+     0},
     {"v2df", "(v2df){(double)(mix(k) >> 12), (double)(mix(k + 1) >> 12)}", 0},
-    {"v4sf", "(v4sf){(float)(mix(k) >> 41), (float)(mix(k + 1) >> 41), 1.5f, "
-             "(float)(mix(k + 3) >> 41)}", 0},
-    {"v8hi", "(v8hi){(short)mix(k), 1, (short)mix(k + 2), 3, "
-             "(short)mix(k + 4), 5, (short)mix(k + 6), 7}", 0},
+    {"v4sf",
+     "(v4sf){(float)(mix(k) >> 41), (float)(mix(k + 1) >> 41), 1.5f, "
+     "(float)(mix(k + 3) >> 41)}",
+     0},
+    {"v8hi",
+     "(v8hi){(short)mix(k), 1, (short)mix(k + 2), 3, "
+     "(short)mix(k + 4), 5, (short)mix(k + 6), 7}",
+     0},
     {"v2si", "(v2si){(int)mix(k), (int)mix(k + 1)}", 0},
-    {"v8si", "(v8si){(int)mix(k), 1, 2, (int)mix(k + 3), 4, 5, (int)mix(k + 6), "
-             "(int)mix(k + 7)}", 0},
+    {"v8si",
+     "(v8si){(int)mix(k), 1, 2, (int)mix(k + 3), 4, 5, (int)mix(k + 6), "
+     "(int)mix(k + 7)}",
+     0},
     {"v2sf", "(v2sf){(float)(mix(k) >> 41), (float)(mix(k + 1) >> 41)}", 0},
-    {"v16qi", "(v16qi){(signed char)mix(k), 1, 2, (signed char)mix(k + 3), 4, 5, "
-              "6, 7, 8, 9, 10, (signed char)mix(k + 11), 12, 13, 14, 15}", 0},
-    {"v8di", "(v8di){(long)mix(k), (long)mix(k + 1), 2, 3, (long)mix(k + 4), 5, "
-             "6, (long)mix(k + 7)}", 0},
+    {"v16qi",
+     "(v16qi){(signed char)mix(k), 1, 2, (signed char)mix(k + 3), 4, 5, "
+     "6, 7, 8, 9, 10, (signed char)mix(k + 11), 12, 13, 14, 15}",
+     0},
+    {"v8di",
+     "(v8di){(long)mix(k), (long)mix(k + 1), 2, 3, (long)mix(k + 4), 5, "
+     "6, (long)mix(k + 7)}",
+     0},
 };
 #define SCALARS ((int)(sizeof(scalars) / sizeof(scalars[0])))
 #define FIRST_VECTOR (SCALARS - 9)
@@ -161,10 +184,12 @@ static void print_field_check(int type, const char *path, int index, int bits)
 {
     if (bits != 0 && bits < 64 && scalars[type].integer_bits < 0) {
         printf("    if ((long)x.%s != (long)((u64)mk%d(k + %d) << %d) >> %d) "
-               "return 0;\n", path, type, index, 64 - bits, 64 - bits);
+               "return 0;\n",
+               path, type, index, 64 - bits, 64 - bits);
     } else if (bits != 0 && bits < 64) {
-        printf("    if (x.%s != (mk%d(k + %d) & ((1ul << %d) - 1))) return 0;\n",
-               path, type, index, bits);
+        printf(
+            "    if (x.%s != (mk%d(k + %d) & ((1ul << %d) - 1))) return 0;\n",
+            path, type, index, bits);
     } else {
         printf("    if (!eq%d(x.%s, k + %d)) return 0;\n", type, path, index);
     }
@@ -210,10 +235,10 @@ static void print_aggregate(int type)
         printf(";\n");
     }
     printf("} %sT%d;\n",
-           packed                    ? "__attribute__((packed)) "
+           packed                      ? "__attribute__((packed)) "
            : a->is_union || chance(90) ? ""
-           : chance(50)              ? "__attribute__((aligned(32))) "
-                                     : "__attribute__((aligned(128))) ",
+           : chance(50)                ? "__attribute__((aligned(32))) "
+                                       : "__attribute__((aligned(128))) ",
            type);
     for (int check = 0; check < 2; check++) {
         printf(check ? "INLINE int eq%d(T%d x, u64 k)\n{\n"
@@ -221,7 +246,8 @@ static void print_aggregate(int type)
                type, type);
         if (!check && a->is_union && is_empty(a->field[0].type)) {
             /* clang 19 crashes where such a one has an initialiser. */
-            printf("    T%d x;\n    __builtin_memset(&x, 0, sizeof x);\n", type);
+            printf("    T%d x;\n    __builtin_memset(&x, 0, sizeof x);\n",
+                   type);
         } else if (!check) {
             printf("    T%d x = {};\n", type);
         }
@@ -253,7 +279,8 @@ static void print_types(void)
                scalars[t].value);
         if (t >= FIRST_VECTOR) {
             printf("INLINE int eq%d(T%d x, u64 k) { T%d y = mk%d(k); "
-                   "return same_vector(&x, &y, sizeof(x)); }\n", t, t, t, t);
+                   "return same_vector(&x, &y, sizeof(x)); }\n",
+                   t, t, t, t);
         } else {
             printf("INLINE int eq%d(T%d x, u64 k) { return x == mk%d(k); }\n",
                    t, t, t);
@@ -493,7 +520,8 @@ static void event_array(void)
         printf("    T%d a[n];\n", type);
     } else {
         printf("    T%d *a = __builtin_alloca_with_align((unsigned)n * "
-               "sizeof(T%d), 8 * _Alignof(T%d));\n", type, type, type);
+               "sizeof(T%d), 8 * _Alignof(T%d));\n",
+               type, type, type);
     }
     printf("    T%d *last = &a[n - 1];\n", type);
     printf("    for (int i = 0; i < n; i++)\n");
@@ -535,7 +563,8 @@ static void event_variadic(void)
 {
     int v = (int)random_below(VARIADICS);
 
-    printf("#ifndef JUDGE\n    {\n    u64 k = mix(key + %luul);\n    CHECK(variadic%d(k",
+    printf("#ifndef JUDGE\n    {\n    u64 k = mix(key + %luul);\n    "
+           "CHECK(variadic%d(k",
            new_seed(), v);
     for (int i = 0; i < variadic_count[v]; i++) {
         printf(", mk%d(k + %d)", variadic_param[v][i], 100 * i);
@@ -557,7 +586,8 @@ static void print_variadic(int v)
     for (int i = tail; i < n; i++) {
         int t = variadic_param[v][i];
         printf("    { T%d x = va_arg(ap, T%d); step(k); "
-               "CHECK(eq%d(x, k + %d)); }\n", t, t, t, 100 * i);
+               "CHECK(eq%d(x, k + %d)); }\n",
+               t, t, t, 100 * i);
     }
     printf("}\nstatic NOINLINE u64 variadic%d(u64 k, ...)\n{\n", v);
     printf("    va_list ap, ap2;\n    va_start(ap, k);\n");
@@ -600,15 +630,29 @@ static void print_function(int index)
     print_locals();
     for (int e = 0; e < events; e++) {
         switch (random_below(12)) {
-        case 0: event_loop(index); break;
-        case 1: event_setjmp(); break;
-        case 2: event_array(); break;
-        case 3: event_sort(); break;
+        case 0:
+            event_loop(index);
+            break;
+        case 1:
+            event_setjmp();
+            break;
+        case 2:
+            event_array();
+            break;
+        case 3:
+            event_sort();
+            break;
         case 4:
-        case 5: event_variadic(); break;
+        case 5:
+            event_variadic();
+            break;
         case 6:
-        case 7: event_change(); break;
-        default: event_call(index); break;
+        case 7:
+            event_change();
+            break;
+        default:
+            event_call(index);
+            break;
         }
         print_checks(60);
     }
@@ -656,7 +700,8 @@ static const char prelude[] =
     "INLINE int same_vector(const void *a, const void *b, unsigned long size)\n"
     "{\n    u64 x[8] = {0}, y[8] = {0};\n    memcpy(x, a, size);\n"
     "    memcpy(y, b, size);\n"
-    "    return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3] &&\n"
+    "    return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3] "
+    "&&\n"
     "           x[4] == y[4] && x[5] == y[5] && x[6] == y[6] && x[7] == y[7];\n"
     "}\n"
     "static NOINLINE void *box(void *p)\n"
@@ -678,8 +723,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: generate SEED [FUNCTIONS [FUEL]]\n");
         return 2;
     }
-    state = strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15u +
-            88172645463325252u;
+    state =
+        strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15u + 88172645463325252u;
     if (state == 0) {
         state = 1;
     }

@@ -103,8 +103,8 @@ static int call_test(int index)
 static void report(int index, int status, unsigned long long made)
 {
     char line[320];
-    int length = snprintf(line, sizeof(line), "%s %d %llu\n",
-                          tests[index].name, status, made);
+    int length = snprintf(line, sizeof(line), "%s %d %llu\n", tests[index].name,
+                          status, made);
 
     if (write(results, line, length) != length) {
         perror("torture: results");
@@ -118,8 +118,10 @@ int main(int argc, char **argv)
     int i, last;
 
     if (argc < 4 || test_count > MAX_TESTS) {
-        fprintf(stderr, "torture: %d tests; usage: BATCH RESULTS FIRST "
-                        "COUNT [MOVES]\n", test_count);
+        fprintf(stderr,
+                "torture: %d tests; usage: BATCH RESULTS FIRST "
+                "COUNT [MOVES]\n",
+                test_count);
         return 2;
     }
     results = open(argv[1], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);

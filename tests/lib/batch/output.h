@@ -13,7 +13,8 @@ static int output_open(const char *results)
     char name[4096];
 
     snprintf(name, sizeof(name), "%s.output", results);
-    return open(name, O_WRONLY | O_TRUNC | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    return open(name, O_WRONLY | O_TRUNC | O_CREAT | O_APPEND | O_CLOEXEC,
+                0666);
 }
 
 /* Standard output is the file from here on. */

@@ -17,9 +17,9 @@
  */
 #include <stdint.h>
 
-#include "runtime/message/message.h"
-#include "runtime/base/node_page.h"
 #include "runtime/base/layout.h"
+#include "runtime/base/node_page.h"
+#include "runtime/message/message.h"
 #include "runtime/stack/pts.h"
 #include "tests/lib/member/member_native.h"
 
@@ -373,8 +373,8 @@ static void bounce(void)
 static int walk_here(void)
 {
     for (;;) {
-        uint32_t wanted =
-            __atomic_exchange_n(&page_info->thread[0].request_node, 0, __ATOMIC_SEQ_CST);
+        uint32_t wanted = __atomic_exchange_n(
+            &page_info->thread[0].request_node, 0, __ATOMIC_SEQ_CST);
         if (wanted != 0) {
             visit();
             depart(wanted - 1);
@@ -513,8 +513,8 @@ static _Noreturn void remote(void)
     /* Waits for home's word in coherent memory: shared, then invalidated. */
     __atomic_fetch_add((uint64_t *)&shared->present, 1, __ATOMIC_SEQ_CST);
     for (;;) {
-        uint64_t mode = __atomic_load_n((uint64_t *)&shared->mode,
-                                        __ATOMIC_SEQ_CST);
+        uint64_t mode =
+            __atomic_load_n((uint64_t *)&shared->mode, __ATOMIC_SEQ_CST);
         if (mode == 's' &&
             __atomic_load_n((uint64_t *)&shared->started, __ATOMIC_SEQ_CST)) {
             count();

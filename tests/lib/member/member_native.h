@@ -3,10 +3,19 @@
 #define POPCORN_TESTS_MEMBER_NATIVE_H
 
 #if defined(__x86_64__)
-enum { NR_read = 0, NR_write = 1, NR_mmap = 9, NR_ioctl = 16,
-       NR_sched_yield = 24, NR_sendmsg = 46, NR_exit = 60,
-       NR_userfaultfd = 323, NR_clock_gettime = 228, NR_getpid = 39,
-       NR_kill = 62 };
+enum {
+    NR_read = 0,
+    NR_write = 1,
+    NR_mmap = 9,
+    NR_ioctl = 16,
+    NR_sched_yield = 24,
+    NR_sendmsg = 46,
+    NR_exit = 60,
+    NR_userfaultfd = 323,
+    NR_clock_gettime = 228,
+    NR_getpid = 39,
+    NR_kill = 62
+};
 
 static inline long call6(long n, long a, long b, long c, long d, long e, long f)
 {
@@ -26,10 +35,19 @@ static inline long call6(long n, long a, long b, long c, long d, long e, long f)
 __asm__(".globl _start\n_start:\n mov %rsp, %rdi\n and $-16, %rsp\n"
         " call member_main\n");
 #else
-enum { NR_read = 63, NR_write = 64, NR_mmap = 222, NR_ioctl = 29,
-       NR_sched_yield = 124, NR_sendmsg = 211, NR_exit = 94,
-       NR_userfaultfd = 282, NR_clock_gettime = 113, NR_getpid = 172,
-       NR_kill = 129 };
+enum {
+    NR_read = 63,
+    NR_write = 64,
+    NR_mmap = 222,
+    NR_ioctl = 29,
+    NR_sched_yield = 124,
+    NR_sendmsg = 211,
+    NR_exit = 94,
+    NR_userfaultfd = 282,
+    NR_clock_gettime = 113,
+    NR_getpid = 172,
+    NR_kill = 129
+};
 
 static inline long call6(long n, long a, long b, long c, long d, long e, long f)
 {

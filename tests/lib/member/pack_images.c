@@ -30,8 +30,8 @@ int main(int argc, char **argv)
         *file = '\0';
         input[i - 2].isa = argv[i];
         input[i - 2].size_bytes = (uint64_t)status.st_size;
-        input[i - 2].bytes = mmap(NULL, (size_t)status.st_size, PROT_READ,
-                                  MAP_PRIVATE, fd, 0);
+        input[i - 2].bytes =
+            mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     }
     if (popcorn_pack_write(argv[1], input, (unsigned)argc - 2, id, layout,
                            &error) != 0) {

@@ -2,8 +2,8 @@
  * thread that waits to be told where. */
 #include <pthread.h>
 
-#include "migrate.h"
 #include "check.h"
+#include "migrate.h"
 
 enum { THREADS = 6, ROUNDS = 5 };
 

@@ -5,8 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "migrate.h"
 #include "check.h"
+#include "migrate.h"
 
 struct frame {
     struct frame *caller;

@@ -10,8 +10,8 @@
 
 static void *(*const allocate)(size_t) = malloc;
 static size_t (*const usable)(void *) = malloc_usable_size;
-static int (*const info)(int *, struct popcorn_node_info *) =
-    popcorn_get_node_info;
+static int (*const info)(int *,
+                         struct popcorn_node_info *) = popcorn_get_node_info;
 
 int main(void)
 {

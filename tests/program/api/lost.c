@@ -1,7 +1,7 @@
 /* What migrate() returns for a node that was lost meanwhile: says "ready", and goes
  * on when it can read a line. One of nodes 1 and 2 is lost then. */
-#include "migrate.h"
 #include "check.h"
+#include "migrate.h"
 #include <errno.h>
 
 int main(void)
@@ -26,7 +26,8 @@ int main(void)
             CHECK(migrate(0, NULL, NULL) == 0);
             continue;
         }
-        CHECK(result == EAGAIN && errno == EAGAIN && popcorn_current_nid() == 0);
+        CHECK(result == EAGAIN && errno == EAGAIN &&
+              popcorn_current_nid() == 0);
         CHECK(popcorn_get_node_info(&here, nodes) == 0);
         CHECK(nodes[node].status == POPCORN_NODE_OFFLINE);
         CHECK(migrate(node, NULL, NULL) == EAGAIN);

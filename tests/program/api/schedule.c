@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "migrate.h"
 #include "check.h"
+#include "migrate.h"
 
 static int others, calls;
 

@@ -1,6 +1,6 @@
 /* What a program is told of its nodes and of itself, and proposals. */
-#include "migrate.h"
 #include "check.h"
+#include "migrate.h"
 #include <errno.h>
 
 static const char *const names[] = {"unknown", "arm64", "x86-64", "ppc64le"};

@@ -1,7 +1,7 @@
 /* A thread that goes to another node and back: what migrate() returns, and where
  * its callback runs. */
-#include "migrate.h"
 #include "check.h"
+#include "migrate.h"
 #include <errno.h>
 #include <string.h>
 
@@ -31,8 +31,9 @@ int main(void)
     pid_t id = popcorn_gettid();
 
     CHECK(popcorn_get_node_info(&here, nodes) == 0 && here == 0);
-    for (here = 0; here < MAX_POPCORN_NODES &&
-                   nodes[here].status == POPCORN_NODE_ONLINE; here++) {
+    for (here = 0;
+         here < MAX_POPCORN_NODES && nodes[here].status == POPCORN_NODE_ONLINE;
+         here++) {
     }
     refusals(here);
     memset(local, 0, sizeof local);

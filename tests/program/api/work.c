@@ -6,8 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "migrate.h"
 #include "check.h"
+#include "migrate.h"
 
 enum { THREADS = 4, COUNT = 200000 };
 

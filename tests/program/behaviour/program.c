@@ -501,18 +501,12 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } modes[] = {{"copy", copy},
-                 {"lines", lines},
-                 {"produce", produce},
-                 {"environment", environment},
-                 {"place", place},
-                 {"end", end},
-                 {"end-by", end_by},
-                 {"fault-handler", fault_handler},
-                 {"victim", victim},
-                 {"catcher", catcher},
-                 {"terminal", terminal},
-                 {"children", children},
+    } modes[] = {{"copy", copy},         {"lines", lines},
+                 {"produce", produce},   {"environment", environment},
+                 {"place", place},       {"end", end},
+                 {"end-by", end_by},     {"fault-handler", fault_handler},
+                 {"victim", victim},     {"catcher", catcher},
+                 {"terminal", terminal}, {"children", children},
                  {"replace", replace},
 #ifdef __popcorn__
                  {"together", together},

@@ -12,9 +12,18 @@ static void note(char c)
     order[strlen(order)] = c;
 }
 
-__attribute__((constructor(102))) static void second(void) { note('2'); }
-__attribute__((constructor(101))) static void first(void) { note('1'); }
-__attribute__((constructor)) static void third(void) { note('3'); }
+__attribute__((constructor(102))) static void second(void)
+{
+    note('2');
+}
+__attribute__((constructor(101))) static void first(void)
+{
+    note('1');
+}
+__attribute__((constructor)) static void third(void)
+{
+    note('3');
+}
 __attribute__((destructor)) static void end(void)
 {
     note('e');
@@ -60,11 +69,19 @@ static NOINLINE int with_cleanup(int n)
     return outer + (int)strlen(text);
 }
 
-__attribute__((weak)) int weak_function(int a) { point(); return a + 1; }
+__attribute__((weak)) int weak_function(int a)
+{
+    point();
+    return a + 1;
+}
 extern int not_there(int) __attribute__((weak));
 extern int not_there_either __attribute__((weak));
 
-int aliased_target(int a) { point(); return a * 2; }
+int aliased_target(int a)
+{
+    point();
+    return a * 2;
+}
 int aliased(int) __attribute__((alias("aliased_target")));
 int weakly_aliased(int) __attribute__((weak, alias("aliased_target")));
 int original = 5;
@@ -74,9 +91,10 @@ struct registration {
     const char *name;
     int (*call)(int);
 };
-#define REGISTER(name, call)                                                  \
-    __attribute__((section("registry"), used)) static const struct registration \
-        entry_##call = {name, call};
+#define REGISTER(name, call)                                                   \
+    __attribute__((section("registry"),                                        \
+                   used)) static const struct registration entry_##call = {    \
+        name, call};
 REGISTER("weak", weak_function)
 REGISTER("alias", aliased)
 REGISTER("target", aliased_target)
@@ -94,10 +112,23 @@ __attribute__((always_inline)) static inline int inlined(int a)
     point();
     return a * a;
 }
-__attribute__((pure, noinline)) static int pure(const int *a) { return *a + 1; }
-__attribute__((const, noinline)) static int constant(int a) { return a * 3; }
-__attribute__((cold, noinline)) static int cold(int a) { point(); return a - 1; }
-__attribute__((hot, flatten)) static int flat(int a) { return inlined(cold(a)); }
+__attribute__((pure, noinline)) static int pure(const int *a)
+{
+    return *a + 1;
+}
+__attribute__((const, noinline)) static int constant(int a)
+{
+    return a * 3;
+}
+__attribute__((cold, noinline)) static int cold(int a)
+{
+    point();
+    return a - 1;
+}
+__attribute__((hot, flatten)) static int flat(int a)
+{
+    return inlined(cold(a));
+}
 __attribute__((malloc, alloc_size(1), noinline)) static void *make(size_t n)
 {
     point();
@@ -121,15 +152,19 @@ __attribute__((visibility("hidden"), noinline)) int hidden_function(int a)
     point();
     return a + 100;
 }
-__attribute__((nonnull(1), warn_unused_result, returns_nonnull, noinline))
-static char *skip(char *text)
+__attribute__((nonnull(1), warn_unused_result, returns_nonnull,
+               noinline)) static char *
+skip(char *text)
 {
     point();
     return text + 1;
 }
 
 static char aligned_global[3] __attribute__((aligned(4096)));
-static struct { char c; int i; } __attribute__((packed, aligned(2))) both = {1, 2};
+static struct {
+    char c;
+    int i;
+} __attribute__((packed, aligned(2))) both = {1, 2};
 typedef int unaligned_int __attribute__((aligned(1)));
 
 static NOINLINE int read_unaligned(const char *at)

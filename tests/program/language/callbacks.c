@@ -14,18 +14,34 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-static int plus(int a, int b) { point(); return a + b; }
-static int minus(int a, int b) { point(); return a - b; }
-static int times(int a, int b) { point(); return a * b; }
+static int plus(int a, int b)
+{
+    point();
+    return a + b;
+}
+static int minus(int a, int b)
+{
+    point();
+    return a - b;
+}
+static int times(int a, int b)
+{
+    point();
+    return a * b;
+}
 
 typedef int operation(int, int);
-struct operator {
+struct operator
+{
     char name;
     operation *call;
-    struct operator *other;
+    struct operator* other;
 };
 static struct operator table[] = {
-    {'+', plus, &table[1]}, {'-', minus, &table[2]}, {'*', times, NULL}};
+    {'+', plus, &table[1]},
+    {'-', minus, &table[2]},
+    {'*', times, NULL}
+};
 static operation *const fixed_table[3] = {times, plus, minus};
 
 static NOINLINE int calculate(const char *program)
@@ -33,7 +49,7 @@ static NOINLINE int calculate(const char *program)
     int value = 1;
 
     for (const char *c = program; *c != '\0'; c++) {
-        for (struct operator *e = table; e != NULL; e = e->other) {
+        for (struct operator* e = table; e != NULL; e = e->other) {
             if (e->name == *c) {
                 value = e->call(value, (int)(c - program) + 2);
             }
@@ -44,7 +60,10 @@ static NOINLINE int calculate(const char *program)
 }
 
 /* A function that returns a function that takes a function. */
-static NOINLINE int apply(operation *f, int n) { return f(n, n + 1); }
+static NOINLINE int apply(operation *f, int n)
+{
+    return f(n, n + 1);
+}
 typedef int applier(operation *, int);
 static NOINLINE applier *choose(int which, operation **out)
 {
@@ -110,7 +129,8 @@ static void trees(void)
 static void sorting(void)
 {
     int numbers[40], key = 21, *found, calls = 0;
-    char *words[] = {"move", "a", "thread", "from", "one", "to", "the", "other"};
+    char *words[] = {"move", "a",  "thread", "from",
+                     "one",  "to", "the",    "other"};
 
     for (int i = 0; i < 40; i++) {
         numbers[i] = (i * 17) % 40;
@@ -128,7 +148,7 @@ static void sorting(void)
 
 static int files, directories, depth;
 static int remove_entry(const char *path, const struct stat *info, int type,
-                 struct FTW *where)
+                        struct FTW *where)
 {
     point();
     files += type == FTW_F && info->st_size == (off_t)strlen("text");
@@ -239,9 +259,21 @@ static void signals(void)
     printf("ignored %d\n", signal(SIGUSR1, SIG_DFL) == SIG_IGN);
 }
 
-static void last(void) { point(); printf("last\n"); }
-static void but_one(void) { point(); printf("last but one\n"); atexit(last); }
-static void quick(void) { printf("not printed\n"); }
+static void last(void)
+{
+    point();
+    printf("last\n");
+}
+static void but_one(void)
+{
+    point();
+    printf("last but one\n");
+    atexit(last);
+}
+static void quick(void)
+{
+    printf("not printed\n");
+}
 
 int main(void)
 {

@@ -7,8 +7,8 @@ enum { PUSH, ADD, MULTIPLY, DUPLICATE, JUMP_IF_LESS, SWAP, STOP };
 
 static NOINLINE long interpret(const int *code)
 {
-    static const void *const labels[] = {&&push, &&add,  &&multiply, &&duplicate,
-                                         &&jump, &&swap, &&stop};
+    static const void *const labels[] = {
+        &&push, &&add, &&multiply, &&duplicate, &&jump, &&swap, &&stop};
     long stack[16] = {0}, kept;
     int top = 0;
 
@@ -52,7 +52,8 @@ stop:
 /* Labels kept in variables over moves; relative labels. */
 static NOINLINE int label_state(int rounds)
 {
-    static const long offsets[] = {&&one - &&one, &&two - &&one, &&three - &&one};
+    static const long offsets[] = {&&one - &&one, &&two - &&one,
+                                   &&three - &&one};
     void *next = &&one;
     int sum = 0, state = 0;
 
@@ -73,7 +74,7 @@ two:
 three:
     sum = sum * 3 % 100003;
     state = (state + 1) % 3;
-    next = (char *)&&one + offsets[state];
+    next = (char *) && one + offsets[state];
     goto again;
 }
 
@@ -127,15 +128,34 @@ static NOINLINE int duff(char *to, const char *from, int count)
     int rounds = (count + 7) / 8, moved = 0;
 
     switch (count % 8) {
-    case 0: do { *to++ = *from++; moved++; point();
-    case 7:      *to++ = *from++; moved++;
-    case 6:      *to++ = *from++; moved++;
-    case 5:      *to++ = *from++; moved++; point();
-    case 4:      *to++ = *from++; moved++;
-    case 3:      *to++ = *from++; moved++;
-    case 2:      *to++ = *from++; moved++;
-    case 1:      *to++ = *from++; moved++;
-            } while (--rounds > 0);
+    case 0:
+        do {
+            *to++ = *from++;
+            moved++;
+            point();
+        case 7:
+            *to++ = *from++;
+            moved++;
+        case 6:
+            *to++ = *from++;
+            moved++;
+        case 5:
+            *to++ = *from++;
+            moved++;
+            point();
+        case 4:
+            *to++ = *from++;
+            moved++;
+        case 3:
+            *to++ = *from++;
+            moved++;
+        case 2:
+            *to++ = *from++;
+            moved++;
+        case 1:
+            *to++ = *from++;
+            moved++;
+        } while (--rounds > 0);
     }
     return moved;
 }
@@ -143,11 +163,21 @@ static NOINLINE int duff(char *to, const char *from, int count)
 static NOINLINE long sparse(long v)
 {
     switch (v) {
-    case -5000000000L: return hidden(1);
-    case -1: return hidden(2);
-    case 0: case 1: case 2: case 3: case 4: case 5: return hidden(v) * 2;
-    case 1000: return hidden(3);
-    case 0x7fffffffffffffffL: return hidden(4);
+    case -5000000000L:
+        return hidden(1);
+    case -1:
+        return hidden(2);
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+        return hidden(v) * 2;
+    case 1000:
+        return hidden(3);
+    case 0x7fffffffffffffffL:
+        return hidden(4);
     }
     return 5;
 }
@@ -186,21 +216,27 @@ static NOINLINE int is_odd(int n)
 
 static int ackermann(int m, int n)
 {
-    return m == 0 ? n + 1
+    return m == 0   ? n + 1
            : n == 0 ? ackermann(m - 1, 1)
                     : ackermann(m - 1, ackermann(m, n - 1));
 }
 
 /* Hofstadter's sequences, each made of the other. */
 static int male(int n);
-static NOINLINE int female(int n) { return n == 0 ? 1 : n - male(female(n - 1)); }
-static NOINLINE int male(int n) { return n == 0 ? 0 : n - female(male(n - 1)); }
+static NOINLINE int female(int n)
+{
+    return n == 0 ? 1 : n - male(female(n - 1));
+}
+static NOINLINE int male(int n)
+{
+    return n == 0 ? 0 : n - female(male(n - 1));
+}
 
 int main(void)
 {
-    static const int program[] = {PUSH, 1, PUSH, 1, PUSH, 2, MULTIPLY, SWAP,
-                                  PUSH, 3, ADD, SWAP, DUPLICATE, PUSH, 0, ADD,
-                                  JUMP_IF_LESS, 200, -14, STOP};
+    static const int program[] = {
+        PUSH, 1,    PUSH,      1,    PUSH, 2,   MULTIPLY,     SWAP, PUSH, 3,
+        ADD,  SWAP, DUPLICATE, PUSH, 0,    ADD, JUMP_IF_LESS, 200,  -14,  STOP};
     char text[30] = "";
 
     printf("interpret %ld\n", interpret(program));

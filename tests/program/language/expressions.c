@@ -6,33 +6,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct point2 { int x, y; };
-struct line { struct point2 from, to; const char *name; };
-struct vector { int n; int *at; };
+struct point2 {
+    int x, y;
+};
+struct line {
+    struct point2 from, to;
+    const char *name;
+};
+struct vector {
+    int n;
+    int *at;
+};
 
-#define KIND(v)                                                               \
-    _Generic((v), char: "char", int: "int", unsigned: "unsigned",             \
-        long: "long", float: "float", double: "double",                       \
-        long double: "long double", char *: "char *",                         \
-        struct point2: "struct", default: "other")
+#define KIND(v)                                                                \
+    _Generic((v),                                                              \
+        char: "char",                                                          \
+        int: "int",                                                            \
+        unsigned: "unsigned",                                                  \
+        long: "long",                                                          \
+        float: "float",                                                        \
+        double: "double",                                                      \
+        long double: "long double",                                            \
+        char *: "char *",                                                      \
+        struct point2: "struct",                                               \
+        default: "other")
 
-static int add_int(int a, int b) { point(); return a + b; }
-static double add_double(double a, double b) { point(); return a + b; }
+static int add_int(int a, int b)
+{
+    point();
+    return a + b;
+}
+static double add_double(double a, double b)
+{
+    point();
+    return a + b;
+}
 static struct point2 add_point(struct point2 a, struct point2 b)
 {
     point();
     return (struct point2){a.x + b.x, a.y + b.y};
 }
-#define ADD(a, b)                                                             \
-    _Generic((a), int: add_int, double: add_double,                           \
-        struct point2: add_point)((a), (b))
+#define ADD(a, b)                                                              \
+    _Generic((a), int: add_int, double: add_double, struct point2: add_point)( \
+        (a), (b))
 
-#define MAX(a, b)                                                             \
-    ({                                                                        \
-        __typeof__(a) max_a = (a);                                            \
-        point();                                                              \
-        __typeof__(b) max_b = (b);                                            \
-        max_a > max_b ? max_a : max_b;                                        \
+#define MAX(a, b)                                                              \
+    ({                                                                         \
+        __typeof__(a) max_a = (a);                                             \
+        point();                                                               \
+        __typeof__(b) max_b = (b);                                             \
+        max_a > max_b ? max_a : max_b;                                         \
     })
 
 static NOINLINE int length(const struct line *line)
@@ -126,9 +149,9 @@ _Static_assert(__builtin_types_compatible_p(__typeof__(1 ? 1 : 1L), long), "");
 int main(void)
 {
     struct point2 p = {0, 0};
-    const char *kinds[] = {KIND('a'), KIND((char)'a'), KIND(1u), KIND(1L),
-                           KIND(1.f), KIND(1.), KIND(1.L), KIND("text"),
-                           KIND(p), KIND(&p)};
+    const char *kinds[] = {KIND('a'), KIND((char)'a'), KIND(1u),  KIND(1L),
+                           KIND(1.f), KIND(1.),        KIND(1.L), KIND("text"),
+                           KIND(p),   KIND(&p)};
 
     for (unsigned k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         printf("%s ", kinds[k]);

@@ -7,11 +7,15 @@
 
 #pragma STDC FENV_ACCESS ON
 
-static const int modes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+static const int modes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD,
+                            FE_TOWARDZERO};
 static const char *const names[] = {"nearest", "up", "down", "zero"};
 
-static const struct { int flag; char letter; } flags[] = {
-    {FE_INVALID, 'v'}, {FE_DIVBYZERO, 'z'}, {FE_OVERFLOW, 'o'},
+static const struct {
+    int flag;
+    char letter;
+} flags[] = {
+    {FE_INVALID, 'v'},   {FE_DIVBYZERO, 'z'}, {FE_OVERFLOW, 'o'},
     {FE_UNDERFLOW, 'u'}, {FE_INEXACT, 'x'},
 };
 

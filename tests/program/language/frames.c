@@ -10,16 +10,16 @@ static unsigned misaligned(const void *pointer, unsigned long alignment)
     return (uintptr_t)pointer % alignment != 0;
 }
 
-#define SIZED(bytes)                                                          \
-    static NOINLINE unsigned size_##bytes(int seed)                           \
-    {                                                                         \
-        unsigned char data[bytes];                                            \
-        memset(data, seed, bytes);                                            \
-        data[bytes / 2] = (unsigned char)(seed + 1);                          \
-        point();                                                              \
-        data[bytes - 1] ^= 3;                                                 \
-        return hash(data + bytes / 2, bytes < 64 ? (bytes + 1) / 2 : 32) +    \
-               data[bytes - 1];                                               \
+#define SIZED(bytes)                                                           \
+    static NOINLINE unsigned size_##bytes(int seed)                            \
+    {                                                                          \
+        unsigned char data[bytes];                                             \
+        memset(data, seed, bytes);                                             \
+        data[bytes / 2] = (unsigned char)(seed + 1);                           \
+        point();                                                               \
+        data[bytes - 1] ^= 3;                                                  \
+        return hash(data + bytes / 2, bytes < 64 ? (bytes + 1) / 2 : 32) +     \
+               data[bytes - 1];                                                \
     }
 /* clang-format off */
 SIZED(1) SIZED(2) SIZED(3) SIZED(7) SIZED(8) SIZED(15) SIZED(16) SIZED(17)
@@ -27,28 +27,28 @@ SIZED(63) SIZED(255) SIZED(4095) SIZED(4096) SIZED(32767) SIZED(32768)
 SIZED(65535) SIZED(65536) SIZED(65537) SIZED(262144) SIZED(1048576)
 /* clang-format on */
 
-#define ALIGNED(boundary)                                                     \
-    static NOINLINE unsigned align_##boundary(int depth)                      \
-    {                                                                         \
-        char before = (char)depth;                                            \
-        alignas(boundary) unsigned char data[24];                             \
-        char after[3] = {1, 2, (char)depth};                                  \
-        unsigned bad, below = 0;                                              \
-        memset(data, depth, sizeof(data));                                    \
-        bad = misaligned(data, boundary);                                     \
-        if (depth > 0) {                                                      \
-            below = align_##boundary(depth - 1);                              \
-        }                                                                     \
-        bad += misaligned(data, boundary);                                    \
-        return bad * 1000000 + below + (unsigned)(before + after[2]) +        \
-               hash(data, sizeof(data)) % 1000;                               \
+#define ALIGNED(boundary)                                                      \
+    static NOINLINE unsigned align_##boundary(int depth)                       \
+    {                                                                          \
+        char before = (char)depth;                                             \
+        alignas(boundary) unsigned char data[24];                              \
+        char after[3] = {1, 2, (char)depth};                                   \
+        unsigned bad, below = 0;                                               \
+        memset(data, depth, sizeof(data));                                     \
+        bad = misaligned(data, boundary);                                      \
+        if (depth > 0) {                                                       \
+            below = align_##boundary(depth - 1);                               \
+        }                                                                      \
+        bad += misaligned(data, boundary);                                     \
+        return bad * 1000000 + below + (unsigned)(before + after[2]) +         \
+               hash(data, sizeof(data)) % 1000;                                \
     }
-/* clang-format off */
+    /* clang-format off */
 ALIGNED(1) ALIGNED(8) ALIGNED(16) ALIGNED(32) ALIGNED(64) ALIGNED(128)
 ALIGNED(1024) ALIGNED(4096) ALIGNED(16384) ALIGNED(65536)
-/* clang-format on */
+    /* clang-format on */
 
-struct page {
+    struct page {
     alignas(4096) char bytes[5000];
     int tail;
 };
@@ -108,7 +108,8 @@ int main(void)
 {
     struct page page;
 
-#define PRINT(bytes) printf("size " #bytes " %08x\n", size_##bytes(bytes % 251));
+#define PRINT(bytes)                                                           \
+    printf("size " #bytes " %08x\n", size_##bytes(bytes % 251));
     /* clang-format off */
     PRINT(1) PRINT(2) PRINT(3) PRINT(7) PRINT(8) PRINT(15) PRINT(16) PRINT(17)
     PRINT(63) PRINT(255) PRINT(4095) PRINT(4096) PRINT(32767) PRINT(32768)
@@ -116,11 +117,11 @@ int main(void)
     /* clang-format on */
 #undef PRINT
 #define PRINT(boundary) printf("align " #boundary " %u\n", align_##boundary(3));
-    /* clang-format off */
+        /* clang-format off */
     PRINT(1) PRINT(8) PRINT(16) PRINT(32) PRINT(64) PRINT(128) PRINT(1024)
     PRINT(4096) PRINT(16384) PRINT(65536)
-    /* clang-format on */
-    memset(&page, 5, sizeof(page));
+        /* clang-format on */
+        memset(&page, 5, sizeof(page));
     page.tail = 100;
     printf("page %d", take_page(page, &page));
     printf(" %d\n", page.tail);

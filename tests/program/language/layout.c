@@ -6,20 +6,70 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct flags { unsigned a : 1, b : 3, c : 12, d : 16; };
-struct signed_fields { int a : 3, b : 7; signed char c : 5; long d : 40; };
-struct straddling { uint8_t a : 6; uint16_t b : 11; uint32_t c : 27; };
-struct zero_width { int a : 5; int : 0; int b : 5; char c; int d : 9; };
-struct __attribute__((packed)) packed_fields { int a : 5, b : 20, c : 30; };
-struct booleans { _Bool a : 1, b : 1; unsigned long c : 62; };
+struct flags {
+    unsigned a : 1, b : 3, c : 12, d : 16;
+};
+struct signed_fields {
+    int a : 3, b : 7;
+    signed char c : 5;
+    long d : 40;
+};
+struct straddling {
+    uint8_t a : 6;
+    uint16_t b : 11;
+    uint32_t c : 27;
+};
+struct zero_width {
+    int a : 5;
+    int : 0;
+    int b : 5;
+    char c;
+    int d : 9;
+};
+struct __attribute__((packed)) packed_fields {
+    int a : 5, b : 20, c : 30;
+};
+struct booleans {
+    _Bool a : 1, b : 1;
+    unsigned long c : 62;
+};
 enum small { FIRST, SECOND, LAST = 255 };
 enum __attribute__((packed)) one_byte { TINY = 3 };
 enum signed_values { MINUS = -1000000, PLUS = 1000000 };
-struct with_enum { enum small e : 9; enum signed_values s : 22; };
-struct flexible { int count; struct { short a; char b; } items[]; };
-union punned { float f; uint32_t u; unsigned char b[4]; struct { unsigned m : 23, e : 8, s : 1; } bits; };
-struct aligned_member { char c; _Alignas(32) short s; char d; };
-struct anonymous { int kind; union { long number; struct { int x, y; }; char text[12]; }; };
+struct with_enum {
+    enum small e : 9;
+    enum signed_values s : 22;
+};
+struct flexible {
+    int count;
+    struct {
+        short a;
+        char b;
+    } items[];
+};
+union punned {
+    float f;
+    uint32_t u;
+    unsigned char b[4];
+    struct {
+        unsigned m : 23, e : 8, s : 1;
+    } bits;
+};
+struct aligned_member {
+    char c;
+    _Alignas(32) short s;
+    char d;
+};
+struct anonymous {
+    int kind;
+    union {
+        long number;
+        struct {
+            int x, y;
+        };
+        char text[12];
+    };
+};
 
 static volatile struct flags volatile_flags;
 

@@ -16,15 +16,15 @@ static void print_wide(const char *name, wide v)
     printf("%s %016lx%016lx\n", name, (uint64_t)(v >> 64), (uint64_t)v);
 }
 
-#define INTEGER(type, name)                                                   \
-    static NOINLINE type name(type a, type b)                                 \
-    {                                                                         \
-        type sum = (type)(a + b), product = (type)(a * b);                    \
-        point();                                                              \
-        type quotient = (type)(a / (b | 1)), rest = (type)(a % (b | 1));      \
-        point();                                                              \
-        return (type)(sum ^ (product << 1) ^ (type)(quotient >> 1) ^ rest ^   \
-                      (type)~a);                                              \
+#define INTEGER(type, name)                                                    \
+    static NOINLINE type name(type a, type b)                                  \
+    {                                                                          \
+        type sum = (type)(a + b), product = (type)(a * b);                     \
+        point();                                                               \
+        type quotient = (type)(a / (b | 1)), rest = (type)(a % (b | 1));       \
+        point();                                                               \
+        return (type)(sum ^ (product << 1) ^ (type)(quotient >> 1) ^ rest ^    \
+                      (type)~a);                                               \
     }
 INTEGER(signed char, of_schar)
 INTEGER(unsigned char, of_uchar)
@@ -163,9 +163,9 @@ static void overflows(int a, long b)
     point();
     printf(" %ld, sub %d %u\n", l, __builtin_sub_overflow(1u, 2u, &u), u);
     printf("bits %d %d %d %d %d %x %lx\n", __builtin_popcountl(carry),
-           __builtin_clz((unsigned)a), __builtin_ctzl(carry),
-           __builtin_ffs(a), __builtin_parity((unsigned)a),
-           __builtin_bswap32((unsigned)a), __builtin_bswap64(carry));
+           __builtin_clz((unsigned)a), __builtin_ctzl(carry), __builtin_ffs(a),
+           __builtin_parity((unsigned)a), __builtin_bswap32((unsigned)a),
+           __builtin_bswap64(carry));
     printf("rotate %x\n", ((unsigned)a << 7) | ((unsigned)a >> 25));
 }
 

@@ -51,8 +51,8 @@ static void print_all(void)
     printf("[%*d|%-*d|%.*f]\n", 6, 1, 6, 2, 3, 2.0 / 3);
     printf("[%d%n]", 12345, &so_far);
     printf(" %d [%ls|%lc]\n", so_far, L"wide", L'w');
-    printf("%d\n", through_list(stdout, "[%d %s %.2Lf %c]\n", 1, "list", 2.5L,
-                                'x'));
+    printf("%d\n",
+           through_list(stdout, "[%d %s %.2Lf %c]\n", 1, "list", 2.5L, 'x'));
     printf("%d ", snprintf(text, 10, "%s", "longer than ten"));
     printf("'%s'\n", text);
     printf("%d ", asprintf(&made, "%d-%s", 77, "made"));

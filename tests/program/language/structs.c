@@ -13,87 +13,136 @@
     X(38) X(39) X(40)
 /* clang-format on */
 
-#define SIZED(n)                                                              \
-    struct bytes##n {                                                         \
-        unsigned char b[n];                                                   \
-    };                                                                        \
-    static NOINLINE struct bytes##n make_bytes##n(int seed)                   \
-    {                                                                         \
-        struct bytes##n s;                                                    \
-        for (int i = 0; i < n; i++) {                                         \
-            s.b[i] = (unsigned char)(seed + i * 3);                           \
-        }                                                                     \
-        return s;                                                             \
-    }                                                                         \
-    static NOINLINE struct bytes##n pass_bytes##n(                            \
-        int before, struct bytes##n s, struct bytes##n t, double after)       \
-    {                                                                         \
-        point();                                                              \
-        s.b[n - 1] += t.b[0] + before;                                        \
-        s.b[0] ^= (unsigned char)after;                                       \
-        return s;                                                             \
-    }                                                                         \
-    static void test_bytes##n(void)                                           \
-    {                                                                         \
-        struct bytes##n s = make_bytes##n(n), t = make_bytes##n(n * 2);       \
-        point();                                                              \
-        s = pass_bytes##n(n, s, t, 7.5);                                      \
-        printf("bytes %d %08x %08x\n", n, hash(&s, sizeof(s)),                \
-               hash(&t, sizeof(t)));                                          \
+#define SIZED(n)                                                               \
+    struct bytes##n {                                                          \
+        unsigned char b[n];                                                    \
+    };                                                                         \
+    static NOINLINE struct bytes##n make_bytes##n(int seed)                    \
+    {                                                                          \
+        struct bytes##n s;                                                     \
+        for (int i = 0; i < n; i++) {                                          \
+            s.b[i] = (unsigned char)(seed + i * 3);                            \
+        }                                                                      \
+        return s;                                                              \
+    }                                                                          \
+    static NOINLINE struct bytes##n pass_bytes##n(                             \
+        int before, struct bytes##n s, struct bytes##n t, double after)        \
+    {                                                                          \
+        point();                                                               \
+        s.b[n - 1] += t.b[0] + before;                                         \
+        s.b[0] ^= (unsigned char)after;                                        \
+        return s;                                                              \
+    }                                                                          \
+    static void test_bytes##n(void)                                            \
+    {                                                                          \
+        struct bytes##n s = make_bytes##n(n), t = make_bytes##n(n * 2);        \
+        point();                                                               \
+        s = pass_bytes##n(n, s, t, 7.5);                                       \
+        printf("bytes %d %08x %08x\n", n, hash(&s, sizeof(s)),                 \
+               hash(&t, sizeof(t)));                                           \
     }
 FOR_EACH_SIZE(SIZED)
 
 /* Homogeneous aggregates: up to 4 travel in vector registers, 5 in memory. */
-#define HOMOGENEOUS(type, n)                                                  \
-    struct type##_##n {                                                       \
-        type v[n];                                                            \
-    };                                                                        \
-    static NOINLINE struct type##_##n scale_##type##_##n(                     \
-        struct type##_##n s, type by, struct type##_##n add)                  \
-    {                                                                         \
-        point();                                                              \
-        for (int i = 0; i < n; i++) {                                         \
-            s.v[i] = s.v[i] * by + add.v[n - 1 - i];                          \
-        }                                                                     \
-        return s;                                                             \
-    }                                                                         \
-    static void test_##type##_##n(void)                                       \
-    {                                                                         \
-        struct type##_##n s, add;                                             \
-        for (int i = 0; i < n; i++) {                                         \
-            s.v[i] = (type)(i + 1);                                           \
-            add.v[i] = (type)(i * 10);                                        \
-        }                                                                     \
-        s = scale_##type##_##n(s, 3, add);                                    \
-        point();                                                              \
-        s = scale_##type##_##n(s, 2, s);                                      \
-        printf(#type " %d:", n);                                              \
-        for (int i = 0; i < n; i++) {                                         \
-            printf(" %g", (double)s.v[i]);                                    \
-        }                                                                     \
-        printf("\n");                                                         \
+#define HOMOGENEOUS(type, n)                                                   \
+    struct type##_##n {                                                        \
+        type v[n];                                                             \
+    };                                                                         \
+    static NOINLINE struct type##_##n scale_##type##_##n(                      \
+        struct type##_##n s, type by, struct type##_##n add)                   \
+    {                                                                          \
+        point();                                                               \
+        for (int i = 0; i < n; i++) {                                          \
+            s.v[i] = s.v[i] * by + add.v[n - 1 - i];                           \
+        }                                                                      \
+        return s;                                                              \
+    }                                                                          \
+    static void test_##type##_##n(void)                                        \
+    {                                                                          \
+        struct type##_##n s, add;                                              \
+        for (int i = 0; i < n; i++) {                                          \
+            s.v[i] = (type)(i + 1);                                            \
+            add.v[i] = (type)(i * 10);                                         \
+        }                                                                      \
+        s = scale_##type##_##n(s, 3, add);                                     \
+        point();                                                               \
+        s = scale_##type##_##n(s, 2, s);                                       \
+        printf(#type " %d:", n);                                               \
+        for (int i = 0; i < n; i++) {                                          \
+            printf(" %g", (double)s.v[i]);                                     \
+        }                                                                      \
+        printf("\n");                                                          \
     }
 typedef long double quad;
-#define FOR_EACH_COUNT(X, type) X(type, 1) X(type, 2) X(type, 3) X(type, 4) X(type, 5) X(type, 8)
+#define FOR_EACH_COUNT(X, type)                                                \
+    X(type, 1) X(type, 2) X(type, 3) X(type, 4) X(type, 5) X(type, 8)
 FOR_EACH_COUNT(HOMOGENEOUS, float)
 FOR_EACH_COUNT(HOMOGENEOUS, double)
 FOR_EACH_COUNT(HOMOGENEOUS, quad)
 FOR_EACH_COUNT(HOMOGENEOUS, short)
 FOR_EACH_COUNT(HOMOGENEOUS, long)
 
-struct mixed { float f; int i; double d; };
-struct nested { struct { char c; struct { short s; float f; } in; } a; long l; };
-struct __attribute__((packed)) packed { char c; int i; double d; short s; };
-struct empty {};
-struct holder { struct empty e; int i; struct empty f; };
-struct aligned { _Alignas(32) int i; char c; };
-struct float_pair { struct { float x, y; } p; float z; };
-union number { int i; float f; double d; };
-union block { char c[24]; long l; };
-struct with_pointer { char *text; size_t length; };
-struct with_array { int count; int v[3]; union number n; };
+struct mixed {
+    float f;
+    int i;
+    double d;
+};
+struct nested {
+    struct {
+        char c;
+        struct {
+            short s;
+            float f;
+        } in;
+    } a;
+    long l;
+};
+struct __attribute__((packed)) packed {
+    char c;
+    int i;
+    double d;
+    short s;
+};
+struct empty {
+};
+struct holder {
+    struct empty e;
+    int i;
+    struct empty f;
+};
+struct aligned {
+    _Alignas(32) int i;
+    char c;
+};
+struct float_pair {
+    struct {
+        float x, y;
+    } p;
+    float z;
+};
+union number {
+    int i;
+    float f;
+    double d;
+};
+union block {
+    char c[24];
+    long l;
+};
+struct with_pointer {
+    char *text;
+    size_t length;
+};
+struct with_array {
+    int count;
+    int v[3];
+    union number n;
+};
 enum colour { RED, GREEN = 5, BLUE = -3 };
-struct with_enum { enum colour c : 8; _Bool on; };
+struct with_enum {
+    enum colour c : 8;
+    _Bool on;
+};
 
 static NOINLINE struct mixed mixed(struct mixed a, struct mixed *b)
 {
@@ -191,8 +240,8 @@ static NOINLINE long crowd(struct bytes3 a, struct double_2 b, struct bytes16 c,
 
 /* Through pointers to functions that take and give structs. */
 static struct bytes24 (*volatile by_pointer)(int, struct bytes24,
-                                             struct bytes24, double) =
-    pass_bytes24;
+                                             struct bytes24,
+                                             double) = pass_bytes24;
 
 int main(void)
 {

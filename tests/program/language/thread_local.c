@@ -15,7 +15,10 @@
 
 static _Thread_local int initialised = 42;
 static _Thread_local int zero[10];
-static __thread struct { char c; double d; } both = {'x', 2.5};
+static __thread struct {
+    char c;
+    double d;
+} both = {'x', 2.5};
 static _Thread_local _Alignas(64) char aligned[70] = "aligned";
 _Thread_local char *text = "global text";
 static _Thread_local int *to_itself;
@@ -60,11 +63,22 @@ static NOINLINE int failing(int which)
 {
     errno = 0;
     switch (which) {
-    case 0: open("/does/not/exist", O_RDONLY); break;
-    case 1: close(-1); break;
-    case 2: strtol("99999999999999999999", NULL, 10); break;
-    case 3: write(1, NULL, 0); read(-1, NULL, 0); break;
-    case 4: errno = ENOMEM; break;
+    case 0:
+        open("/does/not/exist", O_RDONLY);
+        break;
+    case 1:
+        close(-1);
+        break;
+    case 2:
+        strtol("99999999999999999999", NULL, 10);
+        break;
+    case 3:
+        write(1, NULL, 0);
+        read(-1, NULL, 0);
+        break;
+    case 4:
+        errno = ENOMEM;
+        break;
     }
     point();
     return errno;

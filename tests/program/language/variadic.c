@@ -7,16 +7,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct tiny { char c; };
-struct small { int a, b; };
-struct floats { float x, y, z; };
-struct doubles { double w, x, y, z; };
-struct five_doubles { double v[5]; };
-struct mixed { int i; double d; };
-struct large { long v[9]; };
-struct wide { _Alignas(16) long v[2]; };
-struct empty {};
-union either { long i; double d; char text[11]; };
+struct tiny {
+    char c;
+};
+struct small {
+    int a, b;
+};
+struct floats {
+    float x, y, z;
+};
+struct doubles {
+    double w, x, y, z;
+};
+struct five_doubles {
+    double v[5];
+};
+struct mixed {
+    int i;
+    double d;
+};
+struct large {
+    long v[9];
+};
+struct wide {
+    _Alignas(16) long v[2];
+};
+struct empty {
+};
+union either {
+    long i;
+    double d;
+    char text[11];
+};
 typedef int int4 __attribute__((vector_size(16)));
 
 /* One letter for each argument. */
@@ -25,11 +47,21 @@ static NOINLINE void show_list(const char *format, va_list args)
     for (; *format != '\0'; format++) {
         point();
         switch (*format) {
-        case 'i': printf(" %d", va_arg(args, int)); break;
-        case 'l': printf(" %ld", va_arg(args, long)); break;
-        case 'd': printf(" %g", va_arg(args, double)); break;
-        case 'L': printf(" %.25Lg", va_arg(args, long double)); break;
-        case 'p': printf(" %s", va_arg(args, char *)); break;
+        case 'i':
+            printf(" %d", va_arg(args, int));
+            break;
+        case 'l':
+            printf(" %ld", va_arg(args, long));
+            break;
+        case 'd':
+            printf(" %g", va_arg(args, double));
+            break;
+        case 'L':
+            printf(" %.25Lg", va_arg(args, long double));
+            break;
+        case 'p':
+            printf(" %s", va_arg(args, char *));
+            break;
         case 'x': {
             __int128 v = va_arg(args, __int128);
             printf(" %lx:%lx", (long)(v >> 64), (long)v);
@@ -40,7 +72,9 @@ static NOINLINE void show_list(const char *format, va_list args)
             printf(" %g+%gi", creal(v), cimag(v));
             break;
         }
-        case 't': printf(" t%d", va_arg(args, struct tiny).c); break;
+        case 't':
+            printf(" t%d", va_arg(args, struct tiny).c);
+            break;
         case 's': {
             struct small v = va_arg(args, struct small);
             printf(" s%d,%d", v.a, v.b);
@@ -82,7 +116,9 @@ static NOINLINE void show_list(const char *format, va_list args)
             printf(" e");
             break;
         }
-        case 'u': printf(" u%s", va_arg(args, union either).text); break;
+        case 'u':
+            printf(" u%s", va_arg(args, union either).text);
+            break;
         case 'v': {
             int4 v = va_arg(args, int4);
             printf(" v%d,%d,%d,%d", v[0], v[1], v[2], v[3]);
@@ -257,8 +293,7 @@ int main(void)
     show("tsfDFmgweuv", (struct tiny){7}, small,
          (struct floats){1.5f, 2.5f, 3.5f}, (struct doubles){1, 2, 3, 4},
          (struct five_doubles){{1, 2, 3, 4, 5}}, (struct mixed){8, 9.5}, large,
-         (struct wide){{10, 11}}, (struct empty){}, either,
-         (int4){1, 2, 3, 4});
+         (struct wide){{10, 11}}, (struct empty){}, either, (int4){1, 2, 3, 4});
     show("ixixcLiw", 1, wide, 2, -wide, 1.5 + 2.5 * I, 2.5L, 3,
          (struct wide){{12, 13}});
     show("iiiiiiiiiiii", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);

@@ -12,7 +12,9 @@ static float floats[N];
 static double doubles[N];
 static uint8_t bytes[N];
 static int16_t shorts[N];
-static struct { float x, y, z; } points[N];
+static struct {
+    float x, y, z;
+} points[N];
 
 static NOINLINE void fill(void)
 {

@@ -22,68 +22,68 @@ typedef float f32x3 __attribute__((ext_vector_type(3)));
 
 #define SHOW(v) printf(" %08x", hash(&(v), sizeof(v)))
 
-#define INTEGERS(type)                                                        \
-    static NOINLINE type work_##type(type a, type b)                          \
-    {                                                                         \
-        type kept = a * b + 3, mask;                                          \
-        point();                                                              \
-        mask = (type)(a > b);                                                 \
-        kept ^= (a << 1) | (b & mask);                                        \
-        point();                                                              \
-        for (int i = 0; i < 3; i++) {                                         \
-            kept += (kept >> 1) - ~a;                                         \
-            point();                                                          \
-        }                                                                     \
-        return kept;                                                          \
-    }                                                                         \
-    static void test_##type(void)                                             \
-    {                                                                         \
-        type a, b, *heap = &b;                                                \
-        for (unsigned i = 0; i < sizeof(a) / sizeof(a[0]); i++) {             \
-            a[i] = (__typeof__(a[0]))hidden(i * 37 - 50);                     \
-            b[i] = (__typeof__(b[0]))(i * i + 3);                             \
-        }                                                                     \
-        a = work_##type(a, *heap);                                            \
-        printf(#type);                                                        \
-        SHOW(a);                                                              \
-        b = work_##type(b, a);                                                \
-        SHOW(b);                                                              \
-        printf(" %ld\n", (long)b[hidden(1) % (sizeof(b) / sizeof(b[0]))]);    \
+#define INTEGERS(type)                                                         \
+    static NOINLINE type work_##type(type a, type b)                           \
+    {                                                                          \
+        type kept = a * b + 3, mask;                                           \
+        point();                                                               \
+        mask = (type)(a > b);                                                  \
+        kept ^= (a << 1) | (b & mask);                                         \
+        point();                                                               \
+        for (int i = 0; i < 3; i++) {                                          \
+            kept += (kept >> 1) - ~a;                                          \
+            point();                                                           \
+        }                                                                      \
+        return kept;                                                           \
+    }                                                                          \
+    static void test_##type(void)                                              \
+    {                                                                          \
+        type a, b, *heap = &b;                                                 \
+        for (unsigned i = 0; i < sizeof(a) / sizeof(a[0]); i++) {              \
+            a[i] = (__typeof__(a[0]))hidden(i * 37 - 50);                      \
+            b[i] = (__typeof__(b[0]))(i * i + 3);                              \
+        }                                                                      \
+        a = work_##type(a, *heap);                                             \
+        printf(#type);                                                         \
+        SHOW(a);                                                               \
+        b = work_##type(b, a);                                                 \
+        SHOW(b);                                                               \
+        printf(" %ld\n", (long)b[hidden(1) % (sizeof(b) / sizeof(b[0]))]);     \
     }
 /* clang-format off */
 INTEGERS(v8x16) INTEGERS(v8x8) INTEGERS(v16x8) INTEGERS(v32x4) INTEGERS(v32x2)
 INTEGERS(v32x8) INTEGERS(v32x16) INTEGERS(v64x2) INTEGERS(v64x1)
 /* clang-format on */
 
-#define FLOATS(type)                                                          \
-    static NOINLINE type work_##type(type a, type b)                          \
-    {                                                                         \
-        type kept = a * b + 3;                                                \
-        point();                                                              \
-        kept -= a / b;                                                        \
-        for (int i = 0; i < 3; i++) {                                         \
-            kept = kept * a - b;                                              \
-            point();                                                          \
-        }                                                                     \
-        return kept;                                                          \
-    }                                                                         \
-    static void test_##type(void)                                             \
-    {                                                                         \
-        type a, b;                                                            \
-        for (unsigned i = 0; i < sizeof(a) / sizeof(a[0]); i++) {             \
-            a[i] = (__typeof__(a[0] + 0))hidden(i * 3) / 4;                   \
-            b[i] = (__typeof__(a[0] + 0))(i + 2);                             \
-        }                                                                     \
-        a = work_##type(a, b);                                                \
-        printf(#type);                                                        \
-        SHOW(a);                                                              \
-        printf(" %g %g\n", a[0], a[1]);                                       \
+#define FLOATS(type)                                                           \
+    static NOINLINE type work_##type(type a, type b)                           \
+    {                                                                          \
+        type kept = a * b + 3;                                                 \
+        point();                                                               \
+        kept -= a / b;                                                         \
+        for (int i = 0; i < 3; i++) {                                          \
+            kept = kept * a - b;                                               \
+            point();                                                           \
+        }                                                                      \
+        return kept;                                                           \
+    }                                                                          \
+    static void test_##type(void)                                              \
+    {                                                                          \
+        type a, b;                                                             \
+        for (unsigned i = 0; i < sizeof(a) / sizeof(a[0]); i++) {              \
+            a[i] = (__typeof__(a[0] + 0))hidden(i * 3) / 4;                    \
+            b[i] = (__typeof__(a[0] + 0))(i + 2);                              \
+        }                                                                      \
+        a = work_##type(a, b);                                                 \
+        printf(#type);                                                         \
+        SHOW(a);                                                               \
+        printf(" %g %g\n", a[0], a[1]);                                        \
     }
-/* clang-format off */
+    /* clang-format off */
 FLOATS(f32x4) FLOATS(f32x2) FLOATS(f64x2) FLOATS(f64x4)
-/* clang-format on */
+    /* clang-format on */
 
-struct vectors {
+    struct vectors {
     char c;
     v32x4 a;
     f64x4 b;
@@ -119,8 +119,8 @@ static void shuffles(v32x4 a, v32x4 b)
 {
     v32x4 c = __builtin_shufflevector(a, b, 0, 5, 2, 7);
     v32x4 more = a > b, chosen = (a & more) | (b & ~more);
-    v16x8 narrow = __builtin_shufflevector((v16x8)a, (v16x8)b, 0, 2, 4, 6, 8, 10,
-                                           12, 14);
+    v16x8 narrow =
+        __builtin_shufflevector((v16x8)a, (v16x8)b, 0, 2, 4, 6, 8, 10, 12, 14);
     f32x4 f = __builtin_convertvector(a, f32x4);
     v8x16 bytes;
 
@@ -153,9 +153,19 @@ int main(void)
     v8x16 bytes = {0};
 
     bytes[15] = 9;
-    test_v8x16(); test_v8x8(); test_v16x8(); test_v32x4(); test_v32x2();
-    test_v32x8(); test_v32x16(); test_v64x2(); test_v64x1();
-    test_f32x4(); test_f32x2(); test_f64x2(); test_f64x4();
+    test_v8x16();
+    test_v8x8();
+    test_v16x8();
+    test_v32x4();
+    test_v32x2();
+    test_v32x8();
+    test_v32x16();
+    test_v64x2();
+    test_v64x1();
+    test_f32x4();
+    test_f32x2();
+    test_f64x2();
+    test_f64x4();
     s = through(s, 3, (v32x8){1, 2, 3, 4, 5, 6, 7, 8});
     printf("struct %c %d %g %d\n", s.c, s.a[3], s.b[3], s.d[0]);
     r = many(a, b, (f32x4){1.5f, -2.5f, 3, 4}, (f64x2){1e6, -7.9}, a + b, a - b,

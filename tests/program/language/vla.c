@@ -99,7 +99,7 @@ static NOINLINE int left_by_goto(int n)
 {
     int sum = 0, round = 0;
 
-again : {
+again: {
     int numbers[n + round];
     for (int i = 0; i < n + round; i++) {
         numbers[i] = i + round;

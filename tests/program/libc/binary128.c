@@ -10,15 +10,27 @@
 
 typedef unsigned __int128 u128;
 
-enum operation { ADD, SUBTRACT, MULTIPLY, DIVIDE, TO_DOUBLE, TO_FLOAT, OPERATIONS };
+enum operation {
+    ADD,
+    SUBTRACT,
+    MULTIPLY,
+    DIVIDE,
+    TO_DOUBLE,
+    TO_FLOAT,
+    OPERATIONS
+};
 static const char *const names[] = {"add",    "subtract",  "multiply",
                                     "divide", "to-double", "to-float"};
-static const int modes[] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO};
+static const int modes[] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD,
+                            FE_TOWARDZERO};
 static const struct {
     int flag;
     char letter;
-} flags[] = {{FE_INVALID, 'v'}, {FE_DIVBYZERO, 'z'}, {FE_OVERFLOW, 'o'},
-             {FE_UNDERFLOW, 'u'}, {FE_INEXACT, 'x'}};
+} flags[] = {{FE_INVALID, 'v'},
+             {FE_DIVBYZERO, 'z'},
+             {FE_OVERFLOW, 'o'},
+             {FE_UNDERFLOW, 'u'},
+             {FE_INEXACT, 'x'}};
 
 static uint64_t state;
 
@@ -62,14 +74,22 @@ static uint64_t exponent(uint64_t near)
     uint64_t sign = number() & 1 ? 1 : -(uint64_t)1;
 
     switch (number() % 10) {
-    case 0: return number() % 120;
-    case 1: return 32767 - number() % 120;
-    case 2: return number() % 32768;
-    case 3: return 16383 + sign * (8192 + number() % 300 - 150);
-    case 4: return 16383 + sign * (1023 + number() % 80 - 70);
-    case 5: return 16383 + sign * (127 + number() % 40 - 35);
-    case 6: return 16383 + number() % 200 - 100;
-    default: return (near + number() % 260 - 130) % 32768;
+    case 0:
+        return number() % 120;
+    case 1:
+        return 32767 - number() % 120;
+    case 2:
+        return number() % 32768;
+    case 3:
+        return 16383 + sign * (8192 + number() % 300 - 150);
+    case 4:
+        return 16383 + sign * (1023 + number() % 80 - 70);
+    case 5:
+        return 16383 + sign * (127 + number() % 40 - 35);
+    case 6:
+        return 16383 + number() % 200 - 100;
+    default:
+        return (near + number() % 260 - 130) % 32768;
     }
 }
 
@@ -81,7 +101,8 @@ static u128 operand(u128 other)
         return other ^ (u128)(number() & 1) << 127 ^ number() % 3;
     }
     /* NaNs: of two the result has one, GCC's another than ours. */
-    return (u128)(number() & 1) << 127 | (u128)e << 112 | (e == 32767 ? 0 : fraction());
+    return (u128)(number() & 1) << 127 | (u128)e << 112 |
+           (e == 32767 ? 0 : fraction());
 }
 
 static long double value_of(u128 bits)
@@ -116,12 +137,24 @@ static void compute(enum operation operation, int shown)
         fesetround(modes[i % 4]);
         feclearexcept(FE_ALL_EXCEPT);
         switch (operation) {
-        case ADD: result = x + y; break;
-        case SUBTRACT: result = x - y; break;
-        case MULTIPLY: result = x * y; break;
-        case DIVIDE: result = x / y; break;
-        case TO_DOUBLE: result = (double)x; break;
-        default: result = (float)x; break;
+        case ADD:
+            result = x + y;
+            break;
+        case SUBTRACT:
+            result = x - y;
+            break;
+        case MULTIPLY:
+            result = x * y;
+            break;
+        case DIVIDE:
+            result = x / y;
+            break;
+        case TO_DOUBLE:
+            result = (double)x;
+            break;
+        default:
+            result = (float)x;
+            break;
         }
         all = fetestexcept(FE_ALL_EXCEPT);
         fesetround(FE_TONEAREST);
@@ -132,12 +165,14 @@ static void compute(enum operation operation, int shown)
         }
         u128 c = bits_of(result);
         if (shown) {
-            printf("mode %d: %016llx%016llx %016llx%016llx: %016llx%016llx %s\n", i % 4,
-                   (unsigned long long)(a >> 64), (unsigned long long)a,
-                   (unsigned long long)(b >> 64), (unsigned long long)b,
-                   (unsigned long long)(c >> 64), (unsigned long long)c, raised);
+            printf(
+                "mode %d: %016llx%016llx %016llx%016llx: %016llx%016llx %s\n",
+                i % 4, (unsigned long long)(a >> 64), (unsigned long long)a,
+                (unsigned long long)(b >> 64), (unsigned long long)b,
+                (unsigned long long)(c >> 64), (unsigned long long)c, raised);
         }
-        hash = hash * 31 + (uint64_t)c + (uint64_t)(c >> 64) * 7 + (uint64_t)all;
+        hash =
+            hash * 31 + (uint64_t)c + (uint64_t)(c >> 64) * 7 + (uint64_t)all;
     }
     printf("%s %016llx\n", names[operation], (unsigned long long)hash);
 }

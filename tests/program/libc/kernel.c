@@ -17,9 +17,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -209,7 +209,8 @@ static void test_sockets(void)
     int pair[2];
     char text[8] = "", control[CMSG_SPACE(sizeof(int))] = "";
     struct iovec piece = {text, sizeof text};
-    struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1,
+    struct msghdr message = {.msg_iov = &piece,
+                             .msg_iovlen = 1,
                              .msg_control = control,
                              .msg_controllen = sizeof control};
 
@@ -239,7 +240,7 @@ static void test_refused(void)
     /* Numbers and filters would be the ISA's the thread runs on. */
     CHECK(prctl(PR_SET_SECCOMP, 2, NULL) == -1 && errno == EINVAL);
     CHECK(syscall(SYS_seccomp, 1, 0, NULL) == -1 && errno == EINVAL);
-    CHECK(syscall(435, NULL, 0) == -1 && errno == ENOSYS); /* clone3 */
+    CHECK(syscall(435, NULL, 0) == -1 && errno == ENOSYS);       /* clone3 */
     CHECK(syscall(293, NULL, 0, 0, 0) == -1 && errno == ENOSYS); /* rseq */
     CHECK(syscall(244) == -1 && errno == ENOSYS); /* no such number */
     CHECK(syscall(5000) == -1 && errno == ENOSYS);
@@ -283,7 +284,8 @@ static void test_memory(void)
     CHECK(mprotect(moved, 4096, PROT_READ) == 0);
     CHECK(munmap(moved, 4 * size) == 0);
     CHECK(mmap(NULL, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-              MAP_FAILED && errno == EINVAL);
+              MAP_FAILED &&
+          errno == EINVAL);
 }
 
 int main(void)

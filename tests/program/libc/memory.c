@@ -1,18 +1,18 @@
 /* Memory and string functions at every small size and alignment; allocation,
  * sorting, searching. */
 #define _GNU_SOURCE
+#include <ctype.h>
+#include <fnmatch.h>
+#include <iconv.h>
+#include <locale.h>
+#include <regex.h>
 #include <search.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 #include <strings.h>
+#include <time.h>
 #include <wchar.h>
 #include <wctype.h>
-#include <locale.h>
-#include <ctype.h>
-#include <regex.h>
-#include <iconv.h>
-#include <fnmatch.h>
 
 #include "check.h"
 

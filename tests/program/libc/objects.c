@@ -9,7 +9,7 @@
 #include "check.h"
 
 struct seen {
-    const ElfW(Phdr) *segments, copy[8];
+    const ElfW(Phdr) * segments, copy[8];
     int count, objects;
     void *tls;
 };
@@ -76,9 +76,9 @@ static void look(void)
     CHECK(tls != NULL && tls->p_filesz <= tls->p_memsz);
     CHECK((uintptr_t)&local - (uintptr_t)seen.tls < tls->p_memsz);
     /* The image of the variable is what it starts with. */
-    CHECK(memcmp((char *)tls->p_vaddr +
-                     ((uintptr_t)&local - (uintptr_t)seen.tls),
-                 &(int){5}, sizeof local) == 0);
+    CHECK(
+        memcmp((char *)tls->p_vaddr + ((uintptr_t)&local - (uintptr_t)seen.tls),
+               &(int){5}, sizeof local) == 0);
     CHECK(initialised == 7 && zero == 0 && constant[2] == 3);
 }
 

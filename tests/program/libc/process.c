@@ -66,12 +66,13 @@ static void test_clone(void)
     static char stack[65536] __attribute__((aligned(16)));
     int value = 5;
 
-    CHECK(status_of(clone(clone_child, stack + sizeof stack, SIGCHLD,
-                          &value)) == 6);
+    CHECK(status_of(
+              clone(clone_child, stack + sizeof stack, SIGCHLD, &value)) == 6);
     CHECK(status_of(clone(clone_child, stack + sizeof stack,
                           CLONE_VM | CLONE_VFORK | SIGCHLD, &value)) == 6);
     CHECK(clone(clone_child, stack + sizeof stack, CLONE_VM | SIGCHLD,
-                &value) == -1 && errno == EINVAL);
+                &value) == -1 &&
+          errno == EINVAL);
 }
 
 static void test_exec(void)
@@ -133,8 +134,8 @@ static void test_spawn(void)
     CHECK(status_of(child) == 4);
     CHECK(read(out[0], text, 7) == 7);
     CHECK_TEXT(text, "through");
-    CHECK(posix_spawn(&child, "/nonexistent", NULL, NULL, arguments,
-                      environ) == ENOENT);
+    CHECK(posix_spawn(&child, "/nonexistent", NULL, NULL, arguments, environ) ==
+          ENOENT);
     posix_spawn_file_actions_destroy(&actions);
     close(in[0]), close(out[0]), close(out[1]);
 }

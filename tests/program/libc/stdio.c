@@ -34,21 +34,23 @@ static void test_printf(void)
                "-1 2 3 ff FF 10");
     CHECK_TEXT(format("%5d|%-5d|%05d|%+d|% d", 42, 42, 42, 42, 42),
                "   42|42   |00042|+42| 42");
-    CHECK_TEXT(format("%hhd %hd %ld %lld %zu %jd %td", 257, 65537, -5l, 1ll << 62,
-                      (size_t)7, (intmax_t)-8, (ptrdiff_t)9),
+    CHECK_TEXT(format("%hhd %hd %ld %lld %zu %jd %td", 257, 65537, -5l,
+                      1ll << 62, (size_t)7, (intmax_t)-8, (ptrdiff_t)9),
                "1 1 -5 4611686018427387904 7 -8 9");
-    CHECK_TEXT(format("%s|%.2s|%10s|%-10s|%c%%", "abc", "abc", "abc", "abc", 'z'),
-               "abc|ab|       abc|abc       |z%");
-    CHECK_TEXT(format("%f %.0f %.3e %g %G %a", 1.5, 2.5, 12345.678, 1e-5, 1e20,
-                      1.0),
-               "1.500000 2 1.235e+04 1e-05 1E+20 0x1p+0");
+    CHECK_TEXT(
+        format("%s|%.2s|%10s|%-10s|%c%%", "abc", "abc", "abc", "abc", 'z'),
+        "abc|ab|       abc|abc       |z%");
+    CHECK_TEXT(
+        format("%f %.0f %.3e %g %G %a", 1.5, 2.5, 12345.678, 1e-5, 1e20, 1.0),
+        "1.500000 2 1.235e+04 1e-05 1E+20 0x1p+0");
     CHECK_TEXT(format("%Lf %.30Lg %La", 1.5L, 1.0L / 3, 1.0L),
                "1.500000 0.333333333333333333333333333333 0x1p+0");
-    CHECK_TEXT(format("%f %f %f", 1e308 * 10, -1e308 * 10, 0.0), "inf -inf 0.000000");
+    CHECK_TEXT(format("%f %f %f", 1e308 * 10, -1e308 * 10, 0.0),
+               "inf -inf 0.000000");
     CHECK_TEXT(format("%2$s %1$s", "a", "b"), "b a");
     CHECK_TEXT(format("%*d %.*f", 6, 42, 2, 3.14159), "    42 3.14");
-    CHECK_TEXT(format("%d %g %d %g %d %g %d %g %d %g %d %g %s", 1, 1.5, 2, 2.5, 3,
-                      3.5, 4, 4.5, 5, 5.5, 6, 6.5, "end"),
+    CHECK_TEXT(format("%d %g %d %g %d %g %d %g %d %g %d %g %s", 1, 1.5, 2, 2.5,
+                      3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, "end"),
                "1 1.5 2 2.5 3 3.5 4 4.5 5 5.5 6 6.5 end");
     CHECK_TEXT(format("%ls", L"wide"), "wide");
     CHECK_TEXT(format("%m"), strerror(errno));
@@ -63,8 +65,9 @@ static void test_scanf(void)
     char word[16], set[16];
     long long ll;
 
-    n = sscanf("42 0x1f 2.5 1.25 word [abc] -9000000000", "%d %x %lf %Lf %15s [%15[a-c]] %lld",
-               &i, &hex, &d, &ld, word, set, &ll);
+    n = sscanf("42 0x1f 2.5 1.25 word [abc] -9000000000",
+               "%d %x %lf %Lf %15s [%15[a-c]] %lld", &i, &hex, &d, &ld, word,
+               set, &ll);
     CHECK(n == 7 && i == 42 && hex == 31 && d == 2.5 && ld == 1.25L);
     CHECK_TEXT(word, "word");
     CHECK_TEXT(set, "abc");

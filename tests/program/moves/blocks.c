@@ -37,10 +37,18 @@ int main(int argc, char **argv)
             from = number(100000);
         }
         switch (r % 4) {
-        case 0: memmove(a + to, a + from, length); break;
-        case 1: memcpy(b + to, a + from, length); break;
-        case 2: memset(a + to, r, length); break;
-        case 3: memmove(b + from, b + to, length); break;
+        case 0:
+            memmove(a + to, a + from, length);
+            break;
+        case 1:
+            memcpy(b + to, a + from, length);
+            break;
+        case 2:
+            memset(a + to, r, length);
+            break;
+        case 3:
+            memmove(b + from, b + to, length);
+            break;
         }
         if (r % 20 == 0) {
             memcpy(b + 3, a + 1, 150000);

@@ -68,8 +68,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < 20; i++) {
         s = s * 31 + (unsigned long)constant(i + argc - 1);
         s = s * 31 + (unsigned long)both(i, (v4){i, i + 1, i + 2, i + 3});
-        s = s * 31 +
-            (unsigned long)(doubles(i, (d4){i, 2, 3, i * 2}) * 8);
+        s = s * 31 + (unsigned long)(doubles(i, (d4){i, 2, 3, i * 2}) * 8);
         s = s * 31 + (unsigned long)bytes(i);
     }
     printf("%lx\n", s);

@@ -12,7 +12,8 @@
 #define THREADS 3
 #define ROUNDS 400
 #define MS 1000000L
-#define FAR_MS 60000 /* a loaded machine is slow, another's clock is hours off */
+#define FAR_MS                                                                 \
+    60000 /* a loaded machine is slow, another's clock is hours off */
 
 static _Atomic long latest_ns;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;

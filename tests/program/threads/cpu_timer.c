@@ -115,9 +115,8 @@ int main(int argc, char **argv)
     } else if (strcmp(name, "limit") == 0) {
         set_limit();
     } else {
-        set_clock_timer(strcmp(name, "process") == 0
-                            ? CLOCK_PROCESS_CPUTIME_ID
-                            : CLOCK_THREAD_CPUTIME_ID,
+        set_clock_timer(strcmp(name, "process") == 0 ? CLOCK_PROCESS_CPUTIME_ID
+                                                     : CLOCK_THREAD_CPUTIME_ID,
                         SIGUSR1);
     }
 #ifdef __popcorn__

@@ -132,7 +132,8 @@ int main(void)
         forkers[i] = start(fork_in_thread, (void *)i);
     }
     for (int i = 0; i < 2; i++) {
-        printf("children of thread %d: %ld\n", i, (long)(intptr_t)join(forkers[i]));
+        printf("children of thread %d: %ld\n", i,
+               (long)(intptr_t)join(forkers[i]));
     }
     printf("status %ld of ", (long)(intptr_t)join(start(run_command, text)));
     printf("%s", text);

@@ -8,6 +8,7 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -24,7 +25,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <mqueue.h>
 
 #include "threads.h"
 
@@ -64,9 +64,18 @@ static struct timespec in_1000_s(void)
     return until;
 }
 
-static long do_read(void) { return read(empty[0], page, 1); }
-static long do_write(void) { return write(full[1], page, sizeof page); }
-static long do_recv(void) { return recv(quiet[0], page, 1, 0); }
+static long do_read(void)
+{
+    return read(empty[0], page, 1);
+}
+static long do_write(void)
+{
+    return write(full[1], page, sizeof page);
+}
+static long do_recv(void)
+{
+    return recv(quiet[0], page, 1, 0);
+}
 static long do_poll(void)
 {
     struct pollfd wait = {empty[0], POLLIN, 0};
@@ -98,8 +107,7 @@ static long do_recvmsg(void)
 static long do_recvmmsg(void)
 {
     struct iovec vector = {page, 1};
-    struct mmsghdr message = {
-        .msg_hdr = {.msg_iov = &vector, .msg_iovlen = 1}};
+    struct mmsghdr message = {.msg_hdr = {.msg_iov = &vector, .msg_iovlen = 1}};
     return recvmmsg(quiet[0], &message, 1, 0, NULL);
 }
 static long do_splice(void)
@@ -111,8 +119,14 @@ static long do_open(void)
     int file = open(fifo, O_RDONLY);
     return file >= 0 ? close(file) : -1;
 }
-static long do_wait(void) { return waitpid(child, NULL, 0); }
-static long do_sem_wait(void) { return sem_wait(&semaphore); }
+static long do_wait(void)
+{
+    return waitpid(child, NULL, 0);
+}
+static long do_sem_wait(void)
+{
+    return sem_wait(&semaphore);
+}
 static long do_sem_timedwait(void)
 {
     struct timespec until = in_1000_s();
@@ -125,14 +139,20 @@ static long do_nanosleep(void)
     CHECK(result != -1 || (rest.tv_sec > 900 && rest.tv_sec < 1000));
     return result;
 }
-static long do_pause(void) { return pause(); }
+static long do_pause(void)
+{
+    return pause();
+}
 static long do_sigsuspend(void)
 {
     sigset_t none;
     sigemptyset(&none);
     return sigsuspend(&none);
 }
-static long do_msgrcv(void) { return msgrcv(messages, page, 8, 0, 0); }
+static long do_msgrcv(void)
+{
+    return msgrcv(messages, page, 8, 0, 0);
+}
 static long do_semop(void)
 {
     struct sembuf down = {0, -1, 0};
@@ -144,8 +164,14 @@ static long do_mq_receive(void)
                               : mq_receive(queue, page, sizeof page, NULL);
 }
 
-static void end_pipe(void) { CHECK(write(empty[1], "x", 1) == 1); }
-static void end_socket(void) { CHECK(write(quiet[1], "x", 1) == 1); }
+static void end_pipe(void)
+{
+    CHECK(write(empty[1], "x", 1) == 1);
+}
+static void end_socket(void)
+{
+    CHECK(write(quiet[1], "x", 1) == 1);
+}
 static void end_full(void)
 {
     CHECK(read(full[0], page, sizeof page) == sizeof page);
@@ -155,9 +181,18 @@ static void end_splice(void)
     end_full();
     end_pipe();
 }
-static void end_open(void) { close(open(fifo, O_WRONLY)); }
-static void end_wait(void) { CHECK(kill(child, SIGKILL) == 0); }
-static void end_sem(void) { sem_post(&semaphore); }
+static void end_open(void)
+{
+    close(open(fifo, O_WRONLY));
+}
+static void end_wait(void)
+{
+    CHECK(kill(child, SIGKILL) == 0);
+}
+static void end_sem(void)
+{
+    sem_post(&semaphore);
+}
 static void end_mq(void)
 {
     if (queue == (mqd_t)-1) {

@@ -65,8 +65,8 @@ static void test_detached(void)
     pthread_attr_t attributes;
 
     CHECK(pthread_attr_init(&attributes) == 0);
-    CHECK(pthread_attr_setdetachstate(&attributes,
-                                      PTHREAD_CREATE_DETACHED) == 0);
+    CHECK(pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) ==
+          0);
     CHECK(pthread_attr_setstacksize(&attributes, 256 << 10) == 0);
     for (intptr_t i = 0; i < 3; i++) {
         pthread_t thread;

@@ -161,7 +161,8 @@ int main(int argc, char **argv)
         join(threads[i]);
     }
     for (int test = 0; test < TESTS; test++) {
-        printf("%s: %ld forbidden outcomes\n", tests[test].name, tests[test].failures);
+        printf("%s: %ld forbidden outcomes\n", tests[test].name,
+               tests[test].failures);
     }
     return 0;
 }

@@ -175,8 +175,9 @@ int main(void)
         printf("%s: %ld\n", mutexes[k].name, mutexes[k].count);
     }
     printf("spin: %ld\nrwlock: %ld %ld\nonce: %ld\nsemaphore: %ld\n"
-           "barrier: %ld\nturns: %ld\n", spun, written[0], written[1],
-           once_count, semaphore_count, serial, turn);
+           "barrier: %ld\nturns: %ld\n",
+           spun, written[0], written[1], once_count, semaphore_count, serial,
+           turn);
     test_robust();
     test_timed();
     return 0;

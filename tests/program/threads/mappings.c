@@ -17,9 +17,8 @@
 
 static char *map(size_t size_bytes, int protection)
 {
-    char *memory =
-        mmap(NULL, size_bytes, protection,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *memory = mmap(NULL, size_bytes, protection,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     CHECK(memory != MAP_FAILED);
     return memory;
@@ -46,8 +45,7 @@ static void check_refused(void)
     char *memory = map(PAGE, PROT_READ | PROT_WRITE);
 
     CHECK(mmap((void *)123, PAGE, PROT_READ,
-               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-               0) == MAP_FAILED &&
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED &&
           errno == EINVAL);
     CHECK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, -1, 0) == MAP_FAILED &&
           errno == EBADF);

@@ -62,8 +62,7 @@ static void *overflow(void *unused)
 
 int main(int argc, char **argv)
 {
-    struct sigaction action = {.sa_handler = on_fault,
-                               .sa_flags = SA_ONSTACK};
+    struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
     pthread_attr_t attributes;
     pthread_t thread;
 

@@ -13,8 +13,13 @@ struct queue {
 };
 
 #define QUEUE(n)                                                               \
-    {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,                      \
-     PTHREAD_COND_INITIALIZER, {0}, 0, 0, (n)}
+    {PTHREAD_MUTEX_INITIALIZER,                                                \
+     PTHREAD_COND_INITIALIZER,                                                 \
+     PTHREAD_COND_INITIALIZER,                                                 \
+     {0},                                                                      \
+     0,                                                                        \
+     0,                                                                        \
+     (n)}
 
 static struct queue raw = QUEUE(2), cooked = QUEUE(3);
 

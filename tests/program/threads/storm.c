@@ -141,10 +141,17 @@ static void *wait_to_be_cancelled(void *argument)
     pthread_cleanup_push(clean, kind == 2 ? &mutex : NULL);
     sem_post(&waiting);
     switch (kind) {
-    case 0: read(pipe_ends[0], &byte, 1); break;
-    case 1: sem_wait(&never); break;
-    case 2: pthread_cond_wait(&condition, &mutex); break;
-    default: nanosleep(&long_time, NULL);
+    case 0:
+        read(pipe_ends[0], &byte, 1);
+        break;
+    case 1:
+        sem_wait(&never);
+        break;
+    case 2:
+        pthread_cond_wait(&condition, &mutex);
+        break;
+    default:
+        nanosleep(&long_time, NULL);
     }
     pthread_cleanup_pop(0);
     return NULL;

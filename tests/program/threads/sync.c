@@ -181,8 +181,8 @@ static void *keep_step(void *argument)
 
     for (long i = 0; i < turns; i++) {
         stage[me] = i;
-        serial += pthread_barrier_wait(&barrier) ==
-                  PTHREAD_BARRIER_SERIAL_THREAD;
+        serial +=
+            pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD;
         for (int other = 0; other < THREADS; other++) {
             wrong += stage[other] != i;
         }

@@ -56,9 +56,9 @@ static void check_there(char *at)
 
 static char *map(void *at, size_t pages, int protection)
 {
-    char *mapped = mmap(at, pages * PAGE, protection,
-                        MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0), -1,
-                        0);
+    char *mapped =
+        mmap(at, pages * PAGE, protection,
+             MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0), -1, 0);
 
     CHECK(mapped != MAP_FAILED);
     return mapped;

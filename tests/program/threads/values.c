@@ -40,8 +40,8 @@ static void use_pair(_Atomic struct pair *pair, uint64_t n)
     struct pair seen = atomic_load(pair);
 
     CHECK(seen.complement == ~seen.value);
-    while (!atomic_compare_exchange_weak(pair, &seen,
-                                         pair_of(seen.value + n))) {
+    while (
+        !atomic_compare_exchange_weak(pair, &seen, pair_of(seen.value + n))) {
         CHECK(seen.complement == ~seen.value);
     }
 }
@@ -110,8 +110,8 @@ static void use_granule(long self, uint64_t n)
     atomic_fetch_xor(&granule.word, 1u << n % 32);
     while (!atomic_compare_exchange_weak(&granule.sum, &sum, sum + 0.5f)) {
     }
-    while (largest < n && !atomic_compare_exchange_weak(&granule.largest,
-                                                        &largest, n)) {
+    while (largest < n &&
+           !atomic_compare_exchange_weak(&granule.largest, &largest, n)) {
     }
     granule.plain[self]++;
 }
@@ -174,6 +174,7 @@ int main(int argc, char **argv)
     }
     printf("bytes %u halves %u word %u sum %g largest %d plain %llu\n", bytes,
            (uint16_t)(granule.half[0] + granule.half[1]), granule.word,
-           (double)granule.sum, granule.largest == largest, (unsigned long long)plain);
+           (double)granule.sum, granule.largest == largest,
+           (unsigned long long)plain);
     return 0;
 }

@@ -1,13 +1,13 @@
 /* hello AGENT: home's agent meets a node of another program, another layout or
  * another protocol, and closes the connection; a right one stays.  This test is
  * the program `popcorn run` starts, and the other node's agent. */
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include "runtime/launch/config.h"
 #include "runtime/message/connection.h"

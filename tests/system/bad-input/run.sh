@@ -5,7 +5,7 @@
 #   run.sh build BUILD
 #   run.sh BUILD CASE
 #
-# README.md lists the cases of issue 2 and where each is tested.
+# README.md lists the cases and where each is tested.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 if [ "$1" = build ]; then

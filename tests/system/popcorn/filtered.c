@@ -27,16 +27,16 @@ enum { CALLS = sizeof calls / sizeof *calls };
 
 static int install(const unsigned *numbers, unsigned count, unsigned error)
 {
-    struct sock_filter code[2 * CALLS + 2] = {BPF_STMT(
-        BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+    struct sock_filter code[2 * CALLS + 2] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
     struct sock_fprog program = {.filter = code};
     unsigned used = 1;
 
     for (unsigned i = 0; i < count; i++) {
-        code[used++] = (struct sock_filter)BPF_JUMP(
-            BPF_JMP | BPF_JEQ | BPF_K, numbers[i], 0, 1);
-        code[used++] = (struct sock_filter)BPF_STMT(
-            BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error);
+        code[used++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+                                                    numbers[i], 0, 1);
+        code[used++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+                                                    SECCOMP_RET_ERRNO | error);
     }
     code[used++] =
         (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

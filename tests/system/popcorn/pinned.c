@@ -11,7 +11,8 @@
 #include <sys/time.h>
 
 #define PAGE 4096
-#define NODE_PAGE ((const volatile uint32_t *)0x10000000) /* runtime/base/layout.h */
+#define NODE_PAGE                                                              \
+    ((const volatile uint32_t *)0x10000000) /* runtime/base/layout.h */
 
 static __attribute__((noinline)) long compute(long n)
 {

@@ -115,8 +115,7 @@ static void list_processes(int to)
 
 static void serve_list(void)
 {
-    struct sockaddr_in here = {.sin_family = AF_INET,
-                               .sin_port = htons(7071)};
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(7071)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     check(bind(fd, (struct sockaddr *)&here, sizeof here) != 0 ||
@@ -133,8 +132,8 @@ static void serve_list(void)
 
 static void run_service(void)
 {
-    char *arguments[] = {"popcornd", "--listen", "0.0.0.0:7070", "--key",
-                         "/key", NULL};
+    char *arguments[] = {"popcornd", "--listen", "0.0.0.0:7070",
+                         "--key",    "/key",     NULL};
 
     setenv("PATH", "/bin", 1);
     execv("/bin/popcornd", arguments);

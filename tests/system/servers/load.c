@@ -71,8 +71,8 @@ static void get(FILE *stream, const char *key, long value)
     if (value == 0) {
         strcpy(wanted, memcached ? "END\r\n" : "$-1\r\n");
     } else if (memcached) {
-        snprintf(wanted, sizeof wanted, "VALUE %s 0 %d\r\n%ld\r\nEND\r\n",
-                 key, length, value);
+        snprintf(wanted, sizeof wanted, "VALUE %s 0 %d\r\n%ld\r\nEND\r\n", key,
+                 length, value);
     } else {
         snprintf(wanted, sizeof wanted, "$%d\r\n%ld\r\n", length, value);
     }

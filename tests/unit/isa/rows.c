@@ -15,7 +15,8 @@ static void check(const struct isa *isa, bool holds, const char *what)
     }
 }
 
-static const struct isa_reg *by_number(const struct isa *isa, uint16_t dwarf_reg)
+static const struct isa_reg *by_number(const struct isa *isa,
+                                       uint16_t dwarf_reg)
 {
     for (unsigned i = 0; i < isa->reg_count; i++) {
         if (isa->regs[i].dwarf_reg == dwarf_reg) {
@@ -77,7 +78,8 @@ static void check_row(const struct isa *isa)
     check(isa, is_scratch(isa, isa->argument_slot), "argument_slot is kept");
     check(isa, isa->ra_offset_from_cfa != 0 || (ra && ra->callee_saved != 0),
           "the return address is in no register that a frame keeps");
-    check(isa, isa->stack_align == 16, "stack_align: 16 is what the stubs keep");
+    check(isa, isa->stack_align == 16,
+          "stack_align: 16 is what the stubs keep");
     check(isa, isa->userfault_kernel != NULL, "no userfault_kernel");
     check_registers(isa);
 }

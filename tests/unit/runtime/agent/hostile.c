@@ -75,20 +75,40 @@ static const struct {
     {1, FROM_STREAM, POPCORN_CPU_TIME, 0, {0, 0, 4097}, "as argument 2"},
     {1, FROM_STREAM, POPCORN_RANGE_PROTECT, 0, {8192, 4096}, "as argument 0"},
     {1, FROM_STREAM, POPCORN_ARENA_GROWN, 0, {1}, "0x1 as argument 0"},
-    {1, FROM_PEER, POPCORN_PAGE_INVALIDATE, 0, {RIG_DATA, 0, 1},
+    {1,
+     FROM_PEER,
+     POPCORN_PAGE_INVALIDATE,
+     0,
+     {RIG_DATA, 0, 1},
      "a node does not send PAGE_INVALIDATE"},
-    {1, FROM_PEER, POPCORN_PAGE_REPLY, 0, {RIG_DATA, 1, 1, 1},
+    {1,
+     FROM_PEER,
+     POPCORN_PAGE_REPLY,
+     0,
+     {RIG_DATA, 1, 1, 1},
      "a node does not send PAGE_REPLY"},
-    {1, FROM_PEER, POPCORN_RANGE_PROTECT_ACK, 0, {0},
+    {1,
+     FROM_PEER,
+     POPCORN_RANGE_PROTECT_ACK,
+     0,
+     {0},
      "RANGE_PROTECT_ACK with thread 0"},
     {0, FROM_PEER, POPCORN_REQUEST_MOVE, 0, {2}, "0x2 as argument 0"},
     {0, FROM_PEER, POPCORN_THREAD_OPEN, 1, {4096}, "0x1000 as argument 0"},
     {0, FROM_PEER, POPCORN_SIGNAL, 0xffff, {1}, "SIGNAL with thread 65535"},
     {0, FROM_PEER, POPCORN_CPU_TIME, 0, {0, 0, 65536}, "as argument 2"},
-    {0, FROM_PEER, POPCORN_PAGE_REQUEST, 0, {RIG_DATA, 0, 1},
+    {0,
+     FROM_PEER,
+     POPCORN_PAGE_REQUEST,
+     0,
+     {RIG_DATA, 0, 1},
      "home does not send PAGE_REQUEST"},
     {0, FROM_DESK, POPCORN_THREAD_REFUSED, 0, {4, 4096}, "as argument 1"},
-    {0, FROM_STREAM, POPCORN_RANGE_DROP, 0, {RIG_DATA, RIG_DATA + 4096},
+    {0,
+     FROM_STREAM,
+     POPCORN_RANGE_DROP,
+     0,
+     {RIG_DATA, RIG_DATA + 4096},
      "a member does not send RANGE_DROP"},
 };
 
@@ -122,12 +142,11 @@ static void try_named(void)
 
 static void try_text(void)
 {
-    static const char text[] =
-        "gone\x1b[2J\npopcorn: all is well\r\xc2\x9b" "31m\xff";
+    static const char text[] = "gone\x1b[2J\npopcorn: all is well\r\xc2\x9b"
+                               "31m\xff";
     static char much[4096];
-    struct popcorn_message message = {.type = POPCORN_SHUTDOWN,
-                                      .source_node = 1,
-                                      .length = sizeof text - 1};
+    struct popcorn_message message = {
+        .type = POPCORN_SHUTDOWN, .source_node = 1, .length = sizeof text - 1};
     struct rig rig;
 
     begin(&rig, 1, FROM_PEER);
@@ -185,12 +204,11 @@ static const struct {
 static void try_one(int at_home, enum from from, uint16_t type, size_t variant)
 {
     static const uint8_t payload[4096];
-    struct popcorn_message message = {
-        .type = type,
-        .thread = variants[variant].thread,
-        .source_node = variants[variant].source,
-        .target_node = variants[variant].target,
-        .length = payload_bytes(type)};
+    struct popcorn_message message = {.type = type,
+                                      .thread = variants[variant].thread,
+                                      .source_node = variants[variant].source,
+                                      .target_node = variants[variant].target,
+                                      .length = payload_bytes(type)};
     char what[96];
     struct rig rig;
 

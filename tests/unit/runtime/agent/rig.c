@@ -20,8 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runtime/launch/config.h"
 #include "runtime/dsm/space.h"
+#include "runtime/launch/config.h"
 #include "runtime/message/connection.h"
 
 static _Noreturn void fail(const char *what)
@@ -73,8 +73,7 @@ static void receive_two(int fd, int descriptors[2])
         CMSG_FIRSTHDR(&message) == NULL) {
         fail("the member's descriptors");
     }
-    memcpy(descriptors, CMSG_DATA(CMSG_FIRSTHDR(&message)),
-           2 * sizeof(int));
+    memcpy(descriptors, CMSG_DATA(CMSG_FIRSTHDR(&message)), 2 * sizeof(int));
 }
 
 /* --- the member of a node's agent --- */
@@ -286,8 +285,7 @@ void rig_open_desk(struct rig *rig)
     rig->desk = ends[0];
 }
 
-void rig_send(int fd, const struct popcorn_message *header,
-              const void *payload)
+void rig_send(int fd, const struct popcorn_message *header, const void *payload)
 {
     struct popcorn_message message = *header;
 

@@ -19,13 +19,13 @@
 #define RIG_WAIT_MS 10000 /* for what must come */
 
 struct rig {
-    int is_home;      /* the agent is home's */
+    int is_home; /* the agent is home's */
     pid_t agent;
-    pid_t program;    /* home: what it watches */
-    int peer;         /* the other agent's end */
-    int stream;       /* the first thread's, the member's end */
-    int desk;         /* -1: not open */
-    int log;          /* its standard error, a file */
+    pid_t program; /* home: what it watches */
+    int peer;      /* the other agent's end */
+    int stream;    /* the first thread's, the member's end */
+    int desk;      /* -1: not open */
+    int log;       /* its standard error, a file */
     int userfault;
 };
 

@@ -41,7 +41,7 @@ static struct space space = {0x18000000, 0x18000000 + TEST_PAGES * 4096,
 static uint64_t seed = 12345;
 static uint64_t clock_us = 1, wakes;
 static struct node_set busy_nodes; /* where threads run */
-static unsigned restored;   /* pages that came back from an ended node */
+static unsigned restored;          /* pages that came back from an ended node */
 static unsigned ended, rounds_lost, drops; /* node that ended, 0: none */
 static int gone;                           /* memory was lost */
 
@@ -313,8 +313,8 @@ static void home_receives(unsigned node)
     } else {
         memcpy(page, &letter->value[0], 8);
         view.header.length = letter->header.arg[1] == PAGE_HAD_DATA ? 4096 : 0;
-        result = directory_answer(&directory, node, &view, reason,
-                                  sizeof reason);
+        result =
+            directory_answer(&directory, node, &view, reason, sizeof reason);
     }
     if (result != 0) {
         bad(reason, node, 0);
@@ -554,15 +554,15 @@ int main(void)
         sum.trial_pages += directory.stats.trial_pages;
         directory_close(&directory);
     }
-    printf("%llu reads, %llu writes, %llu upgrades, %llu pushed, %llu on trial, "
-           "%u drops, %llu waits for a held page; %u pages came back from nodes "
-           "that ended; %u of %u rounds ended with memory lost\n",
-           (unsigned long long)sum.read_faults,
-           (unsigned long long)sum.write_faults,
-           (unsigned long long)sum.upgrades,
-           (unsigned long long)sum.pushed_pages,
-           (unsigned long long)sum.trial_pages, drops,
-           (unsigned long long)wakes, restored, rounds_lost, ROUNDS);
+    printf(
+        "%llu reads, %llu writes, %llu upgrades, %llu pushed, %llu on trial, "
+        "%u drops, %llu waits for a held page; %u pages came back from nodes "
+        "that ended; %u of %u rounds ended with memory lost\n",
+        (unsigned long long)sum.read_faults,
+        (unsigned long long)sum.write_faults, (unsigned long long)sum.upgrades,
+        (unsigned long long)sum.pushed_pages,
+        (unsigned long long)sum.trial_pages, drops, (unsigned long long)wakes,
+        restored, rounds_lost, ROUNDS);
     /* A page seldom comes back to the same of so many nodes. */
     return (wakes == 0 && NODES <= 64) || sum.trial_pages == 0 || restored == 0;
 }

@@ -14,8 +14,8 @@ static void push(void)
 
     node_writes(SOURCE);
     has[SOURCE] = 0;
-    expect(directory_answer(&directory, SOURCE, &push, reason,
-                            sizeof reason) == 0,
+    expect(directory_answer(&directory, SOURCE, &push, reason, sizeof reason) ==
+               0,
            "the owner pushes the page");
     deliver_all();
     expect(has[TARGET] == PAGE_AS_MODIFIED, "the target has it");
@@ -30,9 +30,7 @@ static uint64_t target_ends(void)
     return pages;
 }
 
-static void nothing(void)
-{
-}
+static void nothing(void) {}
 
 static void other_takes_it(void)
 {
@@ -59,8 +57,8 @@ static void it_went_by_a_push(void)
     char reason[160];
 
     has[TARGET] = 0;
-    expect(directory_answer(&directory, TARGET, &push, reason,
-                            sizeof reason) == 0,
+    expect(directory_answer(&directory, TARGET, &push, reason, sizeof reason) ==
+               0,
            "the target pushes it on");
     deliver_all();
 }

@@ -85,8 +85,8 @@ static void deliver(unsigned node, const struct popcorn_message *header)
     has[node] = header->type == POPCORN_PAGE_DOWNGRADE ? PAGE_AS_SHARED : 0;
     answer.header.arg[1] = PAGE_HAD_ZERO;
     answer.header.arg[3] = 0;
-    expect(directory_answer(&directory, node, &answer, reason,
-                            sizeof reason) == 0,
+    expect(directory_answer(&directory, node, &answer, reason, sizeof reason) ==
+               0,
            "the directory takes an answer");
 }
 
@@ -112,8 +112,8 @@ static void demand(unsigned node, enum directory_access access)
         copies += has[i] != 0;
     }
     expect(writers == 0 || copies == 1, "one writer, or readers");
-    expect(has[node] >= (access == DIRECTORY_WRITE ? PAGE_AS_MODIFIED
-                                                   : PAGE_AS_SHARED),
+    expect(has[node] >=
+               (access == DIRECTORY_WRITE ? PAGE_AS_MODIFIED : PAGE_AS_SHARED),
            "who asks gets it");
 }
 

@@ -23,9 +23,9 @@ int main(void)
 {
     for (unsigned state = 0; state < PAGE_STATE_COUNT; state++) {
         for (unsigned event = 0; event < PAGE_EVENT_COUNT; event++) {
-            page_step_check((enum page_state)state, (enum page_event)event,
-                            page_step((enum page_state)state,
-                                      (enum page_event)event));
+            page_step_check(
+                (enum page_state)state, (enum page_event)event,
+                page_step((enum page_state)state, (enum page_event)event));
         }
     }
     arrow(PAGE_INVALID, PAGE_READ_FAULT, PAGE_READ_PENDING,

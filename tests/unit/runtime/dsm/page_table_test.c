@@ -20,15 +20,15 @@ static void expect(int condition, const char *what)
 }
 
 /* Both sides of each boundary: of ranges, branches, leaves, the space. */
-static const uint64_t places[] = {
-    0,
-    PAGE_TABLE_LEAF - 1,
-    PAGE_TABLE_LEAF,
-    PAGE_TABLE_LEAF * PAGE_TABLE_FAN - 1,
-    SPACE_ARENA_INDEX,
-    SPACE_ARENA_INDEX + 3 * PAGE_TABLE_LEAF,
-    SPACE_ARENA_INDEX + 5 * PAGE_TABLE_LEAF * PAGE_TABLE_FAN,
-    SPACE_PAGES - 1};
+static const uint64_t places[] = {0,
+                                  PAGE_TABLE_LEAF - 1,
+                                  PAGE_TABLE_LEAF,
+                                  PAGE_TABLE_LEAF *PAGE_TABLE_FAN - 1,
+                                  SPACE_ARENA_INDEX,
+                                  SPACE_ARENA_INDEX + 3 * PAGE_TABLE_LEAF,
+                                  SPACE_ARENA_INDEX +
+                                      5 * PAGE_TABLE_LEAF *PAGE_TABLE_FAN,
+                                  SPACE_PAGES - 1};
 
 enum { PLACES = sizeof places / sizeof *places };
 
@@ -64,8 +64,7 @@ static void keeps(void)
     }
     /* Place 0 and the one after it share their leaf. */
     expect(found == PLACES && leaves == PLACES - 1, "each leaf, once");
-    expect(page_table_bytes(&table) ==
-               leaves * PAGE_TABLE_LEAF * sizeof index,
+    expect(page_table_bytes(&table) == leaves * PAGE_TABLE_LEAF * sizeof index,
            "bytes");
     expect(page_table_next(&table, SPACE_PAGES) == SPACE_PAGES, "the end");
     expect(page_table_find(&table, 2 * PAGE_TABLE_LEAF) == NULL &&

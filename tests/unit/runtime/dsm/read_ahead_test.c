@@ -48,7 +48,8 @@ static unsigned read_page(uint64_t index)
     }
     dsm_set_state(&dsm, index, PAGE_READ_PENDING);
     dsm_request_for_fault(&dsm, 0, index, DIRECTORY_READ);
-    expect(dsm_state(&dsm, index) == PAGE_SHARED, "a fault's page is asked for");
+    expect(dsm_state(&dsm, index) == PAGE_SHARED,
+           "a fault's page is asked for");
     return 1;
 }
 
@@ -92,8 +93,8 @@ int main(void)
     unsigned one = faults_of(1, 0), several = faults_of(READERS, 0);
     unsigned among_jumps = faults_of(READERS, 1), jumps = 0;
 
-    printf("%u faults of a reader of %u pages, %u of %u, %u among jumps\n",
-           one, PAGES, several, READERS, among_jumps);
+    printf("%u faults of a reader of %u pages, %u of %u, %u among jumps\n", one,
+           PAGES, several, READERS, among_jumps);
     expect(one < PAGES / 64, "one reader");
     expect(several <= READERS * one, "several readers");
     expect(among_jumps < READERS * PAGES / 32, "readers among jumps");
@@ -101,7 +102,8 @@ int main(void)
     for (uint64_t i = 0; i < 500; i++) {
         jumps += read_page(place(0, i * 1237 % PAGES * 2));
     }
-    expect(asked == jumps && asked_at_once == 1, "who jumps gets what it reads");
+    expect(asked == jumps && asked_at_once == 1,
+           "who jumps gets what it reads");
     dsm_close(&dsm);
     return 0;
 }

@@ -57,8 +57,8 @@ static void compare(unsigned step)
     for (unsigned i = 0; i < PAGES; i++) {
         uint64_t address = LOW + (uint64_t)i * PAGE;
         uint64_t index = extents_find(address);
-        int mapped = index < extents_count() &&
-                     extents_at(index)->start <= address;
+        int mapped =
+            index < extents_count() && extents_at(index)->start <= address;
 
         check(mapped == (model[i] != 0), "mapped", step);
         check(!mapped ||

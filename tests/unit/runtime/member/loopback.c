@@ -25,8 +25,8 @@
 #include <unistd.h>
 
 #include "runtime/base/layout.h"
-#include "runtime/message/message.h"
 #include "runtime/base/node_page.h"
+#include "runtime/message/message.h"
 #include "runtime/stack/pts.h"
 
 #define NODES 2
@@ -108,8 +108,7 @@ static void start_member(int id, char **arguments)
     node->page = make_page(id, &page_file);
     node->socket = pair[0];
     snprintf(variable, sizeof variable, "%d,%s,%d,%d,%d", pair[1],
-             id == 0 ? "home" : "remote", page_file, memory,
-             !quiet_userfault);
+             id == 0 ? "home" : "remote", page_file, memory, !quiet_userfault);
     node->pid = fork();
     if (node->pid == 0) {
         fcntl(pair[1], F_SETFD, 0);
@@ -151,8 +150,8 @@ static void send_to(int id, const struct popcorn_message *message,
     memcpy(bytes, message, sizeof *message);
     memcpy(bytes + sizeof *message, payload, message->length);
     for (size_t done = 0; done < size;) {
-        ssize_t sent = send(nodes[id].socket, bytes + done, size - done,
-                            MSG_NOSIGNAL);
+        ssize_t sent =
+            send(nodes[id].socket, bytes + done, size - done, MSG_NOSIGNAL);
         if (sent <= 0) {
             break;
         }
@@ -202,22 +201,22 @@ static void damage(struct popcorn_message *message, char *payload,
     static const struct {
         unsigned at;
         unsigned char bits;
-    } flips[] = {{8, 0x40},   /* program id */
-                 {39, 1},     /* its last byte */
-                 {0, 1},      /* magic */
-                 {4, 2},      /* version */
-                 {6, 8},      /* header bytes */
-                 {62, 0x10},  /* TLS block */
-                 {64, 8},     /* frame bytes */
-                 {71, 0x80},
-                 {72, 1},     /* frames */
-                 {75, 0x80},
-                 {147, 0x40}, /* call site of the outermost frame */
-                 {148, 1},    /* its value count */
-                 {150, 1}};   /* what must be zero */
+    } flips[] = {{8, 0x40},               /* program id */
+                 {39, 1},                 /* its last byte */
+                 {0, 1},                  /* magic */
+                 {4, 2},                  /* version */
+                 {6, 8},                  /* header bytes */
+                 {62, 0x10},              /* TLS block */
+                 {64, 8},                 /* frame bytes */
+                 {71, 0x80}, {72, 1},     /* frames */
+                 {75, 0x80}, {147, 0x40}, /* call site of the outermost frame */
+                 {148, 1},                /* its value count */
+                 {150, 1}};               /* what must be zero */
     static const unsigned cuts[] = {0, 1, 8, 9, 40, 144, 145};
-    enum { FLIPS = sizeof flips / sizeof *flips,
-           CUTS = sizeof cuts / sizeof *cuts };
+    enum {
+        FLIPS = sizeof flips / sizeof *flips,
+        CUTS = sizeof cuts / sizeof *cuts
+    };
 
     if (turn % 2 == 0) {
         payload[turn * 0x9e3779b9u % message->length] ^=
@@ -230,9 +229,8 @@ static void damage(struct popcorn_message *message, char *payload,
     } else if (turn - FLIPS < CUTS / 2) {
         message->length = cuts[turn - FLIPS]; /* the beginning only */
     } else {
-        message->length -= cuts[turn - FLIPS] < message->length
-                               ? cuts[turn - FLIPS]
-                               : 1;
+        message->length -=
+            cuts[turn - FLIPS] < message->length ? cuts[turn - FLIPS] : 1;
     }
     seal(message, payload);
 }
@@ -287,9 +285,10 @@ static int read_first(int file, void *byte)
 /* As an agent does: the range reads as zeros from now on. */
 static void drop(uint64_t start, uint64_t end)
 {
-    if (fallocate(memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                  (off_t)(start - POPCORN_ARENA_BASE + POPCORN_ARENA_FILE_OFFSET),
-                  (off_t)(end - start)) != 0) {
+    if (fallocate(
+            memory, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+            (off_t)(start - POPCORN_ARENA_BASE + POPCORN_ARENA_FILE_OFFSET),
+            (off_t)(end - start)) != 0) {
         fail("fallocate");
     }
 }
@@ -307,8 +306,8 @@ static int serve(int id)
         quiet_userfault = 1; /* the descriptor itself is not needed here */
         return 1;
     }
-    if (read_all(nodes[id].socket, (char *)&message + 1,
-                 sizeof message - 1) != 0 ||
+    if (read_all(nodes[id].socket, (char *)&message + 1, sizeof message - 1) !=
+            0 ||
         message.magic != POPCORN_MESSAGE_MAGIC) {
         fprintf(stderr, "loopback: bad message from node %d\n", id);
         return 0;

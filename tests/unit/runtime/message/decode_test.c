@@ -21,8 +21,8 @@ static void expect(int condition, const char *what)
 
 static struct popcorn_message message_of(uint16_t type, uint32_t length)
 {
-    struct popcorn_message header = {POPCORN_MESSAGE_MAGIC, type, 1, 0, 0,
-                                     length, 42, {{1, 2, 0, 0, 5, 6}}};
+    struct popcorn_message header = {
+        POPCORN_MESSAGE_MAGIC, type, 1, 0, 0, length, 42, {{1, 2, 0, 0, 5, 6}}};
     return header;
 }
 
@@ -154,8 +154,7 @@ static void seals(void)
     size_t one = start[1];
     int result, got;
 
-    expect(take_sealed(bytes, total, &result) == SEALED_MESSAGES &&
-               result == 0,
+    expect(take_sealed(bytes, total, &result) == SEALED_MESSAGES && result == 0,
            "sealed messages arrive");
     for (size_t at = 0; at < total; at++) {
         memcpy(changed, bytes, total);
@@ -179,8 +178,7 @@ static void seals(void)
     }
     memcpy(changed, bytes, one); /* twice the first */
     memcpy(changed + one, bytes, total);
-    expect(take_sealed(changed, total + one, &result) == 1 &&
-               result == -EPROTO,
+    expect(take_sealed(changed, total + one, &result) == 1 && result == -EPROTO,
            "a repeated message");
     expect(take_sealed(bytes + one, total - one, &result) == 0 &&
                result == -EPROTO,
@@ -198,14 +196,14 @@ static void seals(void)
 static void golden(void)
 {
     static const uint8_t bytes[72] = {
-        'P',  'C',  'M',  '1',  33, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        42,   0,    0,    0,    0,  0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0,
-        1,    0,    0,    0,    0,  0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0};
+        'P', 'C', 'M', '1', 33, 0, 1, 0, 0, 0, 0, 0, 0,    0, 0, 0,
+        42,  0,   0,   0,   0,  0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0,
+        1,   0,   0,   0,   0,  0, 0, 0, 8, 0, 0, 0, 0,    0, 0, 0};
     struct message_view view;
     char reason[160];
 
-    expect(message_decode(bytes, sizeof bytes, &view, reason,
-                          sizeof reason) == 72 &&
+    expect(message_decode(bytes, sizeof bytes, &view, reason, sizeof reason) ==
+                   72 &&
                view.header.type == POPCORN_PAGE_REQUEST &&
                view.header.source_node == 1 && view.header.request == 42 &&
                view.header.arg[0] == 0x1000000000 && view.header.arg[1] == 1 &&

@@ -51,9 +51,8 @@ static void random_texts(void)
         text_printable(all, sizeof all, text, text_bytes);
         length = text_printable(some, room, text, text_bytes);
         if (length >= room || strlen(some) != length || !is_harmless(some) ||
-            (strcmp(some, all) != 0 &&
-             (strcmp(some + length - 3, "...") != 0 ||
-              strncmp(some, all, length - 3) != 0))) {
+            (strcmp(some, all) != 0 && (strcmp(some + length - 3, "...") != 0 ||
+                                        strncmp(some, all, length - 3) != 0))) {
             printf("failed: room %zu: '%s' of '%s'\n", room, some, all);
             failures++;
         }
@@ -69,14 +68,20 @@ int main(void)
     expect("Zürich, 東京, 🦀", "Zürich, 東京, 🦀");
     expect("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m");
     expect("a\npopcorn: b\r\t\x7f", "a\\x0apopcorn: b\\x0d\\x09\\x7f");
-    expect("\xc2\x9b" "2J", "\\xc2\\x9b2J");          /* CSI in UTF-8 */
-    expect("\x9b" "2J", "\\x9b2J");                   /* and in ISO 8859 */
-    expect("\xe2\x80\xae" "cod", "\\xe2\\x80\\xaecod"); /* right to left */
-    expect("\xe2\x80\xa8", "\\xe2\\x80\\xa8");        /* line separator */
+    expect("\xc2\x9b"
+           "2J",
+           "\\xc2\\x9b2J"); /* CSI in UTF-8 */
+    expect("\x9b"
+           "2J",
+           "\\x9b2J"); /* and in ISO 8859 */
+    expect("\xe2\x80\xae"
+           "cod",
+           "\\xe2\\x80\\xaecod");              /* right to left */
+    expect("\xe2\x80\xa8", "\\xe2\\x80\\xa8"); /* line separator */
     expect("\xc0\x8a\xe0\x80\x8a", "\\xc0\\x8a\\xe0\\x80\\x8a"); /* overlong */
-    expect("\xed\xa0\x80", "\\xed\\xa0\\x80");        /* a surrogate */
+    expect("\xed\xa0\x80", "\\xed\\xa0\\x80");          /* a surrogate */
     expect("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"); /* over U+10FFFF */
-    expect("\xe2\x82", "\\xe2\\x82");                 /* cut short */
+    expect("\xe2\x82", "\\xe2\\x82");                   /* cut short */
     text_printable(to, sizeof to, "0123456789abcde", 15);
     failures += strcmp(to, "0123456789abcde") != 0;
     text_printable(to, sizeof to, "0123456789abcdef", 16);

@@ -9,8 +9,8 @@
  * The log has every captured state: u32 bytes, u32 frames, then the records.
  */
 #include "isa/native.h"
-#include "runtime/member/move/move.h"
 #include "runtime/member/move/longjmp.h"
+#include "runtime/member/move/move.h"
 
 #define CONTROL_BYTES 0x40000
 #define DATA_STACK 0x2000000000

@@ -45,15 +45,13 @@ static void round_trip(const struct frame_maps *m, const uint8_t *state,
     uint32_t frames_again;
     int64_t size_again;
 
-    CHECK(stack_rebuild_flags(m, state, size_bytes, frames, &view,
-                              OUTERMOST_PC, flags, NULL, &context,
-                              &error) == 0,
+    CHECK(stack_rebuild_flags(m, state, size_bytes, frames, &view, OUTERMOST_PC,
+                              flags, NULL, &context, &error) == 0,
           "%s: rebuild: %s", m->isa->name, error.text);
     CHECK(context.sp % m->isa->stack_align == 0, "%s: stack not aligned",
           m->isa->name);
     size_again = stack_capture(m, &context, &view, OUTERMOST_PC, again,
-                               STATE_BYTES, &frames_again, &failing_pc,
-                               &error);
+                               STATE_BYTES, &frames_again, &failing_pc, &error);
     CHECK(size_again == (int64_t)size_bytes && frames_again == frames,
           "%s: captured %lld bytes, %u frames of %zu, %u: %s", m->isa->name,
           (long long)size_again, frames_again, size_bytes, frames, error.text);
@@ -61,8 +59,7 @@ static void round_trip(const struct frame_maps *m, const uint8_t *state,
           "%s: captured state differs from the one rebuilt", m->isa->name);
 }
 
-static void every_isa(const uint8_t *state, size_t size_bytes,
-                      uint32_t frames)
+static void every_isa(const uint8_t *state, size_t size_bytes, uint32_t frames)
 {
     for (unsigned i = 0; i < isa_count; i++) {
         memset(stack_bytes, 0x11 * (int)i, 4096);
@@ -144,9 +141,9 @@ static void replay_pts(const char *path)
 /* One ISA's say in a frame's values: a constant is given, two values in one
  * place are one value. false: the site cannot be that of a frame which called
  * another (a value is in a register calls do not keep). */
-static bool constrain(const struct frame_maps *m,
-                      const struct frame_site *site, bool innermost,
-                      uint64_t *value, unsigned *count, bool *changed)
+static bool constrain(const struct frame_maps *m, const struct frame_site *site,
+                      bool innermost, uint64_t *value, unsigned *count,
+                      bool *changed)
 {
     static struct frame_location place[MAX_VALUES];
     struct location_cursor cursor;
@@ -204,8 +201,7 @@ static bool draw_values(uint32_t call_site, bool innermost, uint64_t *value,
     return true;
 }
 
-static size_t random_state_of(uint8_t *state, uint32_t wanted,
-                              uint32_t *frames)
+static size_t random_state_of(uint8_t *state, uint32_t wanted, uint32_t *frames)
 {
     static uint64_t value[MAX_VALUES];
     size_t size_bytes = 0;
@@ -253,8 +249,8 @@ static void refuses(const char *what, int code, const uint8_t *state,
         int result = stack_rebuild(&maps[i], state, size_bytes, frames, &view,
                                    OUTERMOST_PC, &context, &error);
         CHECK(result == code && error.code == code && error.text[0] != '\0',
-              "%s, %s: result %d, not %d (%s)", maps[i].isa->name, what,
-              result, code, error.text);
+              "%s, %s: result %d, not %d (%s)", maps[i].isa->name, what, result,
+              code, error.text);
         for (size_t k = 0; k < STACK_BYTES; k++) {
             CHECK(stack_bytes[k] == 0x5a, "%s, %s: the stack was written",
                   maps[i].isa->name, what);
@@ -285,8 +281,7 @@ static void bad_states(void)
     memcpy(&values, state + 4, 2);
     values++;
     memcpy(state + 4, &values, 2);
-    refuses("one value more", -EBADMSG, state, size_bytes, frames,
-            STACK_BYTES);
+    refuses("one value more", -EBADMSG, state, size_bytes, frames, STACK_BYTES);
     values--;
     memcpy(state + 4, &values, 2);
     state[6] = 1;
@@ -313,11 +308,13 @@ static void bad_stacks(void)
               "%s", error.text);
         CHECK(stack_capture(&maps[i], &context, &view, OUTERMOST_PC, again,
                             size_bytes - 8, &count, &failing_pc,
-                            &error) == -ENOSPC, "small buffer accepted");
+                            &error) == -ENOSPC,
+              "small buffer accepted");
         error.code = 0;
-        CHECK(stack_capture(&maps[i], &context, &view, OUTERMOST_PC + 1,
-                            again, STATE_BYTES, &count, &failing_pc,
-                            &error) == -EBUSY && failing_pc == OUTERMOST_PC,
+        CHECK(stack_capture(&maps[i], &context, &view, OUTERMOST_PC + 1, again,
+                            STATE_BYTES, &count, &failing_pc,
+                            &error) == -EBUSY &&
+                  failing_pc == OUTERMOST_PC,
               "%s: native frame accepted", maps[i].isa->name);
         error.code = 0;
         view.bytes += 4096;
@@ -325,8 +322,8 @@ static void bad_stacks(void)
         view.size_bytes = context.sp - view.base + 16;
         CHECK(stack_capture(&maps[i], &context, &view, OUTERMOST_PC, again,
                             STATE_BYTES, &count, &failing_pc,
-                            &error) == -EFAULT, "%s: read outside the stack",
-              maps[i].isa->name);
+                            &error) == -EFAULT,
+              "%s: read outside the stack", maps[i].isa->name);
     }
     printf("bad stacks: refused\n");
     free(state);
@@ -361,8 +358,8 @@ static void measure(void)
                           STATE_BYTES, &count, &pc, NULL);
         }
         printf("%s: rebuild %.3f us a frame, capture %.3f us (%u frames, "
-               "%.1f values each)\n", maps[i].isa->name,
-               (middle - start) / 500 / frames,
+               "%.1f values each)\n",
+               maps[i].isa->name, (middle - start) / 500 / frames,
                (now_us() - middle) / 500 / frames, frames,
                (double)(size_bytes - 8 * frames) / 8 / frames);
     }

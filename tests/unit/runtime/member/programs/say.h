@@ -16,8 +16,8 @@ static void say_number(const char *name, long number)
 {
     char digits[24];
     int at = sizeof digits;
-    unsigned long rest = number < 0 ? -(unsigned long)number
-                                    : (unsigned long)number;
+    unsigned long rest =
+        number < 0 ? -(unsigned long)number : (unsigned long)number;
 
     do {
         digits[--at] = (char)('0' + rest % 10);

@@ -48,8 +48,7 @@ static void set_timer(long first_us, long period_us)
 
 static void to_itself(void)
 {
-    struct sigaction action = {.sa_sigaction = on_info,
-                               .sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_info, .sa_flags = SA_SIGINFO};
     struct sigaction old;
     union sigval value = {.sival_int = 77};
 
