@@ -24,6 +24,9 @@ complain "files over 1000 lines" \
     "$(wc -l $sources | awk '$1 > 1000 && $2 != "total" { print $2 ": " $1 }')"
 complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,glossary,dependencies,performance,decisions,driver,linking,new-isa,dsm,runtime,instrumentation,codegen}.md \
     docs/man/{popcorn,popcorn-clang,popcorn-dump}.1 docs/man/popcornd.8; do [ -s "$d" ] || echo "$d"; done)"
+# Not: rows of tables, and what is indented as code.
+complain "lines over 100 characters in documents" \
+    "$(git ls-files '*.md' | LC_ALL=C.UTF-8 xargs grep -nE '^.{101}' | grep -vE '^[^:]+:[0-9]+:( *\||    )')"
 # A missing program is an error of the set-up (tests/CMakeLists.txt).
 complain "a test that asks whether a program is there" \
     "$(grep -rn 'command -v' tests --include='*.sh' |
