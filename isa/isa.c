@@ -14,11 +14,10 @@ _Static_assert(offsetof(struct popcorn_context, pc) == CONTEXT_PC, "asm");
 _Static_assert(offsetof(struct popcorn_context, sp) == CONTEXT_SP, "asm");
 _Static_assert(sizeof(struct popcorn_context) == CONTEXT_BYTES, "asm");
 
+/* clang-format off */
 #define ISA(folder) static const struct isa_reg folder##_regs[] = {
 #define REG(name, dwarf, slot, saved) {name, dwarf, slot, saved},
-#define ISA_END                                                                \
-    }                                                                          \
-    ;
+#define ISA_END };
 #include "isa/isas.def"
 
 #define ISA(folder)                                                            \
@@ -32,10 +31,9 @@ _Static_assert(sizeof(struct popcorn_context) == CONTEXT_BYTES, "asm");
 #define TRIPLE(text) .triple = text,
 #define ELF_MACHINE(number) .elf_machine = number,
 #define FACT(field, value) .field = value,
-#define ISA_END                                                                \
-    }                                                                          \
-    ;
+#define ISA_END };
 #include "isa/isas.def"
+/* clang-format on */
 
 const struct isa *const popcorn_isas[] = {
 #define ISA(folder) &folder##_isa,
