@@ -16,6 +16,7 @@
 #ifndef POPCORN_LINKER_ALIGNER_H
 #define POPCORN_LINKER_ALIGNER_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -160,6 +161,9 @@ int script_write(const struct layout *layout, enum link_phase phase,
                  struct popcorn_error *error);
 
 /* --- link.c --- */
+/* The signal that ends the aligner, when the programs that run have ended; 0:
+ * none. */
+extern volatile sig_atomic_t align_ended_by;
 int link_all(const struct options *options, const struct layout *layout,
              enum link_phase phase, bool strip_debug,
              struct popcorn_error *error);

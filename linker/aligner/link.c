@@ -19,7 +19,7 @@
 
 #define FAILED_TO_START 127
 
-extern char **environ;
+volatile sig_atomic_t align_ended_by;
 
 struct command {
     char *argv[64 + ALIGN_MAX_NATIVE];
@@ -196,6 +196,9 @@ static int run_all(const struct options *options, const struct layout *layout,
     }
     for (unsigned i = 0; i < options->target_count; i++) {
         status[i] = command[i].pid > 0 ? finish(&command[i]) : 0;
+    }
+    if (align_ended_by != 0) {
+        result = elf_fail(error, -EINTR, "ended by signal %d", align_ended_by);
     }
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
         print_new_messages(options, i, layout, command[i].output, seen,

@@ -138,7 +138,7 @@ static int parse(struct options *options, int argc, char **argv)
                                         : 0;
 }
 
-static char *temporary_folder; /* to remove when a signal ends us */
+static char *temporary_folder; /* removed in the end */
 
 static void remove_folder(const char *path)
 {
@@ -153,11 +153,10 @@ static void remove_folder(const char *path)
     rmdir(path);
 }
 
+/* The programs that run are waited for, and none is started after (link.c). */
 static void on_signal(int signal_number)
 {
-    remove_folder(temporary_folder);
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
+    align_ended_by = signal_number;
 }
 
 static int make_work_folder(struct options *options)
@@ -205,6 +204,10 @@ int main(int argc, char **argv)
     }
     if (temporary_folder != NULL) {
         remove_folder(temporary_folder);
+    }
+    if (align_ended_by != 0) {
+        signal(align_ended_by, SIG_DFL);
+        raise(align_ended_by);
     }
     return result;
 }

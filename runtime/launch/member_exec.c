@@ -65,7 +65,6 @@ static int high_copy(int fd)
 static int exec_native(const struct member_start *start)
 {
     char path[64];
-    extern char **environ;
 
     if (start->path != NULL) {
         execv(start->path, start->arguments);

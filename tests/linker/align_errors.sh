@@ -105,6 +105,14 @@ printf '#!/bin/sh\necho "popcorn-framemap: error: planted"\nexit 1\n' \
 chmod +x lib/popcorn-framemap
 expect_error "popcorn-framemap: error: planted"
 
+# a signal: nothing stays behind
+printf '#!/bin/sh\nkill -TERM $PPID\n' >lib/popcorn-framemap
+mkdir tmp
+rm -f out
+TMPDIR=$work/tmp align >log 2>&1
+[ $? = 143 ] || fail "SIGTERM did not end it: $(cat log)"
+[ -z "$(ls tmp)" ] && [ ! -e out ] || fail "SIGTERM left files: $(ls tmp out)"
+
 # an output that cannot be written
 fresh
 "$bin/popcorn-align" --lib lib -o /nonexistent/out \
