@@ -4,7 +4,8 @@
 set -uo pipefail
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-run-clang-tidy-19 -quiet -p "$2" -j "$(nproc)" \
+# What is a warning of one compiler is none of the other.
+run-clang-tidy-19 -quiet -p "$2" -j "$(nproc)" -extra-arg=-Wno-error \
     "^$1/(isa|runtime|linker|compiler|tools)/.*\.$3\$" >"$out" 2>&1
 status=$?
 grep -E -A 3 '(warning|error): ' "$out" | head -n 100
