@@ -50,7 +50,7 @@ check-sanitize:
 	@scripts/reports.sh $(BUILD)-sanitize/reports $(MAKE) --no-print-directory check \
 		BUILD=$(BUILD)-sanitize \
 		CMAKE_ARGS='$(CMAKE_ARGS) -DPOPCORN_SANITIZE=ON -DCMAKE_C_COMPILER=clang-19' \
-		CTEST_ARGS='$(CTEST_ARGS) -L "^(unit|linker|system)" -E "limits.(address-space|memory|node)"'
+		CTEST_ARGS='$(CTEST_ARGS) -L "^(unit|linker|system)" -E "limits.(address-space|memory|node)|popcornd.limits"'
 
 bench: configure all
 	@echo "==> benchmarks"

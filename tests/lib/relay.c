@@ -222,7 +222,7 @@ static int end_setup(struct way *home, struct way *node)
     size_t left = SETUP_BYTES - node->passed;
     size_t part = node->used < left ? node->used : left;
 
-    if (node->ready) {
+    if (node->ready || part == 0) { /* nothing: bytes may be NULL */
         return 0;
     }
     if (node->passed + part == SETUP_BYTES) {
