@@ -29,6 +29,13 @@ static int take_pushed_page(struct directory *directory, unsigned node,
     return 1;
 }
 
+/* Contents of the i-th page of a push; NULL: there are none, it is zeros. */
+static const uint8_t *contents_of(const uint8_t *bytes, enum page_had had,
+                                  uint64_t i)
+{
+    return had == PAGE_HAD_DATA ? bytes + i * POPCORN_PAGE_SIZE : NULL;
+}
+
 int directory_take_push(struct directory *directory, unsigned node,
                         uint64_t first, const struct popcorn_message *header,
                         const uint8_t *bytes)
@@ -43,22 +50,20 @@ int directory_take_push(struct directory *directory, unsigned node,
         target = directory->home;
     }
     for (uint64_t i = 0; i <= count; i++) {
-        const uint8_t *page = bytes + i * POPCORN_PAGE_SIZE;
+        const uint8_t *run_bytes = contents_of(bytes, had, i - run);
         int handed = 0;
         if (i < count) {
-            handed =
-                take_pushed_page(directory, node, first + i, target, had, page);
+            handed = take_pushed_page(directory, node, first + i, target, had,
+                                      contents_of(bytes, had, i));
         }
         if (handed < 0) {
             return -EPROTO;
         }
         if (handed == 0 && run != 0) {
             directory_journal(directory, header->thread, target,
-                              first + i - run, run, kind,
-                              page - run * POPCORN_PAGE_SIZE);
+                              first + i - run, run, kind, run_bytes);
             directory_reply(directory, target, 0, first + i - run, run,
-                            PAGE_AS_MODIFIED, kind,
-                            page - run * POPCORN_PAGE_SIZE, 1);
+                            PAGE_AS_MODIFIED, kind, run_bytes, 1);
         }
         run = handed == 0 ? 0 : run + 1;
     }
