@@ -298,7 +298,7 @@ bool generateAll(Module &M, const Options &Opts,
     Jobs[I].Out = &Opts.Outputs[I];
   bool Good = runRounds(Jobs, M, Opts) && all_of(Jobs, publish);
   for (const Job &J : Jobs) {
-    sys::fs::remove(J.partPath());
+    (void)sys::fs::remove(J.partPath()); // a published part has been renamed
     PerIsa.push_back(J.Counts);
   }
   return Good;
