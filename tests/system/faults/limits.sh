@@ -51,6 +51,20 @@ free_memory_group() {
 }
 is_free() { [ ! -d "$control" ] || rmdir "$control" 2>/dev/null; }
 
+# runs_apart TRACE: a thread's runs in it, refused moves and all, do not overlap.
+runs_apart() {
+    python3 - "$1" <<'PYTHON'
+import collections, json, sys
+runs = collections.defaultdict(list)
+for event in json.load(open(sys.argv[1])):
+    if event["name"] == "runs":
+        runs[event["tid"]].append((event["ts"], event["ts"] + event["dur"]))
+ends = [(a[1], b[0]) for of in runs.values() for a, b in zip(sorted(of), sorted(of)[1:])]
+print(len(runs), "threads,", len(ends), "pairs of runs")
+sys.exit(not runs or any(end > begin + 0.002 for end, begin in ends))
+PYTHON
+}
+
 case $case in
 descriptors)
     for limit in 8 12 14; do # the shell needs some itself
@@ -69,7 +83,8 @@ descriptors)
 node)
     for limit in 9 12 20 64; do
         serve "ulimit -n $limit"
-        run crowd 60
+        options="--trace $work/trace" run crowd 60
+        runs_apart "$work/trace" || die "$what: a thread runs twice at a time"
         [ $status = 0 ] && grep -q "threads 60" "$work/out" || die "$what"
         case $limit in
         9 | 12) soon grep -q "goes on without it" "$work/err" || die "$what"
