@@ -6,8 +6,9 @@
 #
 # SERVER prints the port it listens on first, or is told: @PORT in ARGS is a free
 # one. LOAD (load.c) sends REQUESTS on each of 6 connections and checks every
-# reply; it speaks memcached's protocol to a SERVER of that name. Meanwhile each thread that `popcorn ps` lists is sent from node to node,
-# and --bounce moves those that compute. At least MOVES moves.
+# reply; it speaks memcached's protocol to a SERVER of that name. Meanwhile each thread
+# that `popcorn ps` lists is sent from node to node, and --bounce moves those that
+# compute. At least MOVES moves.
 . "$(dirname "$0")/../../lib/driven.sh"
 load=$2 requests=$4 moves=$5 server=$6
 shift 6
