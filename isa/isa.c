@@ -31,6 +31,7 @@ _Static_assert(sizeof(struct popcorn_context) == CONTEXT_BYTES, "asm");
 #define TRIPLE(text) .triple = text,
 #define ELF_MACHINE(number) .elf_machine = number,
 #define FACT(field, value) .field = value,
+#define NATIVE_FLAGS(text) .native_flags = text,
 #define ISA_END };
 #include "isa/isas.def"
 /* clang-format on */

@@ -46,6 +46,7 @@ struct isa {
     uint16_t stack_align;
     /* The first Linux whose userfaultfd can write-protect shared memory. */
     const char *userfault_kernel;
+    const char *native_flags; /* clang's for native code, with spaces between */
 };
 
 extern const struct isa *const popcorn_isas[]; /* NULL-terminated */

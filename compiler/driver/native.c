@@ -14,6 +14,16 @@
 
 #include <string.h>
 
+static void add_isa_flags(struct strings *argv, const struct isa *isa)
+{
+    char *save, *flags = format("%s", isa->native_flags);
+
+    for (char *flag = strtok_r(flags, " ", &save); flag != NULL;
+         flag = strtok_r(NULL, " ", &save)) {
+        add(argv, flag);
+    }
+}
+
 static int compile_one(struct driver *d, const struct isa *isa,
                        const char *source, const char *language,
                        const char *object)
@@ -37,6 +47,7 @@ static int compile_one(struct driver *d, const struct isa *isa,
     add_all(&argv, (const char *const[]){"-fsigned-char", NULL});
     extend(&argv, &d->options.compile);
     add_all(&argv, flags);
+    add_isa_flags(&argv, isa);
     add(&argv,
         format("-fpass-plugin=%s", need_part(d, "libpopcorn-native.so")));
     add_all(&argv, (const char *const[]){"-nostdinc", "-isystem",

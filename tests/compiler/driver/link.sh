@@ -103,6 +103,34 @@ good "native call of printf" "$cc" -popcorn-native -c vn.c
 bad "native call of printf" "native code calls the variadic function 'printf'" \
     "$cc" vm.c vn.o -o u
 
+# Atomics of native code need nothing from outside, and a store's status is looked at.
+cat >atomic_native.c <<'C'
+#include <stdatomic.h>
+_Atomic int n;
+_Atomic float f;
+double d;
+int native_atomics(int x)
+{
+    int expected = 0;
+    atomic_fetch_add(&f, 1.5f);
+    __atomic_fetch_add(&d, 0.25, __ATOMIC_SEQ_CST);
+    atomic_compare_exchange_strong(&n, &expected, 5);
+    return atomic_fetch_add(&n, x) + (int)(4 * (f + d));
+}
+C
+echo 'int native_atomics(int); int main(void) { return native_atomics(1); }' >atomic.c
+for level in 0 1 2; do
+    good "native atomics" "$cc" -O$level -popcorn-native -c atomic_native.c
+    mkdir parts.$level
+    good "native atomics" "$cc" -O$level -popcorn-save-temps=parts.$level atomic.c \
+        atomic_native.o -o atomic
+    ./atomic
+    [ $? = 12 ] || problem "native atomics at -O$level"
+    find parts.$level -type f -path '*native*aarch64*' -exec llvm-objdump-19 -d {} + >out 2>err
+    grep -qE 'st[a-z]?xr' out || problem "native atomics: no store-exclusive"
+    ! grep -E 'st[a-z]?xr[a-z]*[[:space:]]+wzr' out || problem "the status of a store is lost"
+done
+
 # Small integers: each side extends what it is given. What the two would look
 # for in different places is refused.
 cat >small_native.c <<'C'

@@ -3,13 +3,14 @@
 # same states, byte for byte, on every ISA; then those states through every
 # ISA's tables on this machine.
 #   $1: lib/popcorn, $2: source root, $3: transform_test, $4: work folder,
-#   then the neutral flags.
+#   $5: the clang that loads passes, then the neutral flags.
 set -eu
 lib=$1
 root=$2
 transform=$3
 work=$4
-shift 4
+clang=$5
+shift 5
 here=$root/tests/unit/runtime/stack
 . "$root/tests/lib/isas.sh"
 isas=$(isas "$lib/../..")
@@ -17,7 +18,7 @@ rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
 
-clang-19 "$@" -O2 -g -flto -ffreestanding -nostdlibinc \
+"$clang" "$@" -O2 -g -flto -ffreestanding -nostdlibinc \
     -fpass-plugin="$lib/libpopcorn-neutral.so" -c "$here/program.c" \
     -o program.bc
 outputs=
