@@ -134,6 +134,7 @@ enum {
     NEUTRAL_O_RDWR = 2,
     NEUTRAL_O_NONBLOCK = 04000,
     NEUTRAL_O_CLOEXEC = 02000000,
+    NEUTRAL_F_GETFL = 3,
     NEUTRAL_F_SETFL = 4,
     NEUTRAL_F_DUPFD_CLOEXEC = 1030,
     NEUTRAL_AF_UNIX = 1,
@@ -187,6 +188,9 @@ enum {
     NEUTRAL_MSG_NOSIGNAL = 0x4000,
     NEUTRAL_RWF_APPEND = 0x10,
     NEUTRAL_POLLIN = 1,
+    NEUTRAL_PR_SET_SECCOMP = 22,
+    NEUTRAL_SECCOMP_MODE_FILTER = 2,
+    NEUTRAL_SECCOMP_SET_MODE_FILTER = 1,
 };
 
 enum {
@@ -212,6 +216,10 @@ enum {
 
 #define NEUTRAL_NS_PER_S 1000000000
 
+/* <linux/userfaultfd.h>, and /dev/userfaultfd's one call. */
+#define NEUTRAL_USERFAULTFD_IOC_NEW 0xAA00
+#define NEUTRAL_UFFDIO_API 0xC018AA3FL
+
 struct neutral_timespec {
     int64_t seconds;
     int64_t nanoseconds;
@@ -228,6 +236,7 @@ struct neutral_iovec {
     uint64_t bytes;
 };
 
+#define NEUTRAL_SS_ONSTACK 1
 #define NEUTRAL_SS_DISABLE 2
 
 struct neutral_signal_stack { /* stack_t */
@@ -254,6 +263,7 @@ struct neutral_sigaction {
 #define NEUTRAL_SIG_DFL 0
 #define NEUTRAL_SIG_IGN 1
 #define NEUTRAL_SA_SIGINFO 4u
+#define NEUTRAL_SA_RESTORER 0x04000000u /* x86-64's libc has one */
 #define NEUTRAL_SA_RESTART 0x10000000u
 #define NEUTRAL_SA_ONSTACK 0x08000000u
 #define NEUTRAL_SA_NODEFER 0x40000000u

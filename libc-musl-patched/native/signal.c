@@ -9,9 +9,7 @@
 #include "isa/neutral/abi.h"
 #include "runtime/base/node_page.h"
 
-#define SS_ONSTACK 1
 #define DATA_ROOM 4096 /* for a handler's locals */
-#define SA_RESTORER 0x04000000u
 
 struct jump {
     char *token;
@@ -56,7 +54,7 @@ static void find_data_stack(void)
     if (page->away == 0 &&
         isa_syscall(NEUTRAL_sigaltstack, 0, (long)(uintptr_t)&stack, 0, 0, 0,
                     0) == 0 &&
-        (stack.flags & SS_ONSTACK) != 0) {
+        (stack.flags & NEUTRAL_SS_ONSTACK) != 0) {
         __popcorn_data_stack =
             popcorn_handler_data_stack(stack.low, stack.size_bytes);
     }
@@ -107,10 +105,10 @@ long popcorn_set_handler(const struct popcorn_signal_entry *entry,
             __atomic_store_n(&handlers[signal], in.handler, __ATOMIC_RELEASE);
             in.handler = (uint64_t)(uintptr_t)entry->deliver;
         }
-        in.flags &= ~(uint64_t)SA_RESTORER;
+        in.flags &= ~(uint64_t)NEUTRAL_SA_RESTORER;
         in.restorer = (uint64_t)(uintptr_t)entry->restorer;
         if (in.restorer != 0) {
-            in.flags |= SA_RESTORER;
+            in.flags |= NEUTRAL_SA_RESTORER;
         }
     }
     result = isa_raw_syscall(
@@ -124,7 +122,7 @@ long popcorn_set_handler(const struct popcorn_signal_entry *entry,
         if (out.handler == (uint64_t)(uintptr_t)entry->deliver) {
             out.handler = before;
         }
-        out.flags &= ~(uint64_t)SA_RESTORER;
+        out.flags &= ~(uint64_t)NEUTRAL_SA_RESTORER;
         out.restorer = 0;
         *(struct neutral_sigaction *)(uintptr_t)old_action = out;
     }

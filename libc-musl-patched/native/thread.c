@@ -7,6 +7,7 @@
  * operation each, so fork in another thread and signal handlers are harmless.
  */
 #include "libc-musl-patched/native/thread.h"
+#include "isa/libc_entry.h"
 #include "isa/native.h"
 #include "isa/native_libc.h"
 #include "isa/neutral/abi.h"
@@ -14,7 +15,6 @@
 #include "runtime/base/layout.h"
 
 #define MAX_THREADS 16384
-#define CONTROL_STACK_LEAST 0x40000u /* 256 KiB */
 
 static struct control_stack {
     uint64_t base; /* 0: free */
@@ -89,8 +89,8 @@ long popcorn_thread_create(unsigned long flags,
         (flags & NEUTRAL_CLONE_SETTLS) == 0) {
         return -NEUTRAL_EINVAL;
     }
-    if (bytes < CONTROL_STACK_LEAST) {
-        bytes = CONTROL_STACK_LEAST;
+    if (bytes < POPCORN_CONTROL_STACK_LEAST) {
+        bytes = POPCORN_CONTROL_STACK_LEAST;
     }
     bytes = round_up(bytes, POPCORN_GUARD_BYTES) + POPCORN_GUARD_BYTES;
     base = map_stack(bytes);

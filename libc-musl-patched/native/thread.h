@@ -26,13 +26,4 @@ long popcorn_thread_create(unsigned long flags,
  * and TLS, unless bytes is 0. */
 _Noreturn void popcorn_thread_exit(void *base, uint64_t bytes);
 
-/* If the caller runs on a control stack of popcorn_thread_create: ends the
- * thread with that stack. Else returns. */
-void popcorn_leave_control_stack(void);
-
-/* Flags of a clone(2) without a stack of its own: a copy of the process. The
- * child of vfork would run on its parent's control stack, so it is a copy too.
- * -EINVAL if the child would share memory with a running parent. */
-long popcorn_process_clone_flags(unsigned long flags, long stack);
-
 #endif

@@ -3,6 +3,7 @@
  * because the layout is (tls.h).
  */
 #include "libc-musl-patched/native/tls.h"
+#include "isa/libc_entry.h"
 #include "isa/native.h"
 #include "isa/neutral/abi.h"
 #include "runtime/base/align.h"

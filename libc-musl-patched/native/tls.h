@@ -18,10 +18,6 @@
 /* Bytes of memory a block needs, at any alignment. Async-signal-safe. */
 uint64_t popcorn_tls_bytes(void);
 
-/* Bytes of the TLS image, rounded up to its alignment; the alignment. */
-uint64_t popcorn_tls_extent(void);
-uint64_t popcorn_tls_alignment(void);
-
 /* Makes a block with its initial contents in `memory` (popcorn_tls_bytes()
  * long), returns the block's address, which isa_set_thread_pointer takes. */
 void *popcorn_tls_place(void *memory);

@@ -132,7 +132,7 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
                  "before a node goes down",
                  node, isa, why, thread_there ? "the program's thread" : "",
                  thread_there ? "" : "the only copy of some of its memory");
-        failure_die(agent, AGENT_EXIT_LOST_NODE << 8, text);
+        failure_die(agent, POPCORN_EXIT_LOST_NODE << 8, text);
         return;
     }
     agent_say(agent, "node %u (%s) ended (%s); the program goes on without it",
@@ -177,7 +177,7 @@ void failure_leave(struct agent *agent, int wait_status, const char *why)
                                      .target_node = agent->home};
 
     if (agent->node == agent->home) {
-        failure_die(agent, AGENT_EXIT_LOST_NODE << 8, why);
+        failure_die(agent, POPCORN_EXIT_LOST_NODE << 8, why);
         return;
     }
     if (agent->quit) {

@@ -5,12 +5,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "runtime/base/exit_status.h"
 #include "runtime/dsm/node_set.h"
 #include "runtime/message/message.h"
 
 struct agent;
-
-#define AGENT_EXIT_LOST_NODE 70
 
 /* Nodes of other machines must be heard of (heartbeat.c). */
 struct heartbeat {

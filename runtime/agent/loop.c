@@ -348,7 +348,7 @@ int agent_loop(struct agent *agent)
 
         if (result != 0) {
             agent_say(agent, "epoll_wait: %s", strerror(-result));
-            return 125;
+            return POPCORN_EXIT_FAILURE;
         }
     }
     return agent->status;

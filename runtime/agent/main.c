@@ -173,13 +173,13 @@ int main(int argc, char **argv)
                   "different builds",
                   bad);
         agent_have_said(LAST_SAID_MS);
-        return 125;
+        return POPCORN_EXIT_FAILURE;
     }
     close(atoi(argv[2]));
     if (fault_parse(agent.config.fault, &agent.fault, bad) != 0) {
         agent_say(&agent, "POPCORN_FAULT has no such fault: %s", bad);
         agent_have_said(LAST_SAID_MS);
-        return 125;
+        return POPCORN_EXIT_FAILURE;
     }
     result = start(&agent, &what);
     if (result == -ESRCH && agent.node == agent.home) {
@@ -190,7 +190,7 @@ int main(int argc, char **argv)
                   strerror(-result));
         member_stop(&agent);
         agent_have_said(LAST_SAID_MS);
-        return 125;
+        return POPCORN_EXIT_FAILURE;
     }
     result = agent_loop(&agent);
     member_stop(&agent);

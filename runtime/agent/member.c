@@ -81,7 +81,7 @@ static _Noreturn void run_member(struct agent *agent, int member_fd,
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
-        _exit(125);
+        _exit(POPCORN_EXIT_FAILURE);
     }
     signal(SIGPIPE, SIG_DFL);
     /* The program's environment is home's; this member needs none of it. */
@@ -90,7 +90,7 @@ static _Noreturn void run_member(struct agent *agent, int member_fd,
     result = member_exec(&start);
     dprintf(2, "popcorn: node %u (%s): cannot start the program: %s\n",
             config->node, start.isa, strerror(-result));
-    _exit(125);
+    _exit(POPCORN_EXIT_FAILURE);
 }
 
 int member_start(struct agent *agent)

@@ -59,7 +59,7 @@ struct seat_link *seat_link(struct agent *agent, unsigned thread)
         link = calloc(1, sizeof *link);
         if (link == NULL) {
             fputs("popcorn-agent: no memory for a thread\n", stderr);
-            exit(125);
+            exit(POPCORN_EXIT_FAILURE);
         }
         link->connection.fd = link->connection.descriptor =
             link->connection.later_descriptor = -1;

@@ -88,7 +88,7 @@ static void dsm_lost(void *context, const char *why)
     struct agent *agent = context;
 
     if (agent->node == agent->home) {
-        failure_die(agent, AGENT_EXIT_LOST_NODE << 8, why);
+        failure_die(agent, POPCORN_EXIT_LOST_NODE << 8, why);
     } else {
         failure_leave(agent, 0, why);
     }

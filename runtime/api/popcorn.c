@@ -9,15 +9,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "runtime/api/proposal.h"
+#include "isa/neutral/abi.h"
+#include "libc-musl-patched/overlay/src/internal/popcorn_proposal.h"
 #include "runtime/base/private_calls.h"
 
 extern long __popcorn_syscall(long n, long a, long b, long c, long d, long e,
                               long f);
 extern void __popcorn_poll_slow(void) __attribute__((preserve_most));
 extern volatile unsigned __popcorn_poll_word;
-
-#define NUMBER_GETTID 178
 
 static long private_call(long n, long a, long b)
 {
@@ -45,7 +44,7 @@ int popcorn_node_count(void)
 
 int popcorn_gettid(void)
 {
-    return (int)private_call(NUMBER_GETTID, 0, 0);
+    return (int)private_call(NEUTRAL_gettid, 0, 0);
 }
 
 enum popcorn_decline_reason popcorn_last_decline(void)

@@ -33,6 +33,8 @@
 #define POPCORN_DATA_STACK_SIZE                                                \
     0x4000000 /* main thread: 64 MiB, at ARENA_BASE */
 
+#define POPCORN_CONTROL_STACK_LEAST 0x40000 /* of a thread: 256 KiB */
+
 /* What a node's userfaultfd must be able to do: <linux/userfaultfd.h>'s
  * PAGEFAULT_FLAG_WP, MISSING_SHMEM, THREAD_ID, WP_HUGETLBFS_SHMEM. */
 #define POPCORN_UFFD_FEATURES (1u << 0 | 1u << 5 | 1u << 8 | 1u << 12)

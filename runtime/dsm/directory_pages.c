@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/base/exit_status.h"
 #include "runtime/dsm/directory_private.h"
 
 void directory_free_transaction(struct transaction *t)
@@ -68,7 +69,7 @@ static void *allocate(size_t size_bytes)
 
     if (memory == NULL) {
         fputs("popcorn-agent: no memory for a page transaction\n", stderr);
-        exit(125);
+        exit(POPCORN_EXIT_FAILURE);
     }
     return memory;
 }

@@ -1,5 +1,6 @@
 /* Page indices and the table of space.h. */
 #include "runtime/dsm/space.h"
+#include "runtime/base/exit_status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,7 @@ static void *grow(size_t count, size_t size_bytes)
     if (memory == NULL) {
         /* A directory with a gap would lose updates; ending is honest. */
         fputs("popcorn-agent: no memory for the page directory\n", stderr);
-        exit(125);
+        exit(POPCORN_EXIT_FAILURE);
     }
     return memory;
 }

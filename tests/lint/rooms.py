@@ -3,8 +3,8 @@ and the objects' symbols.
 
     rooms.py SOURCE BUILD RULES
 
-Status 1 if there are any, if the rules themselves have a circle, or if the files
-of a room have one that no rule knows of.
+Status 1 if there are any, if the rules themselves have a circle or allow what
+nobody does, or if the files of a room have a circle that no rule knows of.
 """
 import collections
 import os
@@ -15,11 +15,13 @@ import sys
 source, build, rules = sys.argv[1:]
 TREES = ("include", "isa", "runtime", "libc-musl-patched", "linker", "compiler", "tools")
 may_use, hooks, circles, failures = {}, set(), set(), []
+arrows = set()  # uses there are
 
 for line in open(rules):
     line = line.split("#")[0].strip()
     if line.startswith("hook "):
-        hooks.update(line.split()[1:])
+        room, _, symbols = line[len("hook "):].partition(":")
+        hooks.update((room.strip(), symbol) for symbol in symbols.split())
     elif line.startswith("circle "):
         circles.add(line.split()[1].rstrip(":"))
     elif line:
@@ -42,8 +44,10 @@ def check(user, used, what):
     a, b = room_of(user), room_of(used)
     if a is None:
         failures.append(f"{user}: in no room of rooms.def")
-    elif a != b and b not in may_use[a]:
-        failures.append(f"{user}: {what} of {used}: {a} may not use {b}")
+    elif a != b:
+        arrows.add((a, b))
+        if b not in may_use[a]:
+            failures.append(f"{user}: {what} of {used}: {a} may not use {b}")
 
 
 def circles_of(graph):
@@ -81,11 +85,13 @@ def check_includes():
                     continue
                 path = os.path.relpath(os.path.join(folder, name), source)
                 for line in open(os.path.join(source, path), errors="replace"):
-                    found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+                    found = re.match(r'\s*#\s*include\s+(?:"([^"]+)"|<(\w+\.h)>)', line)
                     if not found:
                         continue
-                    for base in (os.path.dirname(path), ""):
-                        used = os.path.normpath(os.path.join(base, found.group(1)))
+                    name = found.group(1) or found.group(2)
+                    folders = (os.path.dirname(path), "") if found.group(1) else ("include",)
+                    for base in folders:
+                        used = os.path.normpath(os.path.join(base, name))
                         if os.path.exists(os.path.join(source, used)):
                             count += 1
                             check(path, used, "includes")
@@ -94,8 +100,16 @@ def check_includes():
 
 
 def objects():
-    """Object -> (source, kind): kind is an ISA, or "host"."""
+    """Object -> (source, kind): kind is an ISA, "host" or "neutral"."""
     found = {}
+    for folder, _, names in os.walk(os.path.join(build, "libc/obj")):
+        for name in names:
+            if name.endswith(".o.d"):
+                depends = os.path.join(folder, name)
+                words = (word for word in open(depends).read().split()[1:] if word != "\\")
+                of = os.path.relpath(next(words), source)
+                if of.startswith(TREES):  # else it is musl's own
+                    found[depends[:-2]] = of, "neutral"
     for tree in ("native", *TREES):
         for folder, _, names in os.walk(os.path.join(build, tree)):
             for name in names:
@@ -118,17 +132,18 @@ def check_symbols():
     defined = collections.defaultdict(set)
     wanted, uses = [], collections.defaultdict(set)
     found = objects()
-    for line in subprocess.run(["nm", "-A", *found], stdout=subprocess.PIPE, text=True,
+    for line in subprocess.run(["llvm-nm-19", "-A", *found], stdout=subprocess.PIPE, text=True,
                                check=True).stdout.splitlines():
         path, _, rest = line.partition(":")
         (of, kind), fields = found[path], rest.split()
         if len(fields) == 3 and fields[1] in "TDBRVWC":
             defined[kind, fields[2]].add(of)
-        elif fields[0] == "U" and fields[1] not in hooks:
+        elif fields[0] == "U" and (room_of(of), fields[1]) not in hooks:
             wanted.append((kind, of, fields[1]))
     for kind, of, symbol in wanted:
         # Programs may have functions of one name: the room's own is meant.
-        definers = defined[kind, symbol]
+        kinds = [kind] if kind != "neutral" else {k for k, _ in defined} - {"host"}
+        definers = set().union(*(defined.get((k, symbol), ()) for k in kinds))
         near = {d for d in definers if room_of(d) == room_of(of)} or definers
         allowed = {d for d in near if room_of(d) == room_of(of)
                    or room_of(d) in may_use.get(room_of(of), ())}
@@ -145,10 +160,10 @@ def check_symbols():
 
 for circle in circles_of(collections.defaultdict(set, {
         room: {b for b in used if b in may_use} for room, used in may_use.items()})):
-    # An ISA's stubs and libc's native half are two sides of one thing.
-    if set(circle) != {"isa/*/native", "libc-musl-patched/native"}:
-        failures.append("the rules have a circle: " + " ".join(circle))
+    failures.append("the rules have a circle: " + " ".join(circle))
 counts = check_includes(), check_symbols()
+failures += [f"{room}: {used} is allowed and not used" for room in may_use
+             for used in may_use[room] if (room, used) not in arrows]
 for failure in sorted(set(failures)):
     print(failure)
 print("rooms: %d includes, %d symbols" % counts)

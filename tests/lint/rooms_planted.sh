@@ -21,13 +21,21 @@ echo '#include "runtime/agent/agent.h"' >>"$work/source/runtime/dsm/hold.c"
 expect "$work/source" "$here/rooms.def" \
     "runtime/dsm/hold.c: includes of runtime/agent/agent.h: runtime/dsm may not use runtime/agent"
 
-sed 's,^\(tools/common:\) runtime/message,\1,' "$here/rooms.def" >"$work/rules"
+sed 's,^\(tools/common:.*\) runtime/message,\1,' "$here/rooms.def" >"$work/rules"
 expect "$source" "$work/rules" \
     "tools/common/say.c: includes of runtime/message/printable.h: tools/common may not use runtime/message" \
     "tools/common/say.c: calls text_printable of runtime/message/printable.c: tools/common may not use runtime/message"
 
 sed 's,^runtime/message:,& runtime/dsm,' "$here/rooms.def" >"$work/rules"
 expect "$source" "$work/rules" "the rules have a circle: runtime/dsm runtime/message"
+
+sed 's,^runtime/peer:,& isa,' "$here/rooms.def" >"$work/rules"
+expect "$source" "$work/rules" "runtime/peer: isa is allowed and not used"
+
+# A hook is its room's alone.
+sed 's,^hook libc-musl-patched/native:,hook isa:,' "$here/rooms.def" >"$work/rules"
+expect "$source" "$work/rules" \
+    "libc-musl-patched/native/thread.c: calls popcorn_syscall_local of runtime/member/calls/local.c: libc-musl-patched/native may not use runtime/member/calls"
 
 # Two files of a room that call each other.
 objects=$work/build/runtime/dsm/CMakeFiles/planted.dir

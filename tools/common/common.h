@@ -1,4 +1,4 @@
-/* What the commands share: their exit codes, what they say, where they find
+/* What the commands share: their exit codes (and runtime/base/exit_status.h), what they say, where they find
  * things. May use runtime/base and runtime/message.
  */
 #ifndef POPCORN_TOOLS_COMMON_H
@@ -6,12 +6,9 @@
 
 #include <stddef.h>
 
-enum {
-    EXIT_USAGE = 2,
-    EXIT_OWN = 125,
-    EXIT_NOT_EXECUTABLE = 126,
-    EXIT_NOT_FOUND = 127
-};
+#include "runtime/base/exit_status.h"
+
+enum { EXIT_USAGE = 2, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
 
 /* say.c: one line "NAME: ..." on standard error, in one write; what cannot be
  * printed is escaped, lines over 2 KiB are cut. NAME: popcorn, or say_as()'s. */

@@ -119,9 +119,10 @@ static int parse_pid(const char *text, long *pid, long *thread)
 static int no_program(long pid, int result)
 {
     if (result == -EAGAIN) {
-        return fail(EXIT_OWN, "the agent of process %ld does not answer", pid);
+        return fail(POPCORN_EXIT_FAILURE,
+                    "the agent of process %ld does not answer", pid);
     }
-    return fail(EXIT_OWN,
+    return fail(POPCORN_EXIT_FAILURE,
                 "process %ld is not under `popcorn run`, or is another user's "
                 "(%s); `popcorn ps` lists those there are",
                 pid, strerror(-result));

@@ -50,7 +50,7 @@ static int start_agent(const struct agent_config *config, const char *path)
         if (fork() == 0) {
             problem = -agent_exec(config, path);
             got = write(report[1], &problem, sizeof problem);
-            _exit(got == sizeof problem ? 125 : 124);
+            _exit(got == sizeof problem ? POPCORN_EXIT_FAILURE : 124);
         }
         _exit(0);
     }
@@ -210,8 +210,9 @@ int launch(struct agent_config *config, const struct popcorn_pack *pack,
 
     result = find_support_file("popcorn-agent", agent, sizeof agent);
     if (result != 0) {
-        return fail(EXIT_OWN, "popcorn-agent is missing from lib/popcorn; "
-                              "install Popcorn again");
+        return fail(POPCORN_EXIT_FAILURE,
+                    "popcorn-agent is missing from lib/popcorn; "
+                    "install Popcorn again");
     }
     config->node = config->home;
     config->home_pid = getpid();
@@ -245,7 +246,7 @@ int launch(struct agent_config *config, const struct popcorn_pack *pack,
     }
     /* The agents see this process end, and end too. */
     return fail(result == -ENOEXEC || result == -EACCES ? EXIT_NOT_EXECUTABLE
-                                                        : EXIT_OWN,
+                                                        : POPCORN_EXIT_FAILURE,
                 "%s cannot be started: %s", arguments[0],
                 error.text[0] != '\0' ? error.text : strerror(-result));
 }

@@ -21,11 +21,12 @@ static int read_key(struct peer *peer, const char *key_path)
     char path[4096];
 
     if (key_path == NULL && peer_key_path(path, sizeof path) != 0) {
-        return fail(EXIT_OWN, "no HOME, so no key file: name one with --key");
+        return fail(POPCORN_EXIT_FAILURE,
+                    "no HOME, so no key file: name one with --key");
     }
     if (peer_key_read(key_path == NULL ? path : key_path, peer->key, &error) !=
         0) {
-        return fail(EXIT_OWN, "%s", error.text);
+        return fail(POPCORN_EXIT_FAILURE, "%s", error.text);
     }
     return 0;
 }
@@ -37,11 +38,11 @@ static int check_isa(const struct peer *peer, const char *text,
     const char *isa = peer->server.isa;
 
     if (wanted[0] != '\0' && strcmp(wanted, isa) != 0) {
-        return fail(EXIT_OWN, "--nodes: %s: the popcornd there runs %s", text,
-                    isa);
+        return fail(POPCORN_EXIT_FAILURE,
+                    "--nodes: %s: the popcornd there runs %s", text, isa);
     }
     if (popcorn_pack_find(pack, isa) == NULL) {
-        return fail(EXIT_OWN,
+        return fail(POPCORN_EXIT_FAILURE,
                     "--nodes: %s is a node for %s, which the "
                     "program has no image for",
                     text, isa);
@@ -77,11 +78,13 @@ int remote_add(struct agent_config *config, const struct popcorn_pack *pack,
     }
     peer->fd = peer_connect(address, &error);
     if (peer->fd < 0) {
-        return fail(EXIT_OWN, "node %u (%s): %s", node, text, error.text);
+        return fail(POPCORN_EXIT_FAILURE, "node %u (%s): %s", node, text,
+                    error.text);
     }
     if (peer_greet_client(peer, &error) != 0) {
         close(peer->fd);
-        return fail(EXIT_OWN, "node %u (%s): %s", node, text, error.text);
+        return fail(POPCORN_EXIT_FAILURE, "node %u (%s): %s", node, text,
+                    error.text);
     }
     result = check_isa(peer, text, wanted, pack);
     if (result != 0) {
@@ -94,7 +97,8 @@ int remote_add(struct agent_config *config, const struct popcorn_pack *pack,
     config->node_count++;
     if (peer_seal_keys(peer, &config->seal_out[node], &config->seal_in[node]) !=
         0) {
-        return fail(EXIT_OWN, "node %u (%s): no memory", node, text);
+        return fail(POPCORN_EXIT_FAILURE, "node %u (%s): no memory", node,
+                    text);
     }
     return 0;
 }

@@ -288,13 +288,13 @@ static int check_qemu(const char *isa, char *path, size_t size_bytes)
 
     snprintf(name, sizeof name, "qemu-%s", isa);
     if (find_in_path(name, path, size_bytes) != 0) {
-        return fail(EXIT_OWN,
+        return fail(POPCORN_EXIT_FAILURE,
                     "%s is not installed, and this machine runs %s only. "
                     "Install the package qemu-user, or choose other --nodes",
                     name, machine_isa());
     }
     if (!is_dynamic(path)) {
-        return fail(EXIT_OWN,
+        return fail(POPCORN_EXIT_FAILURE,
                     "%s is statically linked, so its memory cannot be shared. "
                     "Install the package qemu-user instead of "
                     "qemu-user-static",
@@ -328,8 +328,8 @@ static int open_output(const char *what, const char *path, int *fd)
     }
     *fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (*fd < 0) {
-        return fail(EXIT_OWN, "cannot write the %s %s: %s", what, path,
-                    strerror(errno));
+        return fail(POPCORN_EXIT_FAILURE, "cannot write the %s %s: %s", what,
+                    path, strerror(errno));
     }
     return 0;
 }

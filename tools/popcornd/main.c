@@ -102,11 +102,12 @@ static int check_node(struct service *service)
 
     if (find_support_file("popcorn-agent", service->agent,
                           sizeof service->agent) != 0) {
-        return fail(EXIT_OWN, "popcorn-agent is missing from lib/popcorn; "
-                              "install Popcorn again");
+        return fail(POPCORN_EXIT_FAILURE,
+                    "popcorn-agent is missing from lib/popcorn; "
+                    "install Popcorn again");
     }
     if (why != NULL) {
-        return fail(EXIT_OWN, "programs cannot come here: %s", why);
+        return fail(POPCORN_EXIT_FAILURE, "programs cannot come here: %s", why);
     }
     if (strcmp(service->isa, machine_isa()) == 0) {
         return 0;
@@ -114,15 +115,15 @@ static int check_node(struct service *service)
     snprintf(name, sizeof name, "qemu-%s", service->isa);
     if (find_in_path(name, service->qemu, sizeof service->qemu) != 0 ||
         !is_dynamic(service->qemu)) {
-        return fail(EXIT_OWN,
+        return fail(POPCORN_EXIT_FAILURE,
                     "--isa %s: this machine runs %s, and there is no "
                     "dynamically linked %s (package qemu-user)",
                     service->isa, machine_isa(), name);
     }
     if (find_support_file("libpopcorn-uffd.so", service->preload,
                           sizeof service->preload) != 0) {
-        return fail(EXIT_OWN, "libpopcorn-uffd.so is missing from "
-                              "lib/popcorn; install Popcorn again");
+        return fail(POPCORN_EXIT_FAILURE, "libpopcorn-uffd.so is missing from "
+                                          "lib/popcorn; install Popcorn again");
     }
     return 0;
 }
@@ -143,13 +144,14 @@ int main(int argc, char **argv)
     }
     if (options.key == NULL) {
         if (peer_key_path(path, sizeof path) != 0) {
-            return fail(EXIT_OWN, "no HOME: name the key file with --key");
+            return fail(POPCORN_EXIT_FAILURE,
+                        "no HOME: name the key file with --key");
         }
         options.key = path;
     }
     if (options.make_key) {
         if (peer_key_make(options.key, &error) != 0) {
-            return fail(EXIT_OWN, "%s", error.text);
+            return fail(POPCORN_EXIT_FAILURE, "%s", error.text);
         }
         printf("%s\n", options.key);
         return 0;
@@ -157,7 +159,7 @@ int main(int argc, char **argv)
     service.isa = options.isa;
     service.max = options.max;
     if (peer_key_read(options.key, service.key, &error) != 0) {
-        return fail(EXIT_OWN, "%s", error.text);
+        return fail(POPCORN_EXIT_FAILURE, "%s", error.text);
     }
     if (strlen(options.isa) >= sizeof((struct peer_greeting *)0)->isa) {
         return fail(EXIT_USAGE, "--isa: there is no ISA '%s'", options.isa);
@@ -168,9 +170,9 @@ int main(int argc, char **argv)
     }
     result = service_listen(&service, options.address);
     if (result != 0) {
-        return fail(EXIT_OWN, "cannot listen on %s: %s", options.address,
-                    result == -EINVAL ? "not ADDR:PORT in numbers"
-                                      : strerror(-result));
+        return fail(
+            POPCORN_EXIT_FAILURE, "cannot listen on %s: %s", options.address,
+            result == -EINVAL ? "not ADDR:PORT in numbers" : strerror(-result));
     }
     return service_run(&service);
 }

@@ -196,7 +196,7 @@ int service_run(struct service *service)
     signal_fd = signalfd(-1, &mask, SFD_CLOEXEC);
     if (signal_fd < 0) {
         say("signalfd: %s", strerror(errno));
-        return 125;
+        return POPCORN_EXIT_FAILURE;
     }
     say("%s node listens on %s", service->isa, service->address);
     while (!ended) {
@@ -217,5 +217,5 @@ int service_run(struct service *service)
     }
     close(service->listen_fd);
     end_children();
-    return ended ? 0 : 125;
+    return ended ? 0 : POPCORN_EXIT_FAILURE;
 }

@@ -70,5 +70,5 @@ int session_run(const struct service *service, int fd, const char *peer_name,
     result = agent_exec(&config, service->agent);
     say("%s: cannot start %s: %s", peer_name, service->agent,
         strerror(-result));
-    return 125;
+    return POPCORN_EXIT_FAILURE;
 }

@@ -33,11 +33,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runtime/base/exit_status.h"
 #include "runtime/base/node_page.h"
 #include "runtime/base/stopped.h"
 #include "tools/uffd-preload/guard.h"
 
-enum { STACK_BYTES = 256 << 10, EXIT_LOST_NODE = 70, GRACE_S = 1 };
+enum { STACK_BYTES = 256 << 10, GRACE_S = 1 };
 
 static struct popcorn_node_page *page;
 static int pipe_fd;
@@ -81,7 +82,7 @@ static _Noreturn void agent_ended(void)
     if (__atomic_compare_exchange_n(&page->end, &end, POPCORN_IS_LOST, 0,
                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
         say(line);
-        _exit(EXIT_LOST_NODE);
+        _exit(POPCORN_EXIT_LOST_NODE);
     }
     sleep(GRACE_S);
     _exit((int)(end >> 8) & 255);

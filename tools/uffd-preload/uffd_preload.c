@@ -22,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/base/exit_status.h"
 #include "runtime/base/layout.h"
 #include "tools/uffd-preload/guard.h"
 
@@ -91,7 +92,7 @@ __attribute__((constructor)) static void give_userfault(void)
     if (guard_fd >= 0 && guard_start(guard_fd, node_page_fd) != 0) {
         fprintf(stderr, "popcorn: the program cannot start: no memory or no "
                         "thread for what ends it when a node is lost\n");
-        _exit(125);
+        _exit(POPCORN_EXIT_FAILURE);
     }
     if (!wanted) {
         return;

@@ -1,6 +1,6 @@
 /* Signal handlers on AArch64: this kernel's ucontext is the neutral one. */
-#include "libc-musl-patched/native/signal.h"
 #include "isa/aarch64/native/syscall.h"
+#include "isa/libc_entry.h"
 #include "isa/neutral/abi.h"
 
 long aarch64_rt_sigaction(long signal, long new_action, long old_action,

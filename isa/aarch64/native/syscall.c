@@ -3,10 +3,10 @@
  * the ISA a thread happens to run on, is refused here as on every ISA
  * (docs/formats.md, "Neutral kernel ABI"). */
 #include "isa/aarch64/native/syscall.h"
+#include "isa/libc_entry.h"
 #include "isa/native.h"
 #include "isa/native_libc.h"
-#include "libc-musl-patched/native/refused.h"
-#include "libc-musl-patched/native/thread.h"
+#include "isa/neutral/refused.h"
 
 long isa_syscall_cancellable(const volatile int *cancel, long n, long a, long b,
                              long c, long d, long e, long f)

@@ -1,8 +1,8 @@
 /* Thread pointer, AArch64 (TLS variant I): TPIDR_EL0 lies max(16, alignment)
  * below the TLS block; the two words there are the ABI's and stay unused. */
+#include "isa/libc_entry.h"
 #include "isa/native.h"
 #include "isa/native_libc.h"
-#include "libc-musl-patched/native/tls.h"
 
 static uint64_t gap(void)
 {

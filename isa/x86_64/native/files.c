@@ -7,9 +7,6 @@
 #define X86_64_O_DIRECTORY 0200000u
 #define X86_64_O_NOFOLLOW 0400000u
 
-#define F_GETFL 3
-#define F_SETFL 4
-
 /* Old loop-device calls, whose structure has the kernel's own dev_t. */
 #define LOOP_SET_STATUS 0x4c02
 #define LOOP_GET_STATUS 0x4c03
@@ -97,10 +94,12 @@ long x86_64_translate_openat2(const struct neutral_call *call)
 
 long x86_64_translate_fcntl(const struct neutral_call *call)
 {
-    long argument = (int)call->b == F_SETFL ? flags_in(call->c) : call->c;
+    long argument =
+        (int)call->b == NEUTRAL_F_SETFL ? flags_in(call->c) : call->c;
     long result = x86_64_call(call, call->a, call->b, argument, 0, 0, 0);
 
-    return (int)call->b == F_GETFL && result >= 0 ? flags_out(result) : result;
+    return (int)call->b == NEUTRAL_F_GETFL && result >= 0 ? flags_out(result)
+                                                          : result;
 }
 
 long x86_64_translate_ioctl(const struct neutral_call *call)

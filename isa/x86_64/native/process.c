@@ -1,9 +1,9 @@
 /* Neutral kernel ABI on x86-64: processes, semaphores, and calls refused on
- * every ISA (libc-musl-patched/native/refused.h). */
+ * every ISA (isa/neutral/refused.h). */
+#include "isa/libc_entry.h"
 #include "isa/native.h"
 #include "isa/neutral/structs.h"
 #include "isa/x86_64/native/syscall.h"
-#include "libc-musl-patched/native/thread.h"
 
 #define IPC_SET 1
 #define IPC_STAT 2

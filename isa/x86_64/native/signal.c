@@ -4,7 +4,7 @@
  * the program's handler, and takes over what a handler may change: signal mask,
  * stack pointer, pc.
  */
-#include "libc-musl-patched/native/signal.h"
+#include "isa/libc_entry.h"
 #include "isa/neutral/structs.h"
 #include "isa/x86_64/native/syscall.h"
 

@@ -7,7 +7,7 @@
 #include "isa/x86_64/native/syscall.h"
 #include "isa/native.h"
 #include "isa/native_libc.h"
-#include "libc-musl-patched/native/refused.h"
+#include "isa/neutral/refused.h"
 
 #define ROW_COUNT 512
 #define SPECIAL_ROW 0x8000u

@@ -1,8 +1,8 @@
 /* Thread pointer, x86-64 (psABI TLS variant II): FS base is the end of the TLS
  * block, rounded up to its alignment, and the word there points to itself. */
+#include "isa/libc_entry.h"
 #include "isa/native.h"
 #include "isa/native_libc.h"
-#include "libc-musl-patched/native/tls.h"
 
 #define X86_64_ARCH_PRCTL 158
 #define ARCH_SET_FS 0x1002

@@ -11,8 +11,6 @@
 #include "isa/native_libc.h"
 #include "runtime/member/calls/calls.h"
 
-#define CONTROL_LEAST 0x40000u /* 256 KiB */
-
 static void enter(void *argument)
 {
     struct popcorn_seat *seat = argument;
@@ -82,8 +80,9 @@ long popcorn_thread_new(unsigned long flags,
         return -NEUTRAL_EAGAIN;
     }
     mask = popcorn_lock();
-    seat = take_seat_locked(control_bytes < CONTROL_LEAST ? CONTROL_LEAST
-                                                          : control_bytes);
+    seat = take_seat_locked(control_bytes < POPCORN_CONTROL_STACK_LEAST
+                                ? POPCORN_CONTROL_STACK_LEAST
+                                : control_bytes);
     if (seat == NULL) {
         popcorn_unlock(mask);
         isa_syscall(NEUTRAL_close, ends[0], 0, 0, 0, 0, 0);

@@ -15,14 +15,13 @@
 #include "isa/native.h"
 #include "isa/neutral/abi.h"
 #include "runtime/base/align.h"
+#include "runtime/base/exit_status.h"
 #include "runtime/base/layout.h"
 #include "runtime/base/node_page.h"
 #include "runtime/base/private_calls.h"
 #include "runtime/message/message.h"
 
 #define POPCORN_MEMBER_VARIABLE "POPCORN_MEMBER"
-#define POPCORN_EXIT_FAILURE 125  /* popcorn itself could not do its part */
-#define POPCORN_EXIT_LOST_NODE 70 /* the thread was on a node that is gone */
 
 enum popcorn_mode {
     POPCORN_STANDALONE = 0, /* no agent; the kernel's own mmap, signals... */

@@ -20,8 +20,10 @@ static enum call_place place_of(long n, const long arguments[6])
     case NEUTRAL_clock_getres:
         /* 2 and negative ones are processor time of home's process, 4 and 11
          * clocks that only home knows how it runs */
-        return arguments[0] == 0 || arguments[0] == 1 ||
-                       (arguments[0] >= 5 && arguments[0] <= 7)
+        return arguments[0] == NEUTRAL_CLOCK_REALTIME ||
+                       arguments[0] == NEUTRAL_CLOCK_MONOTONIC ||
+                       (arguments[0] >= NEUTRAL_CLOCK_REALTIME_COARSE &&
+                        arguments[0] <= NEUTRAL_CLOCK_BOOTTIME)
                    ? CALL_HERE
                    : CALL_DELEGATED;
     case NEUTRAL_gettimeofday:

@@ -10,9 +10,6 @@
 
 extern long *__popcorn_argument_block;
 
-#define USERFAULTFD_IOC_NEW 0xAA00
-#define UFFDIO_API 0xC018AA3FL
-
 struct start_fields {
     long socket;
     long is_home;
@@ -143,8 +140,8 @@ static long open_userfault(void)
     if (device < 0) {
         return descriptor;
     }
-    descriptor =
-        isa_syscall(NEUTRAL_ioctl, device, USERFAULTFD_IOC_NEW, flags, 0, 0, 0);
+    descriptor = isa_syscall(NEUTRAL_ioctl, device, NEUTRAL_USERFAULTFD_IOC_NEW,
+                             flags, 0, 0, 0);
     isa_syscall(NEUTRAL_close, device, 0, 0, 0, 0, 0);
     return descriptor;
 }
@@ -164,8 +161,8 @@ static long make_userfault(void)
                     NULL, -descriptor);
         return -descriptor;
     }
-    result =
-        isa_syscall(NEUTRAL_ioctl, descriptor, UFFDIO_API, (long)api, 0, 0, 0);
+    result = isa_syscall(NEUTRAL_ioctl, descriptor, NEUTRAL_UFFDIO_API,
+                         (long)api, 0, 0, 0);
     if (result != 0) {
         popcorn_say("this kernel's userfaultfd lacks write-protect for shared "
                     "memory, so the program cannot move to or from this node: "

@@ -1,8 +1,8 @@
-/* Proposals to threads (runtime/api/proposal.h). Here because a thread is found
+/* Proposals to threads (popcorn_proposal.h). Here because a thread is found
  * by its id in libc's list of threads. */
 #include "pthread_impl.h"
 #include "popcorn_native.h"
-#include "runtime/api/proposal.h"
+#include "popcorn_proposal.h"
 
 /* Node plus 1; 0: none. */
 static _Thread_local volatile int proposed;

@@ -1,14 +1,10 @@
 /* System calls no ISA carries out: their meaning is tied to the ISA the thread
  * happens to run on, so a program that may move cannot have them.
  */
-#ifndef POPCORN_LIBC_NATIVE_REFUSED_H
-#define POPCORN_LIBC_NATIVE_REFUSED_H
+#ifndef POPCORN_NEUTRAL_REFUSED_H
+#define POPCORN_NEUTRAL_REFUSED_H
 
 #include "isa/neutral/abi.h"
-
-#define REFUSED_PR_SET_SECCOMP 22
-#define REFUSED_SECCOMP_MODE_FILTER 2
-#define REFUSED_SECCOMP_SET_MODE_FILTER 1
 
 /* 0: carry it out; else its result. A parameter that the kernel takes as an int
  * is compared as one: syscall() may leave anything in its upper half. A kernel
@@ -22,10 +18,10 @@ static inline long popcorn_refused_syscall(long n, long a, long b)
     case NEUTRAL_rt_sigreturn:
         return -NEUTRAL_ENOSYS;
     case NEUTRAL_seccomp: /* filters see this kernel's numbers */
-        return (int)a == REFUSED_SECCOMP_SET_MODE_FILTER ? -NEUTRAL_EINVAL : 0;
+        return (int)a == NEUTRAL_SECCOMP_SET_MODE_FILTER ? -NEUTRAL_EINVAL : 0;
     case NEUTRAL_prctl:
-        return (int)a == REFUSED_PR_SET_SECCOMP &&
-                       b == REFUSED_SECCOMP_MODE_FILTER
+        return (int)a == NEUTRAL_PR_SET_SECCOMP &&
+                       b == NEUTRAL_SECCOMP_MODE_FILTER
                    ? -NEUTRAL_EINVAL
                    : 0;
     default:

@@ -1,7 +1,7 @@
 /* The node proposed to each thread: a word of its thread-local storage, which
  * other threads write. Async-signal-safe but for __popcorn_propose(). */
-#ifndef POPCORN_API_PROPOSAL_H
-#define POPCORN_API_PROPOSAL_H
+#ifndef POPCORN_PROPOSAL_H
+#define POPCORN_PROPOSAL_H
 
 /* To the calling thread; -1: none. */
 int __popcorn_proposal(void);
