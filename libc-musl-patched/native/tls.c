@@ -57,7 +57,8 @@ void *popcorn_tls_place(void *memory)
     char *block = (char *)(uintptr_t)round_up((uint64_t)(uintptr_t)memory +
                                                   POPCORN_TLS_BEFORE,
                                               POPCORN_TLS_MAX_ALIGN);
-    uint64_t *words = (uint64_t *)(void *)(block - POPCORN_TLS_BEFORE);
+    uint64_t *words = __builtin_assume_aligned(block - POPCORN_TLS_BEFORE,
+                                               POPCORN_TLS_MAX_ALIGN);
     uint64_t total = POPCORN_TLS_BEFORE + round_up(popcorn_tls_extent(), 64) +
                      ISA_WORDS_BYTES;
 

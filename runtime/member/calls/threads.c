@@ -25,7 +25,10 @@ static void name_thread(void *tls_block, uint32_t thread)
     const char *own = (const char *)isa_get_thread_pointer();
     int64_t offset = (const char *)&__popcorn_thread - own;
 
-    *(uint32_t *)(void *)((char *)tls_block + offset) = thread;
+    uint32_t *number =
+        __builtin_assume_aligned((char *)tls_block + offset, sizeof *number);
+
+    *number = thread;
 }
 
 /* Under the lock: a free index, now taken by the seat, or NULL. */
