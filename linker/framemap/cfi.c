@@ -171,6 +171,7 @@ static void read_site(struct image *image, struct call_site *site,
     const struct isa *isa = image->isa;
     Dwarf_Frame *frame = frame_at(image, site, debug, eh);
 
+    image->frame = frame;
     read_frame_size(image, site, frame);
     for (unsigned i = 0; i < isa->reg_count; i++) {
         if (isa->regs[i].callee_saved != 0) {
@@ -185,21 +186,30 @@ static void read_site(struct image *image, struct call_site *site,
         fail_at(image, site, "has a frame pointer it did not save");
     }
     free(frame);
+    image->frame = NULL;
 }
 
 void read_unwind_rules(struct image *image)
 {
-    Dwarf *dwarf = dwarf_begin_elf(image->elf, DWARF_C_READ, NULL);
-    Dwarf_CFI *debug = dwarf != NULL ? dwarf_getcfi(dwarf) : NULL;
-    Dwarf_CFI *eh = dwarf_getcfi_elf(image->elf);
+    Dwarf_CFI *debug;
 
+    image->dwarf = dwarf_begin_elf(image->elf, DWARF_C_READ, NULL);
+    image->eh_frame = dwarf_getcfi_elf(image->elf);
+    debug = image->dwarf != NULL ? dwarf_getcfi(image->dwarf) : NULL;
     for (size_t i = 0; i < image->site_count; i++) {
-        read_site(image, &image->sites[i], debug, eh);
+        read_site(image, &image->sites[i], debug, image->eh_frame);
     }
-    if (eh != NULL) {
-        dwarf_cfi_end(eh);
+    end_unwind_rules(image);
+}
+
+void end_unwind_rules(struct image *image)
+{
+    free(image->frame);
+    if (image->eh_frame != NULL) {
+        dwarf_cfi_end(image->eh_frame);
     }
-    if (dwarf != NULL) {
-        dwarf_end(dwarf);
-    }
+    dwarf_end(image->dwarf);
+    image->frame = NULL;
+    image->eh_frame = NULL;
+    image->dwarf = NULL;
 }

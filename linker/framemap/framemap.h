@@ -12,6 +12,7 @@
 #ifndef POPCORN_LINKER_FRAMEMAP_H
 #define POPCORN_LINKER_FRAMEMAP_H
 
+#include <elfutils/libdw.h>
 #include <gelf.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -75,6 +76,9 @@ struct image {
     const struct isa *isa;
     int file;
     Elf *elf;
+    Dwarf *dwarf; /* while rules are read */
+    Dwarf_CFI *eh_frame;
+    Dwarf_Frame *frame;
     struct symbol *symbols; /* functions, by address */
     size_t symbol_count;
     bool is_popcorn; /* has __popcorn_program_id */
@@ -96,6 +100,7 @@ void *allocate(void *old, size_t count, size_t size_bytes);
 void image_open(struct image *image, const char *path, const struct isa *isa);
 void image_read_stack_maps(struct image *image);
 void read_unwind_rules(struct image *image);
+void end_unwind_rules(struct image *image); /* gives up what libdw keeps */
 void check_sites(struct image *image);
 
 /* Slot of a general register, -1 if the DWARF number is not one. */

@@ -9,8 +9,15 @@
 set -euo pipefail
 results=$1/results
 here=$(cd "$(dirname "$0")" && pwd)
-ways=({x86_64,aarch64}.{plain,poison,points})
-format='%-28s %10s   %-8s %-8s %-8s %-8s %-8s %s\n'
+. "$here/../lib/isas.sh"
+ways=() starts=() words=() format='%-28s %10s  '
+for isa in $(isas "$1"); do
+    ways+=("$isa".{plain,poison,points})
+    starts+=("$isa start")
+    words+=(plain poison points)
+    format+=' %-8s %-8s %-8s'
+done
+format+='\n'
 mkdir -p "$results"
 
 # The programs of the recipes, run or not; then what else recorded a result.
@@ -43,12 +50,13 @@ row() { # row PROGRAM: a line; why something failed goes to file descriptor 3
 }
 
 {
-    printf '%-28s %10s   %-26s %s\n' "" "" "x86_64 start" "aarch64 start"
-    printf "$format" program moves plain poison points plain poison points
+    # The name of a start is longer than a cell.
+    printf "${format//%-8s %-8s %-8s/%-26s}" "" "" "${starts[@]}"
+    printf "$format" program moves "${words[@]}"
     for program in $(programs); do
         row "$program"
     done
-} 3>"$results/failures" >"$results/table"
+} 3>"$results/failures" | sed 's/ *$//' >"$results/table"
 cat "$results/failures" >>"$results/table"
 cat "$results/table"
 [ ! -s "$results/failures" ]

@@ -7,6 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
+mkdir -p "$build"/lib/popcorn/isa/{x86_64,aarch64}
+
 fail() { echo "FAILED: $1"; cat "$build/out"; exit 1; }
 line() { grep -Eq "^$1\$" "$build/out" || fail "no line '$1'"; }
 

@@ -138,6 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
         make(&image, popcorn_isas[size_bytes > 18 && data[18] == EM_AARCH64]);
     }
     MUST(status != 2);
+    end_unwind_rules(&image); /* much, where a number is large */
     if (image.elf != NULL) {
         elf_end(image.elf);
     }

@@ -4,9 +4,10 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT
-for isa in x86_64 aarch64; do
+for sample in "$root"/tests/unit/runtime/stack/sample_*.S; do
+    isa=${sample##*sample_} isa=${isa%.S}
     clang-19 --target=$isa-linux-musl -I"$root" -c \
-        "$root/tests/unit/runtime/stack/sample_$isa.S" -o "$object"
+        "$sample" -o "$object"
     # Small pages: a small file.
     ld.lld-19 -static -e outer -Ttext=0x11000000 -z max-page-size=4096 \
         -o "$1/seed-$isa" "$object"

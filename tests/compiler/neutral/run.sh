@@ -5,6 +5,7 @@
 set -euo pipefail
 build=$1 clang=$2 level=$3
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../../lib/isas.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -33,9 +34,9 @@ retarget aarch64 aarch64-unknown-linux-musl \
     e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32
 
 status=0
-for isa in x86_64 aarch64; do
+for isa in $(isas "$build"); do
     runner=()
-    if [ "$isa" != "$(uname -m)" ]; then
+    if [ "$isa" != "$(host_isa)" ]; then
         runner=("qemu-$isa")
     fi
     if "${runner[@]}" "$work/$isa"; then

@@ -17,12 +17,14 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) llvm_link=$2 set=$3 jobs=${4:-8}
 . "$here/../../lib/sources.sh"
+. "$here/../../lib/isas.sh"
 . "$here/../../lib/result.sh"
 package=posixtestsuite=1.5.2-8
 sha256=1274ac7c66a1d428bfda26a89a1fc52952af5939d4a405a95c3f23d8220e2ab0
 suite=$build/posix/source
 out=$build/posix/$set
-modes=(x86_64 aarch64 from-x86_64 from-aarch64 apart)
+mapfile -t isas < <(isas "$build")
+modes=("${isas[@]}" "${isas[@]/#/from-}" apart)
 short='(pthread_(create|join|cond_wait|mutex_lock|once|key_create|cancel|exit)'
 short+='|sem_(wait|post)|sig(action|queue|wait)|timer_create|mmap|aio_read'
 short+='|mq_send)/1-1|fork/4-1'
@@ -81,10 +83,10 @@ kept() {
 # Mode by mode, for some tests use files in /tmp of one name.
 run_modes() {
     local mode
-    for mode in x86_64 aarch64; do
+    for mode in "${isas[@]}"; do
         sed "s/\$/ $mode/" "$out/names" | kept | run_all "$jobs"
     done
-    for mode in from-x86_64 from-aarch64 apart; do
+    for mode in "${isas[@]/#/from-}" apart; do
         awk -v mode=$mode -v oracle=$(oracle $mode) \
             '$3 == 0 && $2 == oracle { print $1, mode }' "$out/rows" |
             sort | kept | run_all "$jobs"

@@ -17,13 +17,15 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) llvm_link=$2 set=$3 jobs=${4:-2}
 . "$here/../../lib/sources.sh"
+. "$here/../../lib/isas.sh"
 . "$here/../../lib/result.sh"
 package=gcc-12=12.2.0-14+deb12u1
 sha256=3aed0b189189c744dc9f4b74798a51d3e512ea85e492568db788a927c88e20ba
 cc=$build/bin/popcorn-clang
 sources=$build/torture/source
 batch_size=100
-modes=(x86_64 aarch64 from-x86_64 from-aarch64)
+mapfile -t isas < <(isas "$build")
+modes=("${isas[@]}" "${isas[@]/#/from-}")
 
 # The package holds upstream's archive inside its own; both are read as
 # streams, because unpacked they take 1 GB.
@@ -122,7 +124,7 @@ run_level() { # run_level LEVEL POINTS
 record() { # record OUT STATUS TEXT
     local isa
     [ "$set" != check ] || return 0
-    for isa in x86_64 aarch64; do
+    for isa in "${isas[@]}"; do
         record_result "$build" "c-torture-$(basename "$1")" $isa poison "$2" \
             "$(find "$1" -name "batch??.from-$isa.rows" -exec cat {} + |
                 awk '{ n += $4 } END { print n + 0 }')" "$3"

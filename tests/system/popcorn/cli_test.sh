@@ -73,8 +73,8 @@ usage)
     expect 2 "wants a number" "$popcorn" run --bounce x "$member"
     expect 2 "at least 1" "$popcorn" run --bounce 0 "$member"
     expect 2 "at most 255" "$popcorn" run --bounce-each 256 "$member"
-    expect 2 "there is no node 'riscv64'" "$popcorn" run \
-        --nodes x86_64,riscv64 "$member"
+    expect 2 "there is no node 'sparc'" "$popcorn" run \
+        --nodes x86_64,sparc "$member"
     expect 2 "there is no node '7'" "$popcorn" run --start 7 "$member"
     expect 2 "not a process id" "$popcorn" migrate x 1
     expect 125 "is not under" "$popcorn" migrate 1 1

@@ -5,6 +5,8 @@
 set -eu
 here=$(dirname "$0")
 root=$here/../../../..
+. "$root/tests/lib/isas.sh"
+isas=$(isas "$1/../..")
 framemap=$1/popcorn-framemap
 dump=$2
 transform=$3
@@ -35,7 +37,7 @@ link_sample() { # isa, output, clang options...
     ld.lld-19 -static -e outer -Ttext=0x11000000 -o "$out" "$work/sample.o"
 }
 
-for isa in x86_64 aarch64; do
+for isa in $isas; do
     link_sample $isa "$work/$isa.elf"
     "$framemap" --isa $isa "$work/$isa.elf" -o "$work/$isa.pfm"
     od -An -v -tx1 "$work/$isa.pfm" >"$work/$isa.hex"
