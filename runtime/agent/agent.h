@@ -32,6 +32,7 @@
 #include "runtime/base/node_page.h"
 #include "runtime/base/stopped.h"
 #include "runtime/dsm/dsm.h"
+#include "runtime/dsm/node_set.h"
 #include "runtime/launch/config.h"
 #include "runtime/message/connection.h"
 
@@ -47,7 +48,7 @@ struct agent {
     struct agent_config config;
     unsigned node, home;
     int epoll;
-    struct dsm dsm;
+    struct dsm *dsm; /* from the member's start on */
     /* By thread; link[0] is the member's own stream. Made when needed. */
     struct seat_link *link[POPCORN_MAX_THREADS];
     unsigned thread_limit; /* end of the threads seen */

@@ -262,8 +262,7 @@ static void nodes(struct agent *agent, struct client *client)
                is_there(agent, node) ? "thread" : "-",
                (unsigned long long)(node == agent->home
                                         ? 0
-                                        : directory_pages_away(
-                                              &agent->dsm.directory, node)),
+                                        : dsm_pages_away(agent->dsm, node)),
                agent->config.address[node][0] == '\0'
                    ? "local"
                    : agent->config.address[node]);

@@ -124,7 +124,7 @@ void failure_node_down(struct agent *agent, unsigned node, int wait_status,
         failure_die(agent, wait_status & 127, NULL);
         return;
     }
-    lost = directory_node_down(&agent->dsm.directory, node);
+    lost = dsm_node_down(agent->dsm, node);
     if (thread_there || lost != 0) {
         snprintf(text, sizeof text,
                  "node %u (%s) ended (%s) and took with it %s%s; the program "

@@ -30,7 +30,7 @@ static int settle(struct agent *agent, int result)
 
     do {
         if (result == 0) {
-            result = dsm_run_queue(&agent->dsm);
+            result = dsm_run_queue(agent->dsm);
         }
     } while (failure_settle(agent) && result == 0);
     if (result == 0 || result == -EPROTO || result == -ESRCH) {
@@ -139,7 +139,7 @@ static enum fault_point page_fault_point(const struct agent *agent)
 static int on_faults(struct agent *agent)
 {
     struct dsm_faults faults;
-    int result = dsm_read_faults(&agent->dsm, &faults);
+    int result = dsm_read_faults(agent->dsm, &faults);
 
     if (result == 0) {
         return 0;
@@ -147,7 +147,7 @@ static int on_faults(struct agent *agent)
     fault_reached(agent, page_fault_point(agent), FAULT_BEFORE);
     awake_before_waking(agent);
     if (result > 0) {
-        result = dsm_on_faults(&agent->dsm, &faults);
+        result = dsm_on_faults(agent->dsm, &faults);
     }
     settle(agent, 0);
     fault_reached(agent, page_fault_point(agent), FAULT_AFTER);
@@ -275,7 +275,7 @@ static int sleep_for_events(struct agent *agent, struct epoll_event *events,
  * due. An agent that was told to spin is not in the way of others. */
 static int wait_events(struct agent *agent, struct epoll_event *events)
 {
-    uint64_t after_us = dsm_wake_after_us(&agent->dsm);
+    uint64_t after_us = dsm_wake_after_us(agent->dsm);
     uint64_t start_ns = agent_now_ns(), limit_ns = spin_ns(agent);
     struct lookout *lookout = &agent->lookout;
     int count = 0;
@@ -327,8 +327,8 @@ int agent_turn(struct agent *agent)
         return -errno;
     }
     awake_begin(agent);
-    if (dsm_wake_after_us(&agent->dsm) == 0) {
-        dsm_wake(&agent->dsm);
+    if (dsm_wake_after_us(agent->dsm) == 0) {
+        dsm_wake(agent->dsm);
         settle(agent, 0);
     }
     for (int i = 0; i < count && !agent->quit; i++) {

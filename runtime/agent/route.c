@@ -73,12 +73,12 @@ static void dsm_range_dropped(void *context, uint64_t start, uint64_t end)
     agent_send_member(agent, &header, NULL, 0);
 }
 
-static void dsm_recalled(void *context)
+static void dsm_recalled(void *context, int frozen)
 {
     struct agent *agent = context;
-    struct popcorn_message header = {
-        .type = agent->dsm.frozen ? POPCORN_FREEZE_ACK : POPCORN_RECALL_ALL_ACK,
-        .thread = (uint16_t)agent->asker};
+    struct popcorn_message header = {.type = frozen ? POPCORN_FREEZE_ACK
+                                                    : POPCORN_RECALL_ALL_ACK,
+                                     .thread = (uint16_t)agent->asker};
 
     agent_send_member(agent, &header, NULL, 0);
 }
@@ -123,7 +123,7 @@ static void call_ends(struct agent *agent, unsigned node,
     struct agent_thread *t = thread_of(agent, header);
     char arguments[64];
 
-    dsm_note_high_water(&agent->dsm, header->reply.high_water);
+    dsm_note_high_water(agent->dsm, header->reply.high_water);
     if (t == NULL) {
         return;
     }
@@ -158,13 +158,12 @@ static int member_is_ready(struct agent *agent,
         agent->member_error = EPERM;
     }
     if (agent->member_error == 0) {
-        dsm_member_ready(&agent->dsm, header->ready.data_start,
+        dsm_member_ready(agent->dsm, header->ready.data_start,
                          header->ready.data_end, header->ready.high_water,
                          userfault);
-        result =
-            agent_watch(agent, agent->dsm.memory.userfault, WATCH_FAULTS, 0, 1);
+        result = agent_watch(agent, userfault, WATCH_FAULTS, 0, 1);
         if (result == 0 && agent->node != agent->home) {
-            result = dsm_activate(&agent->dsm);
+            result = dsm_activate(agent->dsm);
         }
         if (result != 0) {
             agent->member_error = -result;
@@ -185,11 +184,11 @@ static void arena_grown(struct agent *agent,
                         const struct popcorn_message *header)
 {
     struct popcorn_message ack = *header;
-    int result = dsm_grow(&agent->dsm, header->arena.high_water);
+    int result = dsm_grow(agent->dsm, header->arena.high_water);
 
     if (result != 0) {
         dsm_lost(agent, "more memory cannot be registered with userfaultfd");
-    } else if (agent->node == agent->home && agent->dsm.active) {
+    } else if (agent->node == agent->home && dsm_is_active(agent->dsm)) {
         desks_ask(agent, header);
     } else {
         ack.type = POPCORN_ARENA_GROWN_ACK;
@@ -304,10 +303,10 @@ static int from_home_member(struct agent *agent,
         return 0;
     case POPCORN_FREEZE:
         agent->asker = header->thread;
-        dsm_freeze(&agent->dsm);
+        dsm_freeze(agent->dsm);
         return 0;
     case POPCORN_THAW:
-        dsm_thaw(&agent->dsm);
+        dsm_thaw(agent->dsm);
         ack.thread = header->thread;
         agent_send_member(agent, &ack, NULL, 0);
         return 0;
@@ -317,11 +316,11 @@ static int from_home_member(struct agent *agent,
         return 0;
     case POPCORN_RANGE_DROP:
         agent->asker = header->thread;
-        dsm_drop(&agent->dsm, header->range.start, header->range.end);
+        dsm_drop(agent->dsm, header->range.start, header->range.end);
         return 0;
     case POPCORN_RECALL_ALL:
         agent->asker = header->thread;
-        dsm_recall(&agent->dsm);
+        dsm_recall(agent->dsm);
         return 0;
     case POPCORN_EXIT:
         member_exits(agent, header->thread);
@@ -377,7 +376,7 @@ int route_from_member(struct agent *agent, const struct message_view *view,
         return 0;
     }
     if (header->type == POPCORN_THREAD_REFUSED) {
-        dsm_thread_leaves(&agent->dsm, header->thread, agent->node);
+        dsm_thread_leaves(agent->dsm, header->thread, agent->node);
         seat_link(agent, header->thread)->present = 0;
     }
     if (agent->node == agent->home) {
@@ -468,7 +467,7 @@ int route_from_node(struct agent *agent, unsigned node,
     clock_follow(agent, header);
     if (header->type >= POPCORN_PAGE_REQUEST &&
         header->type <= POPCORN_PAGE_DOWNGRADED) {
-        return dsm_on_message(&agent->dsm, node, view, reason, reason_bytes);
+        return dsm_on_message(agent->dsm, node, view, reason, reason_bytes);
     }
     if (header->type == POPCORN_HEARTBEAT) {
         return 0;

@@ -56,14 +56,14 @@ void seat_close(struct agent *agent, unsigned thread)
     link->held_payload = NULL;
     link->asked = link->present = 0;
     link->kernel_id = 0;
-    dsm_thread_ends(&agent->dsm, thread);
+    dsm_thread_ends(agent->dsm, thread);
     memset(&agent->page->thread[thread], 0, sizeof agent->page->thread[thread]);
 }
 
 void seat_hand_over(struct agent *agent, const struct message_view *view)
 {
     seat_link(agent, view->header.thread)->present = 1;
-    dsm_thread_arrives(&agent->dsm, view->header.thread);
+    dsm_thread_arrives(agent->dsm, view->header.thread);
     agent_send_member(agent, &view->header, view->payload, view->header.length);
 }
 

@@ -94,10 +94,10 @@ static double per_move(uint64_t total, const struct move_stats *stats)
 /* Below this a page is not worth a line. */
 #define CONTENDED_LEAST 16
 
-static void print_contended(FILE *file, const struct directory *directory)
+static void print_contended(FILE *file, const struct dsm *dsm)
 {
-    struct directory_contended worst[5];
-    unsigned count = directory_contended(directory, worst, 5);
+    struct dsm_contended worst[5];
+    unsigned count = dsm_contended(dsm, worst, 5);
 
     for (unsigned i = 0; i < count && worst[i].taken >= CONTENDED_LEAST; i++) {
         fprintf(file, "  contended page   0x%llx, taken %llu times\n",
@@ -108,7 +108,7 @@ static void print_contended(FILE *file, const struct directory *directory)
 void stats_print(const struct agent *agent)
 {
     const struct move_stats *moves = &agent->stats;
-    const struct directory_stats *pages = &agent->dsm.directory.stats;
+    struct dsm_stats pages;
     char *text = NULL;
     size_t size_bytes = 0;
     FILE *memory = open_memstream(&text, &size_bytes);
@@ -116,6 +116,7 @@ void stats_print(const struct agent *agent)
     if (memory == NULL) {
         return;
     }
+    pages = dsm_stats(agent->dsm);
     fprintf(memory, "popcorn: statistics of %s\n", agent->config.program);
     fprintf(memory, "  moves            %llu (%llu refused)\n",
             LL(moves->moves), LL(moves->refused));
@@ -129,23 +130,20 @@ void stats_print(const struct agent *agent)
     fprintf(memory, "  state bytes      %llu (%.1f a move)\n", LL(moves->bytes),
             per_move(moves->bytes, moves));
     fprintf(memory, "  page faults      %llu read, %llu write, %llu upgrades\n",
-            LL(pages->read_faults), LL(pages->write_faults),
-            LL(pages->upgrades));
+            LL(pages.read_faults), LL(pages.write_faults), LL(pages.upgrades));
     fprintf(memory,
             "  pages granted    %llu with data, %llu zero, %llu of them "
             "ahead\n",
-            LL(pages->data_pages), LL(pages->zero_pages),
-            LL(pages->ahead_pages));
+            LL(pages.data_pages), LL(pages.zero_pages), LL(pages.ahead_pages));
     fprintf(memory, "  pages pushed     %llu with a move, %llu invalidated\n",
-            LL(pages->pushed_pages), LL(pages->invalidated_pages));
+            LL(pages.pushed_pages), LL(pages.invalidated_pages));
     fprintf(memory, "  pages given      %llu at a read, %llu on trial\n",
-            LL(pages->given_pages), LL(pages->trial_pages));
-    fprintf(memory, "  home zero pages  %llu\n",
-            LL(agent->dsm.local_zero_pages));
+            LL(pages.given_pages), LL(pages.trial_pages));
+    fprintf(memory, "  home zero pages  %llu\n", LL(pages.local_zero_pages));
     fprintf(memory, "  directory        %llu KiB\n",
-            LL(page_table_bytes(&agent->dsm.directory.pages)) / 1024);
+            LL(pages.directory_bytes) / 1024);
     fprintf(memory, "  delegated calls  %llu\n", LL(moves->calls));
-    print_contended(memory, &agent->dsm.directory);
+    print_contended(memory, agent->dsm);
     fclose(memory);
     agent_put_out(agent->config.stats_fd < 0 ? 2 : agent->config.stats_fd, text,
                   size_bytes);

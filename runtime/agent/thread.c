@@ -57,7 +57,7 @@ void thread_starts(struct agent *agent, unsigned thread, long id,
             agent_send_node(agent, node, &header, NULL, 0);
         }
     }
-    dsm_thread_arrives(&agent->dsm, thread);
+    dsm_thread_arrives(agent->dsm, thread);
     thread_request(agent, thread);
 }
 
@@ -105,7 +105,7 @@ void thread_refused(struct agent *agent, const struct message_view *view)
     if (t == NULL) {
         return; /* it has ended */
     }
-    directory_move_done(&agent->dsm.directory, thread);
+    dsm_move_ends(agent->dsm, thread);
     agent->stats.refused++;
     if (t->location == AGENT_NOWHERE) {
         t->run_since_ns = agent_now_ns();
@@ -165,7 +165,7 @@ void thread_departs(struct agent *agent, unsigned source,
         return; /* it has ended */
     }
     header.source_node = (uint16_t)source;
-    dsm_note_high_water(&agent->dsm, header.move.high_water);
+    dsm_note_high_water(agent->dsm, header.move.high_water);
     if (target >= agent->config.node_count || target == source) {
         thread_refuse(agent, thread, source,
                       target == source ? POPCORN_DECLINE_SAME_NODE
@@ -178,12 +178,12 @@ void thread_departs(struct agent *agent, unsigned source,
                       "that node has ended");
         return;
     }
-    if (dsm_grow(&agent->dsm, header.move.high_water) != 0) {
+    if (dsm_grow(agent->dsm, header.move.high_water) != 0) {
         thread_refuse(agent, thread, source, POPCORN_DECLINE_NO_SPACE,
                       "home cannot register the program's memory");
         return;
     }
-    directory_thread_comes(&agent->dsm.directory, thread, target);
+    dsm_move_begins(agent->dsm, thread, target);
     end_run_span(agent, thread);
     t->location = AGENT_NOWHERE;
     t->from = source;
@@ -216,13 +216,13 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
     stats_point_reached(agent, &view->header);
     seat_link(agent, thread)->present = 0;
     if (agent->node != agent->home) {
-        dsm_thread_leaves(&agent->dsm, thread, target);
+        dsm_thread_leaves(agent->dsm, thread, target);
         agent_send_node(agent, agent->home, &view->header, view->payload,
                         view->header.length);
         return;
     }
-    dsm_note_high_water(&agent->dsm, view->header.move.high_water);
-    result = dsm_activate(&agent->dsm);
+    dsm_note_high_water(agent->dsm, view->header.move.high_water);
+    result = dsm_activate(agent->dsm);
     if (result != 0) {
         thread_refuse(agent, thread, agent->node, POPCORN_DECLINE_PERMISSION,
                       result == -ENOTCONN
@@ -234,8 +234,8 @@ void thread_leaves(struct agent *agent, const struct message_view *view)
     }
     if (target < agent->config.node_count &&
         node_set_has(agent->nodes_up, target)) {
-        dsm_thread_leaves(&agent->dsm, thread, target);
-        dsm_run_queue(&agent->dsm);
+        dsm_thread_leaves(agent->dsm, thread, target);
+        dsm_run_queue(agent->dsm);
     }
     thread_departs(agent, agent->node, view);
 }
@@ -272,7 +272,7 @@ void thread_resumed(struct agent *agent, unsigned node,
     }
     t->location = node;
     t->moves++;
-    directory_move_done(&agent->dsm.directory, thread);
+    dsm_move_ends(agent->dsm, thread);
     t->run_since_ns = agent_now_ns();
     if (agent->config.address[t->from][0] != '\0' ||
         agent->config.address[node][0] != '\0') {

@@ -15,33 +15,11 @@
 #ifndef POPCORN_DSM_DIRECTORY_H
 #define POPCORN_DSM_DIRECTORY_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "runtime/base/node_page.h"
+#include "runtime/dsm/dsm.h"
 #include "runtime/dsm/node_set.h"
 #include "runtime/dsm/space.h"
-#include "runtime/message/connection.h"
 
 #define DIRECTORY_MAX_RUN 64 /* pages in one transaction */
-
-enum directory_access {
-    DIRECTORY_READ = 0, /* values of PAGE_REQUEST's access argument */
-    DIRECTORY_WRITE = 1,
-    DIRECTORY_DROP = 2
-};
-
-enum page_reply_kind { PAGE_KIND_DATA = 0, PAGE_KIND_ZERO, PAGE_KIND_UPGRADE };
-enum page_grant { PAGE_AS_SHARED = 1, PAGE_AS_MODIFIED = 2 };
-enum page_had { PAGE_HAD_NONE = 0, PAGE_HAD_DATA = 1, PAGE_HAD_ZERO = 2 };
-
-struct directory_stats {
-    uint64_t read_faults, write_faults, upgrades;
-    uint64_t data_pages, zero_pages; /* granted on request */
-    uint64_t pushed_pages, ahead_pages;
-    uint64_t invalidated_pages;
-    uint64_t given_pages, trial_pages; /* at reads, for they are migratory */
-};
 
 /* What the directory needs from the agent. */
 struct directory_ports {
@@ -80,8 +58,8 @@ struct directory {
     int lost;                     /* memory is: nothing begins any more */
     struct journal_page *journal; /* pages pushed ahead of moves */
     unsigned journal_count, journal_capacity;
-    uint64_t wake_us; /* when directory_wake() is due; 0: not */
-    struct directory_stats stats;
+    uint64_t wake_us;       /* when directory_wake() is due; 0: not */
+    struct dsm_stats stats; /* without what dsm_stats() adds */
 };
 
 void directory_open(struct directory *directory, unsigned home,
@@ -118,15 +96,10 @@ void directory_move_done(struct directory *directory, unsigned thread);
  * soon as it writes. */
 void directory_thread_comes(struct directory *directory, unsigned thread,
                             unsigned node);
-/* The pages that writers on different nodes took from one another most often,
- * worst first; a page with neighbours of unlike use, if not a lock. Returns how
- * many of `worst` are filled. */
-struct directory_contended {
-    uint64_t address, taken;
-};
+/* As dsm_contended(). */
 unsigned directory_contended(const struct directory *directory,
-                             struct directory_contended *worst, unsigned limit);
-/* Pages with an exclusive holder other than home. */
+                             struct dsm_contended *worst, unsigned limit);
+/* Pages whose exclusive holder is `node`. */
 uint64_t directory_pages_away(const struct directory *directory, unsigned node);
 
 #endif

@@ -97,7 +97,7 @@ uint64_t directory_pages_away(const struct directory *directory, unsigned node)
 }
 
 unsigned directory_contended(const struct directory *directory,
-                             struct directory_contended *worst, unsigned limit)
+                             struct dsm_contended *worst, unsigned limit)
 {
     unsigned count = 0;
     uint64_t index = 0;

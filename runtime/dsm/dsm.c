@@ -2,8 +2,6 @@
  * and its action is carried out: faults here, what they ask for in
  * read_ahead.c, grants and demands in dsm_pages.c, the working-set push in
  * push.c. */
-#include "runtime/dsm/dsm.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -65,13 +63,16 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
-int dsm_open(struct dsm *dsm, unsigned node, unsigned home, unsigned node_count,
-             int memfd, const struct dsm_hooks *hooks)
+int dsm_open(struct dsm **opened, unsigned node, unsigned home,
+             unsigned node_count, int memfd, const struct dsm_hooks *hooks)
 {
+    struct dsm *dsm = calloc(1, sizeof *dsm);
     struct directory_ports ports = {dsm,     dsm_post, keeps_copy, granted,
                                     dropped, recalled, lost,       now_us};
 
-    memset(dsm, 0, sizeof *dsm);
+    if (dsm == NULL) {
+        return -ENOMEM;
+    }
     dsm->node = node;
     dsm->home = home;
     dsm->hooks = *hooks;
@@ -87,7 +88,12 @@ int dsm_open(struct dsm *dsm, unsigned node, unsigned home, unsigned node_count,
     if (node == home) {
         directory_open(&dsm->directory, home, node_count, &dsm->space, &ports);
     }
-    return dsm_own_buffer(dsm);
+    if (dsm_own_buffer(dsm) != 0) {
+        dsm_close(dsm);
+        return -ENOMEM;
+    }
+    *opened = dsm;
+    return 0;
 }
 
 static void free_queue(struct dsm_queued *queue)
@@ -113,6 +119,7 @@ void dsm_close(struct dsm *dsm)
     page_table_close(&dsm->states);
     page_table_close(&dsm->push_place);
     dsm_release_buffer(dsm->buffer);
+    free(dsm);
 }
 
 void dsm_member_ready(struct dsm *dsm, uint64_t shared_start,
@@ -152,6 +159,11 @@ int dsm_activate(struct dsm *dsm)
         dsm->active = 1;
     }
     return result;
+}
+
+int dsm_is_active(const struct dsm *dsm)
+{
+    return dsm->active;
 }
 
 void dsm_note_high_water(struct dsm *dsm, uint64_t high_water)
@@ -413,6 +425,11 @@ static int protect_all(struct dsm *dsm)
     return each_range(dsm, node_memory_protect);
 }
 
+void dsm_recall(struct dsm *dsm)
+{
+    directory_recall(&dsm->directory);
+}
+
 void dsm_freeze(struct dsm *dsm)
 {
     dsm->frozen = DSM_FREEZING;
@@ -457,7 +474,7 @@ int dsm_run_queue(struct dsm *dsm)
                 result = protect_all(dsm);
                 dsm->frozen = DSM_FROZEN;
             }
-            dsm->hooks.recalled(dsm->hooks.context);
+            dsm->hooks.recalled(dsm->hooks.context, dsm->frozen != DSM_OPEN);
         } else {
             result = dsm_on_message(dsm, queued->node, &queued->view, reason,
                                     sizeof reason);
@@ -472,43 +489,4 @@ int dsm_run_queue(struct dsm *dsm)
         }
     }
     return 0;
-}
-
-void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end)
-{
-    uint64_t index = space_index(&dsm->space, start);
-
-    if (start >= end || start % POPCORN_PAGE_SIZE != 0 ||
-        end % POPCORN_PAGE_SIZE != 0 || index == SPACE_NO_PAGE ||
-        (end - start) / POPCORN_PAGE_SIZE >
-            space_pages_after(&dsm->space, index)) {
-        /* Not coherent memory: nothing to forget. */
-        dsm->hooks.range_dropped(dsm->hooks.context, start, end);
-        return;
-    }
-    directory_drop(&dsm->directory, start, end);
-}
-
-uint64_t dsm_wake_after_us(const struct dsm *dsm)
-{
-    uint64_t due = dsm->directory.wake_us, now;
-
-    if (due == 0) {
-        return UINT64_MAX;
-    }
-    now = now_us();
-    return due > now ? due - now : 0;
-}
-
-void dsm_wake(struct dsm *dsm)
-{
-    directory_wake(&dsm->directory);
-    if (dsm_run_queue(dsm) == -ENOMEM) {
-        dsm->hooks.lost(dsm->hooks.context, "the agent has no memory left");
-    }
-}
-
-void dsm_recall(struct dsm *dsm)
-{
-    directory_recall(&dsm->directory);
 }

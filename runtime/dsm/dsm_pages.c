@@ -1,7 +1,5 @@
 /* Grants and demands from the directory: pages put into the member's reach and
  * taken out of it, as page_step() says. */
-#include "runtime/dsm/dsm.h"
-
 #include <errno.h>
 #include <string.h>
 

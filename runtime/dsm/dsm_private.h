@@ -1,9 +1,75 @@
-/* Between dsm.c (faults, messages), read_ahead.c (requests), dsm_pages.c
- * (grants, demands), dsm_queue.c, working_set.c and push.c. */
+/* Between dsm.c (faults, messages), dsm_home.c, read_ahead.c (requests),
+ * dsm_pages.c (grants, demands), dsm_queue.c, working_set.c and push.c. */
 #ifndef POPCORN_DSM_DSM_PRIVATE_H
 #define POPCORN_DSM_DSM_PRIVATE_H
 
+#include "runtime/dsm/directory.h"
 #include "runtime/dsm/dsm.h"
+#include "runtime/dsm/node_memory.h"
+#include "runtime/dsm/page_state.h"
+
+#define DSM_PUSH_LIMIT 4096 /* pages remembered for pushes; under 2^16 */
+
+#define DSM_READERS 16 /* that are told apart for read-ahead */
+
+enum dsm_freeze { DSM_OPEN = 0, DSM_FREEZING, DSM_FROZEN };
+
+/* Contents on their way out. Starts a page, as connection.c's buffers do. */
+struct dsm_buffer {
+    unsigned users; /* the dsm, and messages of its queue */
+    uint8_t *bytes; /* DIRECTORY_MAX_RUN pages */
+};
+
+struct dsm_queued {
+    struct dsm_queued *next;
+    unsigned node; /* it came from */
+    struct message_view view;
+    struct dsm_buffer *buffer; /* the payload is in it, or NULL */
+    uint8_t payload[];
+};
+
+/* A page to be pushed when its thread leaves (push.c). Entry 0 is not used. */
+struct dsm_pushed {
+    uint64_t index;
+    uint16_t thread;
+    uint16_t next, before; /* in the thread's list; 0: none */
+    uint8_t turns;  /* departures before it is forgotten; 0: not in use */
+    uint8_t shared; /* not to be pushed: other threads ask for it too */
+};
+
+/* Pages asked for ahead of the faults of one reader (read_ahead.c). */
+struct dsm_ahead {
+    uint64_t window; /* of the last run; 0: nothing was asked for yet */
+    uint64_t end;    /* after the last page asked for */
+    uint64_t landed; /* up to here they have come */
+    uint64_t used;   /* the fault it was used for last, by number */
+};
+
+struct dsm {
+    unsigned node, home;
+    int ready;  /* ranges and userfaultfd are known */
+    int active; /* registered: faults are raised from now on */
+    struct space space;
+    uint64_t registered; /* end of what is registered of the arena */
+    struct node_memory memory;
+    struct page_table states;   /* one byte each, 0 is this node's default */
+    struct directory directory; /* home only */
+    struct dsm_hooks hooks;
+    struct dsm_queued *queue, **queue_end;
+    struct dsm_queued *early; /* requests before home's member is ready */
+    struct dsm_buffer *buffer;
+    uint64_t next_request;
+    struct dsm_ahead ahead[DSM_READERS];
+    uint64_t faults; /* so far, that asked for pages */
+    struct dsm_pushed push[DSM_PUSH_LIMIT];
+    unsigned push_hand;           /* the entry reused next */
+    struct page_table push_place; /* u16: where in push; 0: not there */
+    uint16_t push_first[POPCORN_MAX_THREADS]; /* of each thread's list */
+    uint8_t here[POPCORN_MAX_THREADS]; /* threads that are on this node */
+    int frozen;                        /* home, enum dsm_freeze */
+    struct dsm_queued *held;   /* home: requests that wait for the thaw */
+    uint64_t local_zero_pages; /* home: filled without any message */
+};
 
 /* dsm_states.c */
 enum page_state dsm_default_state(const struct dsm *dsm);

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "runtime/agent/agent.h"
-#include "runtime/dsm/space.h"
+#include "runtime/dsm/dsm_private.h"
 #include "tests/fuzz/compact.h"
 #include "tests/fuzz/member.h"
 
@@ -276,7 +276,7 @@ static void end(void)
     for (unsigned i = 0; i < end_count; i++) {
         connection_close(&ends[i].connection);
     }
-    dsm_close(&agent.dsm);
+    dsm_close(agent.dsm);
     close(client_end);
     close(heartbeats);
     close(member_end);
@@ -363,7 +363,7 @@ static void touch(struct fuzz_input *input, unsigned how)
             : COMPACT_SHARED_START + (number - 0xf0) * POPCORN_PAGE_SIZE;
 
     member_touch(how % MEMBER_THREADS, address, how / MEMBER_THREADS % 2,
-                 agent.dsm.memory.userfault);
+                 agent.dsm->memory.userfault);
 }
 
 static void on_other(unsigned what)

@@ -14,7 +14,7 @@ import sys
 
 source, build, rules = sys.argv[1:]
 TREES = ("include", "isa", "runtime", "libc-musl-patched", "linker", "compiler", "tools")
-may_use, hooks, circles, failures = {}, set(), set(), []
+may_use, doors, hooks, circles, failures = {}, {}, set(), set(), []
 arrows = set()  # uses there are
 
 for line in open(rules):
@@ -22,6 +22,9 @@ for line in open(rules):
     if line.startswith("hook "):
         room, _, symbols = line[len("hook "):].partition(":")
         hooks.update((room.strip(), symbol) for symbol in symbols.split())
+    elif line.startswith("door "):
+        room, _, headers = line[len("door "):].partition(":")
+        doors[room] = {f"{room}/{header}" for header in headers.split()}
     elif line.startswith("circle "):
         circles.add(line.split()[1].rstrip(":"))
     elif line:
@@ -48,6 +51,12 @@ def check(user, used, what):
         arrows.add((a, b))
         if b not in may_use[a]:
             failures.append(f"{user}: {what} of {used}: {a} may not use {b}")
+
+
+def check_door(user, used):
+    room = room_of(used)
+    if room != room_of(user) and used not in doors.get(room, {used}):
+        failures.append(f"{user}: includes {used}, which is {room}'s own")
 
 
 def circles_of(graph):
@@ -95,6 +104,7 @@ def check_includes():
                         if os.path.exists(os.path.join(source, used)):
                             count += 1
                             check(path, used, "includes")
+                            check_door(path, used)
                             break
     return count
 

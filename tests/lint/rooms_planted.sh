@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # rooms.py finds a use that is not allowed: an include that is planted in a copy
-# of the sources, an include and a call that a rule fewer forbids, a circle.
+# of the sources, one of a room's own header, an include and a call that a rule
+# fewer forbids, a circle.
 #   rooms_planted.sh SOURCE BUILD
 set -euo pipefail
 source=$1 build=$2 here=$1/tests/lint
@@ -20,6 +21,10 @@ mkdir "$work/source"
 echo '#include "runtime/agent/agent.h"' >>"$work/source/runtime/dsm/hold.c"
 expect "$work/source" "$here/rooms.def" \
     "runtime/dsm/hold.c: includes of runtime/agent/agent.h: runtime/dsm may not use runtime/agent"
+
+echo '#include "runtime/dsm/directory.h"' >>"$work/source/runtime/agent/route.c"
+expect "$work/source" "$here/rooms.def" \
+    "runtime/agent/route.c: includes runtime/dsm/directory.h, which is runtime/dsm's own"
 
 sed 's,^\(tools/common:.*\) runtime/message,\1,' "$here/rooms.def" >"$work/rules"
 expect "$source" "$work/rules" \

@@ -543,7 +543,7 @@ static void round_of(unsigned number)
 
 int main(void)
 {
-    struct directory_stats sum = {0};
+    struct dsm_stats sum = {0};
 
     for (unsigned number = 0; number < ROUNDS; number++) {
         round_of(number);

@@ -8,7 +8,7 @@
 
 enum { PAGES = 4096, READERS = 4 };
 
-static struct dsm dsm;
+static struct dsm *dsm;
 static uint64_t asked, asked_at_once;
 
 static void expect(int condition, const char *what)
@@ -23,7 +23,7 @@ static void grant(void *context, unsigned node,
                   const struct popcorn_message *header, const void *payload,
                   size_t payload_bytes)
 {
-    uint64_t first = space_index(&dsm.space, header->arg[0]);
+    uint64_t first = space_index(&dsm->space, header->arg[0]);
 
     (void)context;
     (void)payload;
@@ -34,22 +34,21 @@ static void grant(void *context, unsigned node,
     if (header->arg[2] > asked_at_once) {
         asked_at_once = header->arg[2];
     }
-    dsm_ahead_landed(&dsm, first, header->arg[2]);
+    dsm_ahead_landed(dsm, first, header->arg[2]);
     for (uint64_t i = 0; i < header->arg[2]; i++) {
-        dsm_set_state(&dsm, first + i, PAGE_SHARED);
+        dsm_set_state(dsm, first + i, PAGE_SHARED);
     }
 }
 
 /* 1: it was not here. */
 static unsigned read_page(uint64_t index)
 {
-    if (dsm_state(&dsm, index) != PAGE_INVALID) {
+    if (dsm_state(dsm, index) != PAGE_INVALID) {
         return 0;
     }
-    dsm_set_state(&dsm, index, PAGE_READ_PENDING);
-    dsm_request_for_fault(&dsm, 0, index, DIRECTORY_READ);
-    expect(dsm_state(&dsm, index) == PAGE_SHARED,
-           "a fault's page is asked for");
+    dsm_set_state(dsm, index, PAGE_READ_PENDING);
+    dsm_request_for_fault(dsm, 0, index, DIRECTORY_READ);
+    expect(dsm_state(dsm, index) == PAGE_SHARED, "a fault's page is asked for");
     return 1;
 }
 
@@ -58,9 +57,9 @@ static void begin(void)
     struct dsm_hooks hooks = {.send = grant};
 
     expect(dsm_open(&dsm, 1, 0, 2, -1, &hooks) == 0, "open");
-    dsm_note_high_water(&dsm, POPCORN_ARENA_BASE + (uint64_t)READERS * 4 *
-                                                       PAGES *
-                                                       POPCORN_PAGE_SIZE);
+    dsm_note_high_water(dsm, POPCORN_ARENA_BASE + (uint64_t)READERS * 4 *
+                                                      PAGES *
+                                                      POPCORN_PAGE_SIZE);
     asked = asked_at_once = 0;
 }
 
@@ -84,7 +83,7 @@ static unsigned faults_of(unsigned readers, unsigned jumps_each)
             read_page(place(READERS, jump) - 2 * PAGES);
         }
     }
-    dsm_close(&dsm);
+    dsm_close(dsm);
     return faults;
 }
 
@@ -104,6 +103,6 @@ int main(void)
     }
     expect(asked == jumps && asked_at_once == 1,
            "who jumps gets what it reads");
-    dsm_close(&dsm);
+    dsm_close(dsm);
     return 0;
 }
