@@ -71,13 +71,13 @@ static int start_member(struct agent *agent)
 {
     int result =
         agent->node == agent->home ? member_adopt(agent) : member_start(agent);
-    struct dsm_hooks hooks = route_dsm_hooks(agent);
+    struct dsm_ports ports = route_dsm_ports(agent);
 
     if (result != 0) {
         return result;
     }
     return dsm_open(&agent->dsm, agent->node, agent->home,
-                    agent->config.node_count, agent->config.memory_fd, &hooks);
+                    agent->config.node_count, agent->config.memory_fd, &ports);
 }
 
 static int open_home(struct agent *agent)

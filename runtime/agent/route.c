@@ -15,7 +15,7 @@ static int refuse(char *reason, size_t reason_bytes, const char *format,
     return -EPROTO;
 }
 
-/* --- the DSM's hooks --- */
+/* --- the DSM's ports --- */
 
 static void dsm_send(void *context, unsigned node,
                      const struct popcorn_message *header, const void *payload,
@@ -94,13 +94,22 @@ static void dsm_lost(void *context, const char *why)
     }
 }
 
-struct dsm_hooks route_dsm_hooks(struct agent *agent)
+static uint64_t dsm_now_us(void)
 {
-    struct dsm_hooks hooks = {agent,          dsm_thread_of, dsm_send,
-                              dsm_keeps_copy, dsm_granted,   dsm_range_dropped,
-                              dsm_recalled,   dsm_lost};
+    return agent_now_ns() / 1000;
+}
 
-    return hooks;
+struct dsm_ports route_dsm_ports(struct agent *agent)
+{
+    return (struct dsm_ports){.context = agent,
+                              .thread_of = dsm_thread_of,
+                              .send = dsm_send,
+                              .lost = dsm_lost,
+                              .now_us = dsm_now_us,
+                              .keeps_copy = dsm_keeps_copy,
+                              .granted = dsm_granted,
+                              .range_dropped = dsm_range_dropped,
+                              .recalled = dsm_recalled};
 }
 
 /* --- delegated system calls --- */

@@ -21,7 +21,7 @@ int route_from_member(struct agent *agent, const struct message_view *view,
 int route_from_node(struct agent *agent, unsigned node,
                     const struct message_view *view, char *reason,
                     size_t reason_bytes);
-/* Hooks of the DSM. */
-struct dsm_hooks route_dsm_hooks(struct agent *agent);
+/* What the DSM has of this agent. */
+struct dsm_ports route_dsm_ports(struct agent *agent);
 
 #endif

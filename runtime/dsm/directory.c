@@ -12,12 +12,13 @@ enum { RECALL_ENOUGH = 64 }; /* transactions, before the next leaf */
 
 void directory_open(struct directory *directory, unsigned home,
                     unsigned node_count, const struct space *space,
-                    const struct directory_ports *ports)
+                    struct dsm_queue *queue)
 {
     memset(directory, 0, sizeof *directory);
     directory->home = home;
     directory->space = space;
-    directory->ports = *ports;
+    directory->queue = queue;
+    directory->ports = queue->ports;
     directory->next_id = 1;
     directory->up = node_set_first(node_count);
     page_table_open(&directory->pages, sizeof(struct page_entry));
@@ -195,7 +196,7 @@ int directory_request(struct directory *directory, unsigned node,
 
 static void set_holders(struct directory *directory, struct transaction *t)
 {
-    uint32_t now_us = (uint32_t)directory->ports.now_us();
+    uint32_t now_us = (uint32_t)directory->ports->now_us();
 
     for (uint64_t i = 0; i < t->count; i++) {
         struct page_entry *entry = directory_entry_of(directory, t->first + i);
@@ -247,7 +248,7 @@ static void answer_requester(struct directory *directory, struct transaction *t)
 static void lose(struct directory *directory, const char *why)
 {
     directory->lost = 1;
-    directory->ports.lost(directory->ports.context, why);
+    directory->ports->lost(directory->ports->context, why);
 }
 
 /* The requester has ended. Contents that came for it and are nowhere else now
@@ -437,6 +438,8 @@ static void recall_more(struct directory *directory)
  * time, nothing is away and nothing is on its way. */
 static void recall_progress(struct directory *directory)
 {
+    const struct popcorn_message done = {.type = POPCORN_RECALL_ALL_ACK};
+
     if (!directory->recall_wanted || directory->recalling != 0) {
         return;
     }
@@ -451,7 +454,7 @@ static void recall_progress(struct directory *directory)
     recall_more(directory);
     if (directory->recalling == 0) {
         directory->recall_wanted = 0;
-        directory->ports.recalled(directory->ports.context);
+        dsm_post(directory->queue, directory->home, &done, NULL, 0);
     }
 }
 

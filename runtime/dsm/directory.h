@@ -16,29 +16,9 @@
 #define POPCORN_DSM_DIRECTORY_H
 
 #include "runtime/dsm/dsm.h"
+#include "runtime/dsm/dsm_queue.h"
 #include "runtime/dsm/node_set.h"
 #include "runtime/dsm/space.h"
-
-#define DIRECTORY_MAX_RUN 64 /* pages in one transaction */
-
-/* What the directory needs from the agent. */
-struct directory_ports {
-    void *context;
-    void (*post)(void *context, unsigned node,
-                 const struct popcorn_message *header, const void *payload,
-                 size_t payload_bytes);
-    /* May copies be kept of what `thread` pushes to `node` ahead of its move
-     * (directory_move_done)? Not if another thread can be there. */
-    int (*keeps_copy)(void *context, unsigned thread, unsigned node);
-    /* A run of pages has been granted to `node`. */
-    void (*granted)(void *context, unsigned node, uint64_t address,
-                    uint32_t count, enum page_reply_kind kind, int pushed);
-    void (*dropped)(void *context, uint64_t start, uint64_t end);
-    void (*recalled)(void *context);
-    /* Memory is lost; the program cannot go on. */
-    void (*lost)(void *context, const char *why);
-    uint64_t (*now_us)(void);
-};
 
 struct transaction;
 struct journal_page;
@@ -46,7 +26,8 @@ struct journal_page;
 struct directory {
     unsigned home;
     const struct space *space;
-    struct directory_ports ports;
+    struct dsm_queue *queue;       /* the way to all nodes, home too */
+    const struct dsm_ports *ports; /* the queue's */
     struct page_table pages;
     struct transaction *active;
     struct transaction *waiting;
@@ -64,7 +45,7 @@ struct directory {
 
 void directory_open(struct directory *directory, unsigned home,
                     unsigned node_count, const struct space *space,
-                    const struct directory_ports *ports);
+                    struct dsm_queue *queue);
 void directory_close(struct directory *directory);
 
 /* PAGE_REQUEST: a node asks for pages; the first is answered for sure, the others
@@ -81,9 +62,9 @@ int directory_answer(struct directory *directory, unsigned node,
                      const struct message_view *view, char *reason,
                      size_t reason_bytes);
 
-/* Forgets [start, end); ports.dropped() when no node has any of it. */
+/* Forgets [start, end); RANGE_DROP_ACK to home when no node has any of it. */
 void directory_drop(struct directory *directory, uint64_t start, uint64_t end);
-/* Makes every page exclusive at home; ports.recalled() when done. */
+/* Makes every page exclusive at home; RECALL_ALL_ACK to home when done. */
 void directory_recall(struct directory *directory);
 /* A node is gone: its shared copies are forgotten. Returns the number of pages
  * of which it had the only copy; ports.lost() is not called. */

@@ -39,10 +39,14 @@ static void forget_run(struct directory *directory, uint64_t first,
 
 void directory_finish_drop(struct directory *directory, struct transaction *t)
 {
+    uint64_t start = space_address(directory->space, t->first);
+    const struct popcorn_message done = {
+        .type = POPCORN_RANGE_DROP_ACK,
+        .range.start = start,
+        .range.end = start + t->count * POPCORN_PAGE_SIZE};
+
     directory_each_run(directory, t->first, t->first + t->count, SPACE_PAGES,
                        forget_run, NULL);
-    directory->ports.dropped(directory->ports.context,
-                             space_address(directory->space, t->first),
-                             space_address(directory->space, t->first) +
-                                 t->count * POPCORN_PAGE_SIZE);
+    /* Behind the page messages that it must not overtake. */
+    dsm_post(directory->queue, directory->home, &done, NULL, 0);
 }

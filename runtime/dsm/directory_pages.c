@@ -118,7 +118,7 @@ void directory_ask(struct directory *directory, struct transaction *t,
     header.page_demand.count = count;
     t->awaited += count;
     t->awaited_from[node] += (uint32_t)count;
-    directory->ports.post(directory->ports.context, node, &header, NULL, 0);
+    dsm_post(directory->queue, node, &header, NULL, 0);
 }
 
 void directory_reply(struct directory *directory, unsigned node,
@@ -142,12 +142,11 @@ void directory_reply(struct directory *directory, unsigned node,
     } else if (kind == PAGE_KIND_ZERO) {
         directory->stats.zero_pages += count;
     }
-    directory->ports.post(directory->ports.context, node, &header, bytes,
-                          kind == PAGE_KIND_DATA ? count * POPCORN_PAGE_SIZE
-                                                 : 0);
-    directory->ports.granted(directory->ports.context, node,
-                             header.page_reply.address, (uint32_t)count, kind,
-                             pushed);
+    dsm_post(directory->queue, node, &header, bytes,
+             kind == PAGE_KIND_DATA ? count * POPCORN_PAGE_SIZE : 0);
+    directory->ports->granted(directory->ports->context, node,
+                              header.page_reply.address, (uint32_t)count, kind,
+                              pushed);
 }
 
 void directory_keep(struct transaction *t, uint64_t index, uint64_t count,

@@ -7,109 +7,59 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runtime/dsm/dsm_private.h"
 
 enum { HOME_ZERO_PAGES = 8 }; /* filled ahead of a fault at home */
 
-static void granted(void *context, unsigned node, uint64_t address,
-                    uint32_t count, enum page_reply_kind kind, int pushed)
-{
-    struct dsm *dsm = context;
-
-    dsm->hooks.granted(dsm->hooks.context, node, address, count, kind, pushed);
-}
-
-/* Completions queue behind the page messages they must not overtake. */
-static void dropped(void *context, uint64_t start, uint64_t end)
-{
-    struct popcorn_message header = {.type = POPCORN_RANGE_DROP_ACK};
-    struct dsm *dsm = context;
-
-    header.range.start = start;
-    header.range.end = end;
-    dsm_post(dsm, dsm->node, &header, NULL, 0);
-}
-
-static void recalled(void *context)
-{
-    struct popcorn_message header = {.type = POPCORN_RECALL_ALL_ACK};
-    struct dsm *dsm = context;
-
-    dsm_post(dsm, dsm->node, &header, NULL, 0);
-}
-
-static int keeps_copy(void *context, unsigned thread, unsigned node)
-{
-    struct dsm *dsm = context;
-
-    return dsm->hooks.keeps_copy(dsm->hooks.context, thread, node);
-}
-
-static void lost(void *context, const char *why)
-{
-    struct dsm *dsm = context;
-
-    dsm->hooks.lost(dsm->hooks.context, why);
-}
-
-static uint64_t now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
-}
-
 int dsm_open(struct dsm **opened, unsigned node, unsigned home,
-             unsigned node_count, int memfd, const struct dsm_hooks *hooks)
+             unsigned node_count, int memfd, const struct dsm_ports *ports)
 {
     struct dsm *dsm = calloc(1, sizeof *dsm);
-    struct directory_ports ports = {dsm,     dsm_post, keeps_copy, granted,
-                                    dropped, recalled, lost,       now_us};
+    int result;
 
     if (dsm == NULL) {
         return -ENOMEM;
     }
     dsm->node = node;
     dsm->home = home;
-    dsm->hooks = *hooks;
+    dsm->ports = *ports;
     dsm->memory.file = memfd;
     dsm->memory.userfault = -1;
-    dsm->queue_end = &dsm->queue;
     dsm->next_request = 1;
     dsm->registered = POPCORN_ARENA_BASE;
     dsm->space.high_water = POPCORN_ARENA_BASE;
     dsm->here[0] = node == home;
     page_table_open(&dsm->states, 1);
     page_table_open(&dsm->push_place, sizeof(uint16_t));
+    result = dsm_queue_open(&dsm->queue, node, &dsm->ports);
     if (node == home) {
-        directory_open(&dsm->directory, home, node_count, &dsm->space, &ports);
+        directory_open(&dsm->directory, home, node_count, &dsm->space,
+                       &dsm->queue);
     }
-    if (dsm_own_buffer(dsm) != 0) {
+    if (result != 0) {
         dsm_close(dsm);
-        return -ENOMEM;
+        return result;
     }
     *opened = dsm;
     return 0;
 }
 
-static void free_queue(struct dsm_queued *queue)
+static void free_list(struct dsm_queued *list)
 {
-    while (queue != NULL) {
-        struct dsm_queued *next = queue->next;
-        dsm_free_queued(queue);
-        queue = next;
+    while (list != NULL) {
+        struct dsm_queued *next = list->next;
+        dsm_free_queued(list);
+        list = next;
     }
 }
 
 void dsm_close(struct dsm *dsm)
 {
-    free_queue(dsm->queue);
-    free_queue(dsm->early);
-    free_queue(dsm->held);
+    dsm_queue_close(&dsm->queue);
+    free_list(dsm->early);
+    free_list(dsm->held);
     if (dsm->memory.userfault >= 0) {
         close(dsm->memory.userfault);
     }
@@ -118,7 +68,6 @@ void dsm_close(struct dsm *dsm)
     }
     page_table_close(&dsm->states);
     page_table_close(&dsm->push_place);
-    dsm_release_buffer(dsm->buffer);
     free(dsm);
 }
 
@@ -133,7 +82,7 @@ void dsm_member_ready(struct dsm *dsm, uint64_t shared_start,
     dsm->ready = 1;
     while (dsm->early != NULL) {
         struct dsm_queued *next = dsm->early->next;
-        dsm_enqueue(dsm, dsm->early);
+        dsm_enqueue(&dsm->queue, dsm->early);
         dsm->early = next;
     }
 }
@@ -280,7 +229,7 @@ int dsm_on_faults(struct dsm *dsm, const struct dsm_faults *faults)
             event = PAGE_WRITE_FAULT;
         }
         result = on_fault(dsm,
-                          dsm->hooks.thread_of(dsm->hooks.context,
+                          dsm->ports.thread_of(dsm->ports.context,
                                                fault->arg.pagefault.feat.ptid),
                           fault->arg.pagefault.address, event);
         if (result != 0) {
@@ -335,7 +284,7 @@ static int finish_drop(struct dsm *dsm, uint64_t start, uint64_t end)
     while ((index = page_table_next(&dsm->states, index)) < last) {
         dsm_set_state(dsm, index++, dsm_default_state(dsm));
     }
-    dsm->hooks.range_dropped(dsm->hooks.context, start, end);
+    dsm->ports.range_dropped(dsm->ports.context, start, end);
     return result;
 }
 
@@ -344,7 +293,7 @@ static void hold(struct dsm *dsm, unsigned node,
                  const struct message_view *view)
 {
     struct dsm_queued *held =
-        dsm_copy_message(dsm, node, &view->header, NULL, 0);
+        dsm_copy_message(&dsm->queue, node, &view->header, NULL, 0);
 
     if (held != NULL) {
         held->next = dsm->held;
@@ -369,7 +318,7 @@ int dsm_on_message(struct dsm *dsm, unsigned node,
     case POPCORN_PAGE_REQUEST:
         if (at_home && !dsm->ready) {
             struct dsm_queued *early =
-                dsm_copy_message(dsm, node, &view->header, NULL, 0);
+                dsm_copy_message(&dsm->queue, node, &view->header, NULL, 0);
             if (early != NULL) {
                 early->next = dsm->early;
                 dsm->early = early;
@@ -440,7 +389,7 @@ void dsm_thaw(struct dsm *dsm)
 {
     dsm->frozen = DSM_OPEN;
     if (each_range(dsm, node_memory_wake) != 0) {
-        dsm->hooks.lost(dsm->hooks.context, "threads that wait for a fork "
+        dsm->ports.lost(dsm->ports.context, "threads that wait for a fork "
                                             "cannot be woken");
     }
     while (dsm->held != NULL) {
@@ -451,22 +400,19 @@ void dsm_thaw(struct dsm *dsm)
             last = last->next;
         }
         *link = NULL;
-        dsm_enqueue(dsm, last);
+        dsm_enqueue(&dsm->queue, last);
     }
 }
 
 int dsm_run_queue(struct dsm *dsm)
 {
+    struct dsm_queued *queued;
     char reason[128] = "";
 
-    while (dsm->queue != NULL) {
-        struct dsm_queued *queued = dsm->queue;
+    while ((queued = dsm_dequeue(&dsm->queue)) != NULL) {
         const struct popcorn_message *header = &queued->view.header;
         int result = 0;
-        dsm->queue = queued->next;
-        if (dsm->queue == NULL) {
-            dsm->queue_end = &dsm->queue;
-        }
+
         if (header->type == POPCORN_RANGE_DROP_ACK) {
             result = finish_drop(dsm, header->range.start, header->range.end);
         } else if (header->type == POPCORN_RECALL_ALL_ACK) {
@@ -474,14 +420,14 @@ int dsm_run_queue(struct dsm *dsm)
                 result = protect_all(dsm);
                 dsm->frozen = DSM_FROZEN;
             }
-            dsm->hooks.recalled(dsm->hooks.context, dsm->frozen != DSM_OPEN);
+            dsm->ports.recalled(dsm->ports.context, dsm->frozen != DSM_OPEN);
         } else {
             result = dsm_on_message(dsm, queued->node, &queued->view, reason,
                                     sizeof reason);
         }
         dsm_free_queued(queued);
         if (result == -EPROTO) {
-            dsm->hooks.lost(dsm->hooks.context, reason);
+            dsm->ports.lost(dsm->ports.context, reason);
             return 0;
         }
         if (result != 0) {

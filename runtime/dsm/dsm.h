@@ -13,28 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runtime/dsm/page_arguments.h"
+#include "runtime/dsm/ports.h"
 #include "runtime/message/connection.h"
 
 struct dsm;
-
-struct dsm_hooks {
-    void *context;
-    /* The thread that the member runs as kernel thread `id`; POPCORN_DESK:
-     * none of the program's. */
-    unsigned (*thread_of)(void *context, uint32_t id);
-    void (*send)(void *context, unsigned node,
-                 const struct popcorn_message *header, const void *payload,
-                 size_t payload_bytes);
-    /* home only */
-    int (*keeps_copy)(void *context, unsigned thread, unsigned node);
-    void (*granted)(void *context, unsigned node, uint64_t address,
-                    uint32_t count, enum page_reply_kind kind, int pushed);
-    void (*range_dropped)(void *context, uint64_t start, uint64_t end);
-    void (*recalled)(void *context, int frozen);
-    /* memory is lost or this node's cannot be served any more */
-    void (*lost)(void *context, const char *why);
-};
 
 struct dsm_faults {
     unsigned count;
@@ -54,7 +36,7 @@ struct dsm_stats {
 
 /* memfd: the node's, sized SPACE_FILE_BYTES; stays the caller's. -ENOMEM. */
 int dsm_open(struct dsm **dsm, unsigned node, unsigned home,
-             unsigned node_count, int memfd, const struct dsm_hooks *hooks);
+             unsigned node_count, int memfd, const struct dsm_ports *ports);
 void dsm_close(struct dsm *dsm);
 
 /* The member told its ranges and gave its userfaultfd (now the DSM's). */
@@ -90,11 +72,11 @@ void dsm_thread_ends(struct dsm *dsm, unsigned thread);
 /* Microseconds until dsm_wake() is due; UINT64_MAX: it is not. */
 uint64_t dsm_wake_after_us(const struct dsm *dsm);
 void dsm_wake(struct dsm *dsm);
-/* Completion by hook, possibly before they return. */
+/* Completion by port, possibly before they return. */
 void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end);
 void dsm_recall(struct dsm *dsm);
 /* Every page comes home, and until dsm_thaw() no node writes any: a consistent
- * copy can be made. hooks.recalled() when it is so. */
+ * copy can be made. ports.recalled() when it is so. */
 void dsm_freeze(struct dsm *dsm);
 void dsm_thaw(struct dsm *dsm);
 /* A move to `target` begins, and ends: there, or refused. Meanwhile copies of
@@ -102,7 +84,7 @@ void dsm_thaw(struct dsm *dsm);
 void dsm_move_begins(struct dsm *dsm, unsigned thread, unsigned target);
 void dsm_move_ends(struct dsm *dsm, unsigned thread);
 /* A node is gone. Returns the number of pages of which it had the only copy;
- * hooks.lost() is not called. */
+ * ports.lost() is not called. */
 uint64_t dsm_node_down(struct dsm *dsm, unsigned node);
 /* Pages that only `node` has. */
 uint64_t dsm_pages_away(const struct dsm *dsm, unsigned node);

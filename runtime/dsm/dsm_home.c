@@ -12,7 +12,7 @@ void dsm_drop(struct dsm *dsm, uint64_t start, uint64_t end)
         (end - start) / POPCORN_PAGE_SIZE >
             space_pages_after(&dsm->space, index)) {
         /* Not coherent memory: nothing to forget. */
-        dsm->hooks.range_dropped(dsm->hooks.context, start, end);
+        dsm->ports.range_dropped(dsm->ports.context, start, end);
         return;
     }
     directory_drop(&dsm->directory, start, end);
@@ -25,7 +25,7 @@ uint64_t dsm_wake_after_us(const struct dsm *dsm)
     if (due == 0) {
         return UINT64_MAX;
     }
-    now = dsm->directory.ports.now_us();
+    now = dsm->ports.now_us();
     return due > now ? due - now : 0;
 }
 
@@ -33,7 +33,7 @@ void dsm_wake(struct dsm *dsm)
 {
     directory_wake(&dsm->directory);
     if (dsm_run_queue(dsm) == -ENOMEM) {
-        dsm->hooks.lost(dsm->hooks.context, "the agent has no memory left");
+        dsm->ports.lost(dsm->ports.context, "the agent has no memory left");
     }
 }
 

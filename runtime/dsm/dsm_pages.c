@@ -109,7 +109,7 @@ static void answer_part(struct dsm *dsm, const struct popcorn_message *answer,
     header.page_given.address = space_address(&dsm->space, index);
     header.page_given.had = had;
     header.page_given.count = count;
-    dsm_post(dsm, dsm->home, &header, bytes,
+    dsm_post(&dsm->queue, dsm->home, &header, bytes,
              had == PAGE_HAD_DATA ? count * POPCORN_PAGE_SIZE : 0);
 }
 
@@ -125,11 +125,11 @@ void dsm_answer_contents(struct dsm *dsm, const struct popcorn_message *answer,
     uint64_t i = 0;
 
     while (i < count) {
-        const uint8_t *bytes = dsm->buffer->bytes + i * POPCORN_PAGE_SIZE;
+        const uint8_t *bytes = dsm->queue.buffer->bytes + i * POPCORN_PAGE_SIZE;
         int zero = is_zero(bytes);
         uint64_t end = i + 1;
-        while (end < count &&
-               is_zero(dsm->buffer->bytes + end * POPCORN_PAGE_SIZE) == zero) {
+        while (end < count && is_zero(dsm->queue.buffer->bytes +
+                                      end * POPCORN_PAGE_SIZE) == zero) {
             end++;
         }
         answer_part(dsm, answer, index + i, end - i,
@@ -151,9 +151,10 @@ int dsm_take(struct dsm *dsm, uint64_t index, uint64_t count,
         (action == PAGE_DO_GIVE_UP && writable && want_data)) {
         result = node_memory_protect(&dsm->memory, address, size_bytes);
     }
-    if (result == 0 && want_data && (result = dsm_own_buffer(dsm)) == 0) {
+    if (result == 0 && want_data &&
+        (result = dsm_own_buffer(&dsm->queue)) == 0) {
         result = node_memory_read(&dsm->memory, index * POPCORN_PAGE_SIZE,
-                                  dsm->buffer->bytes, size_bytes);
+                                  dsm->queue.buffer->bytes, size_bytes);
     }
     if (result == 0 && action == PAGE_DO_GIVE_UP) {
         result = node_memory_punch(&dsm->memory, index * POPCORN_PAGE_SIZE,

@@ -1,10 +1,11 @@
 /* Between dsm.c (faults, messages), dsm_home.c, read_ahead.c (requests),
- * dsm_pages.c (grants, demands), dsm_queue.c, working_set.c and push.c. */
+ * dsm_pages.c (grants, demands), working_set.c and push.c. */
 #ifndef POPCORN_DSM_DSM_PRIVATE_H
 #define POPCORN_DSM_DSM_PRIVATE_H
 
 #include "runtime/dsm/directory.h"
 #include "runtime/dsm/dsm.h"
+#include "runtime/dsm/dsm_queue.h"
 #include "runtime/dsm/node_memory.h"
 #include "runtime/dsm/page_state.h"
 
@@ -13,20 +14,6 @@
 #define DSM_READERS 16 /* that are told apart for read-ahead */
 
 enum dsm_freeze { DSM_OPEN = 0, DSM_FREEZING, DSM_FROZEN };
-
-/* Contents on their way out. Starts a page, as connection.c's buffers do. */
-struct dsm_buffer {
-    unsigned users; /* the dsm, and messages of its queue */
-    uint8_t *bytes; /* DIRECTORY_MAX_RUN pages */
-};
-
-struct dsm_queued {
-    struct dsm_queued *next;
-    unsigned node; /* it came from */
-    struct message_view view;
-    struct dsm_buffer *buffer; /* the payload is in it, or NULL */
-    uint8_t payload[];
-};
 
 /* A page to be pushed when its thread leaves (push.c). Entry 0 is not used. */
 struct dsm_pushed {
@@ -54,10 +41,9 @@ struct dsm {
     struct node_memory memory;
     struct page_table states;   /* one byte each, 0 is this node's default */
     struct directory directory; /* home only */
-    struct dsm_hooks hooks;
-    struct dsm_queued *queue, **queue_end;
+    struct dsm_ports ports;
+    struct dsm_queue queue;
     struct dsm_queued *early; /* requests before home's member is ready */
-    struct dsm_buffer *buffer;
     uint64_t next_request;
     struct dsm_ahead ahead[DSM_READERS];
     uint64_t faults; /* so far, that asked for pages */
@@ -75,20 +61,6 @@ struct dsm {
 enum page_state dsm_default_state(const struct dsm *dsm);
 enum page_state dsm_state(const struct dsm *dsm, uint64_t index);
 void dsm_set_state(struct dsm *dsm, uint64_t index, enum page_state state);
-
-/* dsm_queue.c */
-void dsm_post(void *context, unsigned node,
-              const struct popcorn_message *header, const void *payload,
-              size_t payload_bytes);
-/* A large payload in dsm->buffer is shared, any other copied. */
-struct dsm_queued *dsm_copy_message(struct dsm *dsm, unsigned node,
-                                    const struct popcorn_message *header,
-                                    const void *payload, size_t payload_bytes);
-void dsm_enqueue(struct dsm *dsm, struct dsm_queued *queued);
-void dsm_free_queued(struct dsm_queued *queued);
-/* Makes sure that dsm->buffer is there and nobody else uses it. -ENOMEM. */
-int dsm_own_buffer(struct dsm *dsm);
-void dsm_release_buffer(struct dsm_buffer *buffer);
 
 /* read_ahead.c */
 void dsm_request(struct dsm *dsm, unsigned thread, uint64_t index,

@@ -1,14 +1,15 @@
-/* Home's two sides talk through this queue as nodes do through a connection:
- * in order, and never one inside the other. */
+/* dsm_queue.h at work. */
+#include "runtime/dsm/dsm_queue.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/dsm/dsm_private.h"
+#include "runtime/base/layout.h"
 
 enum { SHARE_BYTES = 16 * POPCORN_PAGE_SIZE }; /* less is copied */
 
-void dsm_release_buffer(struct dsm_buffer *buffer)
+static void release_buffer(struct dsm_buffer *buffer)
 {
     if (buffer != NULL && --buffer->users == 0) {
         free(buffer->bytes);
@@ -17,9 +18,9 @@ void dsm_release_buffer(struct dsm_buffer *buffer)
 }
 
 /* A queued message still points into the old one: that is its own now. */
-int dsm_own_buffer(struct dsm *dsm)
+int dsm_own_buffer(struct dsm_queue *queue)
 {
-    struct dsm_buffer *new = dsm->buffer;
+    struct dsm_buffer *new = queue->buffer;
 
     if (new != NULL &&new->users == 1) {
         return 0;
@@ -35,38 +36,39 @@ int dsm_own_buffer(struct dsm *dsm)
         free(new);
         return -ENOMEM;
     }
-    dsm_release_buffer(dsm->buffer);
-    dsm->buffer = new;
+    release_buffer(queue->buffer);
+    queue->buffer = new;
     return 0;
 }
 
-static int in_buffer(const struct dsm *dsm, const uint8_t *payload)
+static int in_buffer(const struct dsm_queue *queue, const uint8_t *payload)
 {
-    return payload >= dsm->buffer->bytes &&
-           payload < dsm->buffer->bytes +
+    return payload >= queue->buffer->bytes &&
+           payload < queue->buffer->bytes +
                          (size_t)DIRECTORY_MAX_RUN * POPCORN_PAGE_SIZE;
 }
 
-struct dsm_queued *dsm_copy_message(struct dsm *dsm, unsigned node,
+struct dsm_queued *dsm_copy_message(struct dsm_queue *queue, unsigned node,
                                     const struct popcorn_message *header,
                                     const void *payload, size_t payload_bytes)
 {
-    int shares = payload_bytes >= SHARE_BYTES && in_buffer(dsm, payload);
+    int shares = payload_bytes >= SHARE_BYTES && in_buffer(queue, payload);
     struct dsm_queued *queued =
         malloc(sizeof *queued + (shares ? 0 : payload_bytes));
 
     if (queued == NULL) {
-        dsm->hooks.lost(dsm->hooks.context, "the agent has no memory left");
+        queue->ports->lost(queue->ports->context,
+                           "the agent has no memory left");
         return NULL;
     }
     queued->next = NULL;
     queued->node = node;
     queued->view.header = *header;
     queued->view.header.length = (uint32_t)payload_bytes;
-    queued->buffer = shares ? dsm->buffer : NULL;
+    queued->buffer = shares ? queue->buffer : NULL;
     queued->view.payload = shares ? payload : queued->payload;
     if (shares) {
-        dsm->buffer->users++;
+        queue->buffer->users++;
     } else if (payload_bytes != 0) {
         memcpy(queued->payload, payload, payload_bytes);
     }
@@ -75,30 +77,59 @@ struct dsm_queued *dsm_copy_message(struct dsm *dsm, unsigned node,
 
 void dsm_free_queued(struct dsm_queued *queued)
 {
-    dsm_release_buffer(queued->buffer);
+    release_buffer(queued->buffer);
     free(queued);
 }
 
-void dsm_enqueue(struct dsm *dsm, struct dsm_queued *queued)
+void dsm_enqueue(struct dsm_queue *queue, struct dsm_queued *queued)
 {
     if (queued != NULL) {
         queued->next = NULL;
-        *dsm->queue_end = queued;
-        dsm->queue_end = &queued->next;
+        *queue->end = queued;
+        queue->end = &queued->next;
     }
 }
 
-void dsm_post(void *context, unsigned node,
+struct dsm_queued *dsm_dequeue(struct dsm_queue *queue)
+{
+    struct dsm_queued *queued = queue->first;
+
+    if (queued != NULL) {
+        queue->first = queued->next;
+        if (queue->first == NULL) {
+            queue->end = &queue->first;
+        }
+    }
+    return queued;
+}
+
+void dsm_post(struct dsm_queue *queue, unsigned node,
               const struct popcorn_message *header, const void *payload,
               size_t payload_bytes)
 {
-    struct dsm *dsm = context;
-
-    if (node != dsm->node) {
-        dsm->hooks.send(dsm->hooks.context, node, header, payload,
-                        payload_bytes);
+    if (node != queue->node) {
+        queue->ports->send(queue->ports->context, node, header, payload,
+                           payload_bytes);
         return;
     }
-    dsm_enqueue(dsm,
-                dsm_copy_message(dsm, node, header, payload, payload_bytes));
+    dsm_enqueue(queue,
+                dsm_copy_message(queue, node, header, payload, payload_bytes));
+}
+
+int dsm_queue_open(struct dsm_queue *queue, unsigned node,
+                   const struct dsm_ports *ports)
+{
+    *queue = (struct dsm_queue){.ports = ports, .node = node};
+    queue->end = &queue->first;
+    return dsm_own_buffer(queue);
+}
+
+void dsm_queue_close(struct dsm_queue *queue)
+{
+    struct dsm_queued *queued;
+
+    while ((queued = dsm_dequeue(queue)) != NULL) {
+        dsm_free_queued(queued);
+    }
+    release_buffer(queue->buffer);
 }

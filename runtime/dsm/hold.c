@@ -26,7 +26,7 @@ int directory_is_held(struct directory *directory,
         node_set_has(entry->holders, t->requester)) {
         return 0;
     }
-    now_us = directory->ports.now_us();
+    now_us = directory->ports->now_us();
     if (!is_new(entry, (uint32_t)now_us)) {
         return 0;
     }

@@ -42,7 +42,8 @@ void directory_journal(struct directory *directory, unsigned thread,
                        enum page_reply_kind kind, const uint8_t *bytes)
 {
     if (node == directory->home ||
-        !directory->ports.keeps_copy(directory->ports.context, thread, node)) {
+        !directory->ports->keeps_copy(directory->ports->context, thread,
+                                      node)) {
         return;
     }
     for (uint64_t i = 0; i < count; i++) {

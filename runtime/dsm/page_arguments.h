@@ -3,6 +3,8 @@
 #ifndef POPCORN_DSM_PAGE_ARGUMENTS_H
 #define POPCORN_DSM_PAGE_ARGUMENTS_H
 
+#define DIRECTORY_MAX_RUN 64 /* pages of a request, and of its transaction */
+
 enum directory_access {
     DIRECTORY_READ = 0,
     DIRECTORY_WRITE = 1,

@@ -34,7 +34,7 @@ void dsm_request(struct dsm *dsm, unsigned thread, uint64_t index,
     header.page_request.address = space_address(&dsm->space, index);
     header.page_request.access = access;
     header.page_request.count = count;
-    dsm_post(dsm, dsm->home, &header, NULL, 0);
+    dsm_post(&dsm->queue, dsm->home, &header, NULL, 0);
 }
 
 /* Pages from index on that this node does not have, `limit` at most. */

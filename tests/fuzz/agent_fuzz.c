@@ -220,7 +220,7 @@ static void open_events(void)
 
 static void begin(unsigned mode)
 {
-    struct dsm_hooks hooks = route_dsm_hooks(&agent);
+    struct dsm_ports ports = route_dsm_ports(&agent);
     struct connection *desk = &agent.desk.connection;
 
     memset(&agent, 0, sizeof agent);
@@ -245,7 +245,7 @@ static void begin(unsigned mode)
     seat_link(&agent, 0)->present = agent.node == agent.home;
     MUST(seat_open(&agent, 0, add_end(0, 0)) == 0);
     MUST(dsm_open(&agent.dsm, agent.node, agent.home, NODES, memory_file,
-                  &hooks) == 0);
+                  &ports) == 0);
     MUST(agent.node != agent.home || trace_open(&agent) == 0);
 }
 

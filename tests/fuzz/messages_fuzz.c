@@ -38,18 +38,6 @@ static void granted(void *context, unsigned node, uint64_t address,
     (void)pushed;
 }
 
-static void range(void *context, uint64_t start, uint64_t end)
-{
-    (void)context;
-    (void)start;
-    (void)end;
-}
-
-static void done(void *context)
-{
-    (void)context;
-}
-
 static void lost(void *context, const char *why)
 {
     (void)context;
@@ -137,14 +125,18 @@ void fuzz_start(void) {}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_bytes)
 {
-    struct directory_ports ports = {NULL,  post, keeps_copy, granted,
-                                    range, done, lost,       no_time};
+    const struct dsm_ports ports = {.send = post,
+                                    .lost = lost,
+                                    .now_us = no_time,
+                                    .keeps_copy = keeps_copy,
+                                    .granted = granted};
+    struct dsm_queue all_sent = {.ports = &ports, .node = NODES};
     struct space space = {COMPACT_SHARED_START, COMPACT_SHARED_END,
                           POPCORN_ARENA_BASE + POPCORN_ARENA_GRANULE};
     struct fuzz_input input = {data, size_bytes};
     struct directory directory;
 
-    directory_open(&directory, 0, NODES, &space, &ports);
+    directory_open(&directory, 0, NODES, &space, &all_sent);
     if (fuzz_byte(&input) == RAW) {
         stream(&directory, input.next, input.left);
     } else {

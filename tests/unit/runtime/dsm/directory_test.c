@@ -108,21 +108,6 @@ static void granted(void *context, unsigned node, uint64_t address,
     (void)pushed;
 }
 
-static void dropped(void *context, uint64_t start, uint64_t end)
-{
-    struct letter *letter = put(&to_node[0]);
-
-    (void)context;
-    letter->header.type = POPCORN_RANGE_DROP_ACK;
-    letter->header.arg[0] = start;
-    letter->header.arg[2] = (end - start) / 4096;
-}
-
-static void recalled(void *context)
-{
-    (void)context;
-}
-
 static void lost(void *context, const char *why)
 {
     (void)context;
@@ -325,9 +310,9 @@ static void drop_ends(void)
 {
     struct letter *letter = &to_node[0].letter[to_node[0].head++ % QUEUE];
 
-    for (unsigned i = 0; i < letter->header.arg[2]; i++) {
-        unsigned page =
-            (unsigned)space_index(&space, letter->header.arg[0]) + i;
+    for (uint64_t at = letter->header.range.start;
+         at < letter->header.range.end; at += POPCORN_PAGE_SIZE) {
+        unsigned page = (unsigned)space_index(&space, at);
         state[0][page] = PAGE_MODIFIED;
         memory[0][page] = latest[page] = 0;
     }
@@ -501,8 +486,12 @@ static void check_all_answered(void)
 
 static void round_of(unsigned number)
 {
-    struct directory_ports ports = {NULL,    post,     keeps_copy, granted,
-                                    dropped, recalled, lost,       now_us};
+    static const struct dsm_ports ports = {.send = post,
+                                           .lost = lost,
+                                           .now_us = now_us,
+                                           .keeps_copy = keeps_copy,
+                                           .granted = granted};
+    static struct dsm_queue all_sent = {.ports = &ports, .node = NODES};
     unsigned doom_at = number % 2 == 0 ? 2 * STEPS : pick(STEPS);
     unsigned doomed = 0, lives_on = pick(200);
 
@@ -516,7 +505,7 @@ static void round_of(unsigned number)
     ended = 0;
     gone = 0;
     busy_nodes = node_set_of(0);
-    directory_open(&directory, 0, NODES, &space, &ports);
+    directory_open(&directory, 0, NODES, &space, &all_sent);
     for (unsigned page = 0; page < TEST_PAGES; page++) {
         state[0][page] = PAGE_MODIFIED;
     }

@@ -134,15 +134,16 @@ static void node_writes(unsigned node)
 /* Home, node 0, has the page. */
 static void begin(void)
 {
-    struct directory_ports ports = {.post = post,
-                                    .keeps_copy = keeps_copy,
-                                    .granted = granted,
-                                    .lost = lost,
-                                    .now_us = now_us};
+    static const struct dsm_ports ports = {.send = post,
+                                           .lost = lost,
+                                           .now_us = now_us,
+                                           .keeps_copy = keeps_copy,
+                                           .granted = granted};
+    static struct dsm_queue all_sent = {.ports = &ports, .node = NODES};
 
     memset(has, 0, sizeof has);
     head = tail = 0;
-    directory_open(&directory, 0, NODES, &space, &ports);
+    directory_open(&directory, 0, NODES, &space, &all_sent);
     has[0] = PAGE_AS_MODIFIED;
 }
 

@@ -54,9 +54,9 @@ static unsigned read_page(uint64_t index)
 
 static void begin(void)
 {
-    struct dsm_hooks hooks = {.send = grant};
+    struct dsm_ports ports = {.send = grant};
 
-    expect(dsm_open(&dsm, 1, 0, 2, -1, &hooks) == 0, "open");
+    expect(dsm_open(&dsm, 1, 0, 2, -1, &ports) == 0, "open");
     dsm_note_high_water(dsm, POPCORN_ARENA_BASE + (uint64_t)READERS * 4 *
                                                       PAGES *
                                                       POPCORN_PAGE_SIZE);
