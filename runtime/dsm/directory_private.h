@@ -1,16 +1,18 @@
 /* Shared by the directory's files:
  *
- *   directory.c          requests, answers, recalls: transactions begin and end
- *     directory_drop.c   ... those that drop a range
- *     directory_push.c   ... what comes without being asked for
- *     migratory.c hold.c journal.c
- *     directory_pages.c  entries, questions, answers
- *   directory_nodes.c    nodes that end, and all that is on one
+ *   directory.c                what is asked of it, and what it is answered
+ *     directory_push.c           ... what comes without being asked for
+ *     directory_transactions.c   transactions begin and end; recalls
+ *       directory_drop.c         ... those that drop a range
+ *       migratory.c hold.c journal.c
+ *       directory_pages.c        entries, questions, answers
+ *   directory_nodes.c            nodes that end, and all that is on one
  */
 #ifndef POPCORN_DSM_DIRECTORY_PRIVATE_H
 #define POPCORN_DSM_DIRECTORY_PRIVATE_H
 
 #include "runtime/dsm/directory.h"
+#include "runtime/dsm/transaction.h"
 
 struct page_entry {
     struct node_set holders;
@@ -27,26 +29,6 @@ struct page_entry {
     uint32_t granted_us;   /* to the exclusive holder; low half */
 };
 
-struct transaction {
-    struct transaction *next;
-    uint64_t id;
-    uint64_t first, count; /* pages */
-    unsigned requester;
-    unsigned thread; /* that asks; POPCORN_DESK: none */
-    enum directory_access access;
-    uint64_t request; /* requester's own number */
-    int recall;       /* part of a recall */
-    int upgrade;      /* requester has the contents */
-    int gift;         /* a read of a migratory page: nobody else keeps it */
-    int trial;        /* gift, but to be read only (migratory.c) */
-    uint64_t awaited; /* answers, in pages */
-    uint32_t awaited_from[POPCORN_MAX_NODES];
-    uint8_t *data; /* count pages, made on first use */
-    int borrowed;  /* data is the payload of the answer that ends it */
-    uint64_t has_data, has_zero;
-};
-
-void directory_free_transaction(struct transaction *t);
 /* Calls visit for each run of known pages in [first, end) with equal holders. */
 void directory_each_run(struct directory *directory, uint64_t first,
                         uint64_t end, uint64_t max_run,
@@ -56,32 +38,17 @@ void directory_each_run(struct directory *directory, uint64_t first,
                         void *context);
 struct page_entry directory_entry(const struct directory *directory,
                                   uint64_t index);
-void directory_submit(struct directory *directory, struct transaction *new);
-struct transaction *directory_transaction(struct directory *directory,
-                                          unsigned requester,
-                                          enum directory_access access,
-                                          uint64_t first, uint64_t count);
-void directory_ask(struct directory *directory, struct transaction *t,
-                   unsigned node, uint16_t type, uint64_t first, uint64_t count,
-                   uint64_t want_data);
+/* To be changed. */
+struct page_entry *directory_entry_of(struct directory *directory,
+                                      uint64_t index);
 /* The holder whose copy is sent: home if it has one, it needs no network. */
 unsigned directory_source(const struct directory *directory,
                           struct node_set holders);
-int directory_overlaps(const struct transaction *t, uint64_t first,
-                       uint64_t count);
-/* Keeps contents that came for pages of t. */
-void directory_keep(struct transaction *t, uint64_t index, uint64_t count,
-                    enum page_had had, const uint8_t *bytes);
-/* Ends it: answers the requester, starts what waited. */
-void directory_finish(struct directory *directory, struct transaction *t);
-
 /* Grants a run to a node, with a PAGE_REPLY. */
 void directory_reply(struct directory *directory, unsigned node,
                      uint64_t request, uint64_t first, uint64_t count,
                      enum page_grant grant, enum page_reply_kind kind,
                      const void *bytes, int pushed);
-struct page_entry *directory_entry_of(struct directory *directory,
-                                      uint64_t index);
 
 /* migratory.c: whether a read gives the page away, and what is learned of the
  * pages when t ends, before their holders change. */
@@ -111,9 +78,5 @@ void directory_journal(struct directory *directory, unsigned thread,
 void directory_journal_close(struct directory *directory);
 /* Gives the journal's pages that `node` still holds back to home. */
 void directory_restore(struct directory *directory, unsigned node);
-
-/* directory_drop.c */
-void directory_start_drop(struct directory *directory, struct transaction *t);
-void directory_finish_drop(struct directory *directory, struct transaction *t);
 
 #endif
