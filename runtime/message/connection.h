@@ -1,7 +1,7 @@
 /* Messages on a reliable byte stream, for the agents and the tools.
  *
  * Host C, single-threaded.  Everything read is treated as hostile: the decoder
- * checks each header against the table in message.h before the payload is
+ * checks each header against the table in messages.def before the payload is
  * waited for, and memory grows with the bytes that came, never with the length
  * somebody claims.
  */

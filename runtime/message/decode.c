@@ -11,19 +11,18 @@
 #include "runtime/stack/pts.h"
 
 static const uint8_t payload_of[] = {
-#define X(name, number, shape, payload) [number] = POPCORN_PAYLOAD_##payload,
-    POPCORN_MESSAGES(X)
-#undef X
+#define MESSAGE(name, number, shape, payload)                                  \
+    [number] = POPCORN_PAYLOAD_##payload,
+#include "runtime/message/messages.def"
 };
 
 const char *message_name(uint16_t type)
 {
     switch (type) {
-#define X(name, number, shape, payload)                                        \
+#define MESSAGE(name, number, shape, payload)                                  \
     case number:                                                               \
         return #name;
-        POPCORN_MESSAGES(X)
-#undef X
+#include "runtime/message/messages.def"
     }
     return NULL;
 }

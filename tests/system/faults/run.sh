@@ -15,7 +15,7 @@ cp "$steps" "$work/steps" # a name that only this test's processes have
 steps=$work/steps
 nodes=${6-x86_64,x86_64}
 options=()
-messages=$(dirname "$0")/../../../runtime/message/message.h
+messages=$(dirname "$0")/../../../runtime/message/messages.def
 
 # run FAULT WAY...: sets status, took; makes $work/out, $work/err
 run() {
@@ -39,8 +39,7 @@ reached() { sed -n 's/^popcorn: fault point \(.*\) reached$/\1/p' "$@"; }
 reach() {
     "$build/lib/popcorn/popcorn-agent" --fault-points | sort >"$work/all"
     # A message without a point is one that members alone take.
-    for name in $(sed -n '/^enum popcorn_message_type/q
-        s/^ *X(\([A-Z_]*\), [0-9].*/\1/p' "$messages"); do
+    for name in $(sed -n 's/^MESSAGE(\([A-Z_]*\), [0-9].*/\1/p' "$messages"); do
         case $name in
         THREAD_ARRIVE | THREAD_SEAT | DIE | *_ACK | TRACE) ;;
         *) grep -q "\.$name$" "$work/all" || unnamed="${unnamed-} $name" ;;
