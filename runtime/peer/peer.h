@@ -13,11 +13,12 @@
  * sees that the other has the key and neither can use what it heard before.
  * Request and last answer carry a MAC under a key of this session; what the
  * agents say afterwards has seals that show damage (runtime/message/seal.h) but
- * would not stop a man in the middle, and nothing is encrypted: for networks one trusts (docs/man/popcornd.8).
+ * would not stop a man in the middle, and nothing is encrypted: for networks one
+ * trusts (docs/man/popcornd.8).
  *
  * Host code, blocking with deadlines.  Everything received is hostile until the
- * proof, and its lengths and texts are checked after it too.
- * Format: docs/formats.md.
+ * proof, and its lengths and texts are checked after it too.  May use
+ * runtime/base and runtime/message.
  */
 #ifndef POPCORN_PEER_PEER_H
 #define POPCORN_PEER_PEER_H
@@ -26,46 +27,16 @@
 #include <stdint.h>
 
 #include "runtime/base/error.h"
+#include "runtime/peer/setup.h"
 
 #define PEER_DEFAULT_PORT "7070"
 #define PEER_KEY_BYTES 32
-#define PEER_SETUP_VERSION 1
-#define PEER_CONFIG_MAX (256u << 10)
-#define PEER_IMAGE_MAX (1ull << 30)
 
 enum {
     PEER_GREET_MS = 10000,  /* for everything up to the proofs */
     PEER_START_MS = 120000, /* for the request and its answer */
     PEER_LOST_MS = 10000    /* a silent peer counts as lost */
 };
-
-/* What travels, little-endian. */
-struct peer_greeting {
-    char magic[8]; /* "POPCORND" */
-    uint16_t setup_version;
-    uint16_t message_version; /* POPCORN_PROTOCOL_VERSION */
-    uint32_t abi_version;     /* POPCORN_ABI_VERSION */
-    char release[16];         /* POPCORN_VERSION, NUL-terminated */
-    char isa[16];             /* popcornd: what it runs; else zeros */
-    uint8_t nonce[32];
-};
-
-struct peer_answer {
-    uint32_t refused; /* 0: yes */
-    char text[124];   /* why not, NUL-terminated */
-    uint8_t proof[32];
-};
-
-struct peer_request {
-    uint32_t config_bytes, zero;
-    uint64_t image_bytes;
-    uint8_t image_sha256[32];
-    uint8_t proof[32]; /* over the fields before it and the configuration */
-};
-
-_Static_assert(sizeof(struct peer_greeting) == 80, "greeting is fixed");
-_Static_assert(sizeof(struct peer_answer) == 160, "answer is fixed");
-_Static_assert(sizeof(struct peer_request) == 80, "request is fixed");
 
 /* One set-up conversation. The socket is the caller's. */
 struct peer {
@@ -121,16 +92,5 @@ int peer_answer_start(struct peer *peer, const char *refused);
 /* Keys of the seals of the agents' messages (runtime/message/seal.h), from
  * `popcorn run`'s side: out to popcornd's, in from it. 0 or -ENOMEM. */
 int peer_seal_keys(const struct peer *peer, uint64_t *out, uint64_t *in);
-
-/* --- shared by greet.c and start.c --- */
-struct peer_part {
-    const void *bytes;
-    size_t size_bytes;
-};
-/* HMAC-SHA256 of a label (with its NUL) and the parts. 0 or -ENOMEM. */
-int peer_mac(const uint8_t key[32], const char *label,
-             const struct peer_part *parts, unsigned count, uint8_t mac[32]);
-/* Equal, in constant time. */
-int peer_same(const uint8_t a[32], const uint8_t b[32]);
 
 #endif
