@@ -5,6 +5,7 @@
  * to its start: one walk, no list of frames.
  */
 #include "isa/neutral/abi.h"
+#include "runtime/stack/token_frames.h"
 #include "runtime/stack/walk.h"
 
 static void copy_down(uint8_t *to, const uint8_t *from, uint64_t size_bytes)

@@ -12,6 +12,7 @@
  */
 #include "isa/neutral/abi.h"
 #include "runtime/stack/frame_maps.h"
+#include "runtime/stack/token_frames.h"
 
 struct rebuild {
     const struct frame_maps *maps;

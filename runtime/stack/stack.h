@@ -4,7 +4,7 @@
  * address and the bytes behind it), so the same code runs in the member (base
  * equals the bytes' own address) and in tests. No allocation, no system call,
  * no stdio: async-signal-safe.  Linked natively into members (freestanding) and
- * into host tools.
+ * into host tools.  May use isa, isa/neutral and runtime/base.
  */
 #ifndef POPCORN_STACK_H
 #define POPCORN_STACK_H
@@ -72,19 +72,9 @@ int stack_rebuild(const struct frame_maps *maps, const void *frames,
                   const struct stack_view *stack, uint64_t outermost_pc,
                   struct popcorn_context *ctx, struct popcorn_error *error);
 
-/* Frames that have a frame token, as a rebuild laid them out: valid until their
- * functions return. Caller-owned: `frame` has `room` places. */
-struct token_frames {
-    struct token_frame {
-        uint64_t token;
-        struct popcorn_context state; /* at the return of its call site */
-    } *frame;
-    uint32_t room;
-    uint32_t count;
-};
-
 /* stack_rebuild() with flags; lists the frames with a token in `tokens` unless
  * it is NULL. -E2BIG: nothing was written, tokens->count places are needed. */
+struct token_frames;    /* token_frames.h */
 #define STACK_POISON 1u /* fill registers and slots no frame map describes */
 #define STACK_POISON_WORD UINT64_C(0xdeadc0dedeadc0de)
 int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
@@ -93,24 +83,5 @@ int stack_rebuild_flags(const struct frame_maps *maps, const void *frames,
                         unsigned flags, struct token_frames *tokens,
                         struct popcorn_context *ctx,
                         struct popcorn_error *error);
-
-/* longjmp after a move: walks from `ctx` outwards to the frame whose call site
- * carries a frame token equal to `token`, and makes `target` that frame's state
- * at the return of `call_site` (a setjmp of the same function). The result
- * register is the caller's to set. -ENOENT: no such frame (the function that
- * called setjmp has returned); else as stack_capture. The stack is only read. */
-int stack_unwind_to_token(const struct frame_maps *maps,
-                          const struct popcorn_context *ctx,
-                          const struct stack_view *stack, uint64_t outermost_pc,
-                          uint64_t token, uint32_t call_site,
-                          struct popcorn_context *target,
-                          struct popcorn_error *error);
-
-/* The same out of a signal handler, which no frame map leads out of: by the list
- * the last rebuild made. -ENOENT: the token is of no frame in it. */
-int stack_find_token(const struct frame_maps *maps,
-                     const struct token_frames *tokens, uint64_t token,
-                     uint32_t call_site, struct popcorn_context *target,
-                     struct popcorn_error *error);
 
 #endif

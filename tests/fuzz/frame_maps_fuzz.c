@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "runtime/stack/token_frames.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/lib/frame_maps.h"
 

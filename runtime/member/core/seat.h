@@ -17,7 +17,7 @@
 #define POPCORN_MEMBER_SEAT_H
 
 #include "runtime/member/core/core.h"
-#include "runtime/stack/stack.h"
+#include "runtime/stack/token_frames.h"
 
 #define POPCORN_SIGNAL_QUEUE 128
 
