@@ -9,8 +9,9 @@
  * All traffic between two nodes goes through home's agent: a star, so a page
  * and the thread that needs it can never overtake each other (docs/dsm.md).
  *
- * May use runtime/dsm, message, launch and base. The headers included here are
- * its parts; each file of the agent sees them all through this one.
+ * May use runtime/base, runtime/message, runtime/dsm and runtime/launch. The
+ * headers included here are its parts; each file of the agent sees them all
+ * through this one.
  */
 #ifndef POPCORN_AGENT_AGENT_H
 #define POPCORN_AGENT_AGENT_H

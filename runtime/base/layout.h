@@ -1,4 +1,5 @@
-/* The address space every node of a program agrees on.
+/* The address space every node of a program agrees on. What programs, agents and
+ * tools agree on is runtime/base. May use no other room.
  *
  * Included by C, by assembly and (through cc -E) by linker scripts: only
  * #define lines with plain numbers.  All addresses are below 2^39, so kernels

@@ -3,6 +3,7 @@
  * Written by tools/popcorn, read by popcorn-agent: "key=value" entries, each
  * ended by a NUL (values may hold any other byte), in a memfd that the agent
  * inherits.  Descriptors travel as numbers of inherited descriptors.
+ * May use include, isa, runtime/base and runtime/dsm.
  */
 #ifndef POPCORN_LAUNCH_CONFIG_H
 #define POPCORN_LAUNCH_CONFIG_H

@@ -4,9 +4,11 @@ and the objects' symbols.
     rooms.py SOURCE BUILD RULES
 
 Status 1 if there are any, if the rules themselves have a circle or allow what
-nobody does, or if the files of a room have a circle that no rule knows of.
+nobody does, if the files of a room have a circle that no rule knows of, or if a
+header says otherwise of its room.
 """
 import collections
+import glob
 import os
 import re
 import subprocess
@@ -57,6 +59,22 @@ def check_door(user, used):
     room = room_of(used)
     if room != room_of(user) and used not in doors.get(room, {used}):
         failures.append(f"{user}: includes {used}, which is {room}'s own")
+
+
+def check_headers():
+    """Each room of the runtime has a header that says what the room may use."""
+    for room, used in may_use.items():
+        said, headers = [], glob.glob(os.path.join(source, room, "*.h"))
+        for path in headers:
+            text = re.sub(r"\s*\n \*\s*", " ", open(path).read())
+            said += re.findall(r"May use ([^.]*)\.", text)
+        if not headers or (not said and not room.startswith("runtime/")):
+            continue
+        names = re.split(", | and ", said[0].replace("<isa>", "*")) if len(said) == 1 else []
+        names = {re.sub(r"^(\w+)/$", r"runtime/member/\1", name) for name in names}
+        if names != (used or {"no other room"}):
+            failures.append(f"{room}: its headers say 'May use {said}', "
+                            f"rooms.def {' '.join(sorted(used))}")
 
 
 def circles_of(graph):
@@ -171,6 +189,7 @@ def check_symbols():
 for circle in circles_of(collections.defaultdict(set, {
         room: {b for b in used if b in may_use} for room, used in may_use.items()})):
     failures.append("the rules have a circle: " + " ".join(circle))
+check_headers()
 counts = check_includes(), check_symbols()
 failures += [f"{room}: {used} is allowed and not used" for room in may_use
              for used in may_use[room] if (room, used) not in arrows]

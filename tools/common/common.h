@@ -1,5 +1,6 @@
-/* What the commands share: their exit codes (and runtime/base/exit_status.h), what they say, where they find
- * things. May use runtime/base and runtime/message.
+/* What the commands share: their exit codes (with runtime/base/exit_status.h),
+ * what they say, where they find things. May use runtime/base and
+ * runtime/message.
  */
 #ifndef POPCORN_TOOLS_COMMON_H
 #define POPCORN_TOOLS_COMMON_H

@@ -1,6 +1,7 @@
 /* System calls: what the kernel here does, what home does for a thread that is
- * away, and what the runtime answers itself: signals, threads, fork, time. May
- * use core/, wire/, seats/ and memory/; nothing here moves a thread.
+ * away, and what the runtime answers itself: signals, threads, fork, time.
+ * Nothing here moves a thread. May use isa, isa/<isa>/native, isa/neutral,
+ * libc-musl-patched/native, core/, wire/, seats/ and memory/.
  *
  * A call: number and arguments of the neutral kernel ABI (isa/neutral), a result
  * or a negative errno.

@@ -3,8 +3,9 @@
  *
  * Everything in runtime/member is native and node-local: it is linked into the
  * ISA-private range of the image, and nothing in it is coherent with other
- * nodes. May use isa/, runtime/base and runtime/message. All of it may be called
- * with signals blocked and by any thread of the member.
+ * nodes. All of it may be called with signals blocked and by any thread of the
+ * member. May use isa, isa/<isa>/native, isa/neutral, runtime/base, runtime/stack
+ * and runtime/message.
  */
 #ifndef POPCORN_MEMBER_CORE_H
 #define POPCORN_MEMBER_CORE_H

@@ -1,6 +1,6 @@
 /* Coherent memory as its home node hands it out: mappings, protections, and the
  * presence of a page here. Whose copy is the newest is the agent's business.
- * May use core/, wire/ and seats/.
+ * May use isa, isa/<isa>/native, core/, wire/ and seats/.
  *
  * "_locked": the caller holds popcorn_lock(); the others take it.
  */

@@ -1,5 +1,6 @@
-/* A thread leaves this node, waits for its return, comes. May use all rooms of
- * the member but start/, and runtime/stack.
+/* A thread leaves this node, waits for its return, comes. May use isa,
+ * isa/<isa>/native, isa/neutral, libc-musl-patched/native, runtime/base,
+ * runtime/stack, core/, wire/, seats/, memory/ and calls/.
  *
  *            popcorn_poll_handler, popcorn_syscall_away
  *                           |

@@ -1,6 +1,7 @@
 /* The seats of this node: made, found, given back; what a control stack begins
  * with; what a thread has to do at its next migration point; what keeps the
- * program at home. May use core/ and wire/.
+ * program at home. May use isa, isa/<isa>/native, libc-musl-patched/native, core/
+ * and wire/.
  */
 #ifndef POPCORN_MEMBER_SEATS_H
 #define POPCORN_MEMBER_SEATS_H

@@ -1,5 +1,6 @@
-/* From the kernel's entry to the program's first neutral function. May use all
- * rooms of the member.
+/* From the kernel's entry to the program's first neutral function. May use isa,
+ * isa/<isa>/native, libc-musl-patched/native, core/, wire/, seats/, memory/,
+ * calls/ and move/.
  */
 #ifndef POPCORN_MEMBER_START_H
 #define POPCORN_MEMBER_START_H

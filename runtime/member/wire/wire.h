@@ -1,5 +1,5 @@
 /* A seat's conversation with its agent, over the seat's own socket. May use
- * core/.
+ * isa/<isa>/native, runtime/base and core/.
  *
  * -EPIPE: the agent is gone; popcorn_agent_lost() says what that means. Used by
  * the seat's kernel thread alone.
