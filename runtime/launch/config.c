@@ -16,7 +16,7 @@ enum { MAX_NODES = POPCORN_MAX_NODES };
 #undef POPCORN_MAX_NODES
 #include "include/popcorn.h"
 _Static_assert(MAX_NODES == POPCORN_MAX_NODES,
-               "<popcorn.h> and message.h have one limit");
+               "<popcorn.h> and limits.h have one limit");
 
 /* KIND(key, member): one row per entry, used to write and to read. */
 #define CONFIG_NUMBERS(X)                                                      \
