@@ -19,8 +19,8 @@ build_packages=(
 )
 run_packages=(qemu-user)
 test_packages=(llvm-19 musl-dev bzip2 binutils
-    python3 procps shellcheck clang-format-19 clang-tidy-19 spin gdb-multiarch lldb-19
-    qemu-system-arm cpio iproute2
+    python3 procps mount git bsdextrautils shellcheck clang-format-19 clang-tidy-19
+    spin gdb-multiarch lldb-19 qemu-system-arm cpio iproute2
     csmith libcsmith-dev cvise
     autoconf automake libtool ed tcl)
 for name in $foreign; do
