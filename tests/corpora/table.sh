@@ -4,18 +4,19 @@
 #
 #   table.sh BUILD
 #
-# Prints it and writes BUILD/results/table. A way that was not run is shown as
-# "-". Status 1 if anything failed.
+# Prints it and writes BUILD/results/table. "judge" is the second judge's, without a
+# move (docs/corpora.md). A way that was not run is shown as "-". Status 1 if anything
+# failed.
 set -euo pipefail
 results=$1/results
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../lib/isas.sh"
 ways=() starts=() words=() format='%-28s %10s  '
 for isa in $(isas "$1"); do
-    ways+=("$isa".{plain,poison,points})
+    ways+=("$isa".{plain,poison,points,judge})
     starts+=("$isa start")
-    words+=(plain poison points)
-    format+=' %-8s %-8s %-8s'
+    words+=(plain poison points judge)
+    format+=' %-8s %-8s %-8s %-8s'
 done
 format+='\n'
 mkdir -p "$results"
@@ -51,7 +52,7 @@ row() { # row PROGRAM: a line; why something failed goes to file descriptor 3
 
 {
     # The name of a start is longer than a cell.
-    printf "${format//%-8s %-8s %-8s/%-26s}" "" "" "${starts[@]}"
+    printf "${format//%-8s %-8s %-8s %-8s/%-35s}" "" "" "${starts[@]}"
     printf "$format" program moves "${words[@]}"
     for program in $(programs); do
         row "$program"
