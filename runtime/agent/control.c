@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "runtime/agent/agent.h"
+#include "runtime/message/printable.h"
 
 static int listen_for_clients(struct agent *agent)
 {
@@ -228,7 +229,7 @@ static void where(const struct agent *agent, const struct agent_thread *t,
 
 static void status(struct agent *agent, struct client *client)
 {
-    char text[48] = "moving";
+    char text[48] = "moving", program[512];
     unsigned count = 0;
 
     for (unsigned i = agent->thread_limit; i-- > 0;) {
@@ -237,8 +238,10 @@ static void status(struct agent *agent, struct client *client)
             count++;
         }
     }
+    text_printable(program, sizeof program, agent->config.program,
+                   sizeof agent->config.program);
     answer(client, "pid %d\nprogram %s\nnode %s\nmoves %llu\nthreads %u\n",
-           (int)agent->config.home_pid, agent->config.program, text,
+           (int)agent->config.home_pid, program, text,
            (unsigned long long)agent->stats.moves, count);
     for (unsigned i = 0; i < agent->thread_limit && client->fd >= 0; i++) {
         const struct agent_thread *t = &agent->thread[i];

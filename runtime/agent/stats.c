@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/agent/agent.h"
+#include "runtime/message/printable.h"
 
 enum { MAX_SAMPLES = 1 << 22 };
 
@@ -109,7 +110,7 @@ void stats_print(const struct agent *agent)
 {
     const struct move_stats *moves = &agent->stats;
     struct dsm_stats pages;
-    char *text = NULL;
+    char *text = NULL, program[512];
     size_t size_bytes = 0;
     FILE *memory = open_memstream(&text, &size_bytes);
 
@@ -117,7 +118,9 @@ void stats_print(const struct agent *agent)
         return;
     }
     pages = dsm_stats(agent->dsm);
-    fprintf(memory, "popcorn: statistics of %s\n", agent->config.program);
+    text_printable(program, sizeof program, agent->config.program,
+                   sizeof agent->config.program);
+    fprintf(memory, "popcorn: statistics of %s\n", program);
     fprintf(memory, "  moves            %llu (%llu refused)\n",
             LL(moves->moves), LL(moves->refused));
     print_samples(memory, "time per move", &moves->samples[SAMPLE_MOVE]);

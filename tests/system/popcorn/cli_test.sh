@@ -1,13 +1,18 @@
 #!/bin/bash
 # cli_test.sh POPCORN MEMBER CASE: the command's behaviour around a program.
 # MEMBER is the multi-ISA test member (tests/lib/member).
-popcorn=$1 member=$2 case=$3
+popcorn=$1 member=$2 case=$3 pid=
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_RUNTIME_DIR=$work
 . "${0%/*}/../../lib/soon.sh"
 
-die() { echo "FAILED: $*"; cat "$work/err" 2>/dev/null; exit 1; }
+die() {
+    echo "FAILED: $*"
+    cat "$work/err" 2>/dev/null
+    [ -z "$pid" ] || kill "$pid" 2>/dev/null # ctest waits for it
+    exit 1
+}
 
 # expect STATUS TEXT COMMAND...: exit status, one line on stderr with TEXT.
 expect() {
@@ -161,6 +166,21 @@ migrate)
     for line in "from request" "  from poll word"; do
         grep -q "^  $line .* of 4$" "$work/stats" || die "$(cat "$work/stats")"
     done
+    ;;
+name)
+    # A program's name reaches neither the terminal nor the protocol as it is.
+    mkdir "$work/names"
+    cp "$member" "$work/names/"$'a\e[31mb\nnode 9 (vax)'
+    member=$work/names/$'a\e[31mb\nnode 9 (vax)'
+    shown='/names/a\x1b[31mb\x0anode 9 (vax)'
+    start_walk 2
+    "$popcorn" ps | tee "$work/ps" | grep -F "0 (x86_64) " |
+        grep -qF "$shown" || die "ps: $(cat -v "$work/ps")"
+    [ "$(grep -c . "$work/ps")" = 2 ] || die "ps: $(cat -v "$work/ps")"
+    "$popcorn" migrate $pid 1 >/dev/null && "$popcorn" migrate $pid 0 >/dev/null ||
+        die "migrate"
+    wait $pid || die "exit status $?"
+    head -n 1 "$work/stats" | grep -qF "$shown" || die "$(cat -v "$work/stats")"
     ;;
 stopped)
     # An agent that does not answer keeps nobody waiting.
