@@ -8,6 +8,8 @@ build=$1 case=$2 nodes=${3-x86_64,x86_64} tick=${4-100}
 cp "$build/tests/system/popcorn/waits" "$work/waits" # a name that only these have
 popcorn=$build/bin/popcorn
 patience=$((15 + tick * 40 / 1000))
+said=$patience # seconds until a line is there
+[ "$tick" != 2000 ] || said=15 # looks as long as a user's
 
 # freeze PROCESS: SIGSTOP, until the test has ended at the latest.
 frozen=()
@@ -35,6 +37,7 @@ find_parts() {
 
 # stop PROCESS TEXT: it is said, once.
 stop() {
+    local patience=$said # await's
     freeze $1
     await "$2" grep -q -- "$2" "$work/err"
     sleep 0.5
