@@ -3,9 +3,9 @@
  * A process that dies closes its connections, but a machine that hangs, a
  * stopped agent or a cable that is cut does not.  So agents of different
  * machines say something every POPCORN_LOOK_MS, and one that has said nothing for
- * HEARTBEAT_LOST_TICKS of ours counts as lost.  Ticks, not time: an agent that
- * was itself stopped does not take that for its peers' silence.  A heartbeat
- * also shows a message that was lost on the way, for it comes out of turn
+ * more than HEARTBEAT_LOST_TICKS of ours counts as lost: 12 to 14 s.  Ticks, not
+ * time: an agent that was itself stopped does not take that for its peers' silence.
+ * A heartbeat also shows a message that was lost on the way, for it comes out of turn
  * (runtime/message/seal.h).  It carries the clocks, too (clock.c). */
 #include <errno.h>
 #include <sys/epoll.h>
@@ -15,6 +15,8 @@
 #include "runtime/agent/agent.h"
 
 enum { HEARTBEAT_LOST_TICKS = 5 };
+_Static_assert((HEARTBEAT_LOST_TICKS + 1) * POPCORN_LOOK_MS == 12000,
+               "as on_heartbeat says");
 
 static int is_watched(const struct agent *agent, unsigned node)
 {

@@ -124,7 +124,7 @@ static void on_heartbeat(struct agent *agent)
 
     for (unsigned node = node_set_next(lost, 0); node < POPCORN_MAX_NODES;
          node = node_set_next(lost, node + 1)) {
-        agent_lose_node(agent, node, "nothing was heard of it for 10 s");
+        agent_lose_node(agent, node, "nothing was heard of it for 12 s");
     }
     stopped_tick(agent);
 }

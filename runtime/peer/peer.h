@@ -35,7 +35,7 @@
 enum {
     PEER_GREET_MS = 10000,  /* for everything up to the proofs */
     PEER_START_MS = 120000, /* for the request and its answer */
-    PEER_LOST_MS = 10000    /* a silent peer counts as lost */
+    PEER_LOST_MS = 10000 /* without acknowledgement, and the connection ends */
 };
 
 /* One set-up conversation. The socket is the caller's. */
@@ -62,7 +62,7 @@ int peer_split(const char *text, char *host, size_t host_bytes, char *port,
                size_t port_bytes);
 /* A connected socket, or -errno and `error`. */
 int peer_connect(const char *address, struct popcorn_error *error);
-/* No delay for small messages; a peer that is silent for PEER_LOST_MS is lost.
+/* No delay for small messages; PEER_LOST_MS without acknowledgement end it.
  * Stays with the socket across exec. */
 int peer_tune(int fd);
 uint64_t peer_deadline(unsigned from_now_ms);
