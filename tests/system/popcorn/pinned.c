@@ -1,5 +1,5 @@
-/* pinned exec | protect | file | timer | none: gets something that keeps it at
- * home, says so, and computes until a line comes on its standard input; then
+/* pinned exec | protect | file | shm | timer | none: gets something that keeps it
+ * at home, says so, and computes until a line comes on its standard input; then
  * says what its poll word is. */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/time.h>
 
 #define PAGE 4096
@@ -39,6 +40,10 @@ static void get(const char *what)
         at = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
                   fileno(tmpfile()), 0);
         result = at == MAP_FAILED;
+    } else if (strcmp(what, "shm") == 0) {
+        int id = shmget(IPC_PRIVATE, PAGE, 0600);
+        at = shmat(id, NULL, 0);
+        result = shmctl(id, IPC_RMID, NULL) != 0 || at == (char *)-1;
     } else if (strcmp(what, "timer") == 0) {
         result = setitimer(ITIMER_PROF, &hour, NULL);
     }

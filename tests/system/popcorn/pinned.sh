@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# pinned.sh POPCORN PROGRAM WHAT REASON: a program that stays at home (pinned.c)
+# pinned.sh POPCORN PROGRAM WHAT NODES REASON: a program that stays at home (pinned.c)
 # answers `popcorn migrate` at once, with the reason, and its migration points
 # are as cheap as before.
 set -u
-popcorn=$1 program=$2 what=$3 reason=$4 pid=
+popcorn=$1 program=$2 what=$3 nodes=$4 reason=$5 pid=
 work=$(mktemp -d)
 export XDG_RUNTIME_DIR=$work
 trap '[ -z "$pid" ] || kill $pid 2>/dev/null; rm -rf "$work"' EXIT
 die() { echo "FAILED: $*"; cat "$work/err"; exit 1; }
 
 mkfifo "$work/in"
-"$popcorn" run --nodes x86_64,x86_64 "$program" "$what" \
+"$popcorn" run --nodes "$nodes" "$program" "$what" \
     <"$work/in" >"$work/out" 2>"$work/err" &
 pid=$!
 exec 3>"$work/in"
