@@ -5,8 +5,6 @@ BUILD ?= build
 JOBS ?= $(shell nproc)
 CTEST_ARGS ?=
 CMAKE_ARGS ?=
-# LLVM's machine verifier behind our passes, in whatever the tests build.
-check check-long: export POPCORN_VERIFY_MACHINE = 1
 
 .PHONY: all setup configure demo check check-long check-sanitize bench install clean help
 

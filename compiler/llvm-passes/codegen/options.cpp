@@ -186,7 +186,7 @@ static bool finish(std::vector<std::string> &Files, Options &Opts) {
 }
 
 bool parseOptions(int Argc, char **Argv, Options &Opts) {
-  // Set by `make check`: every build of every test, by whatever makefile.
+  // Set for every test: whatever it builds, by whatever makefile.
   Opts.VerifyMachine = std::getenv("POPCORN_VERIFY_MACHINE") != nullptr;
   static const char *const Valued[] = {
       "--isa",    "--emit-instrumented", "--plant-fault", "--mllvm",
