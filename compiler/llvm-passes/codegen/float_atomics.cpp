@@ -1,11 +1,12 @@
 //===- float_atomics.cpp - atomics whose stores say if they were done -----===//
 //
-// Atomic arithmetic on floating-point numbers becomes a loop of compare-and-swap before the ISAs part. Every back end makes
-// such a loop, but LLVM 19's AtomicExpand does not look at the compare-and-swap
-// it has made, so that AArch64 selects a pseudo instruction for it that is meant
-// for -O0, and whose status register a later pass takes for dead: a failed store
-// was not repeated and the update was lost. A compare-and-swap that is there
-// from the start becomes the loop of exclusive accesses that is right.
+// Atomic arithmetic on floating-point numbers becomes a loop of compare-and-swap
+// before the ISAs part. Every back end makes such a loop, but LLVM 19's
+// AtomicExpand does not look at the compare-and-swap it has made, so that AArch64
+// selects a pseudo instruction for it that is meant for -O0, and whose status
+// register a later pass takes for dead: a failed store was not repeated and the
+// update was lost. A compare-and-swap that is there from the start becomes the loop
+// of exclusive accesses that is right.
 // store_status.cpp looks whether any status is lost in what is emitted; so that a
 // lost one is always wrong there, a weak compare-and-swap of which nobody asks
 // whether it was done becomes a strong one.
