@@ -47,9 +47,9 @@ complain "a test that cmake/test.cmake does not add" \
         linker compiler libc-musl-patched tools examples tests bench | search -v '^cmake/test.cmake:')"
 complain "a skip without its reason" \
     "$(search -rn 'exit 77' tests --include='*.sh' | search -vE 'tests/lint/|skipped: ')"
-# Of the commits after this one; not in a tree that was exported.
-since=f0d7629dce22e21f03e15cf9bed9e42c8d553109
-[ ! -e .git ] || complain "commit subjects that are not under 72 characters" \
+# Of the commits after this one; not in a tree that was exported, or a shallow clone.
+since=e10392c4f95a64e75e5f17305e1e774ec45f29fe
+! git cat-file -e $since 2>/dev/null || complain "commit subjects that are not under 72 characters" \
     "$(strict git log --format='%h %s' $since..HEAD |
         LC_ALL=C.UTF-8 search -E '^([^ ]+ .{72}|git: status)')"
 for script in $scripts; do
