@@ -46,20 +46,11 @@ int dsm_open(struct dsm **opened, unsigned node, unsigned home,
     return 0;
 }
 
-static void free_list(struct dsm_queued *list)
-{
-    while (list != NULL) {
-        struct dsm_queued *next = list->next;
-        dsm_free_queued(list);
-        list = next;
-    }
-}
-
 void dsm_close(struct dsm *dsm)
 {
     dsm_queue_close(&dsm->queue);
-    free_list(dsm->early);
-    free_list(dsm->held);
+    dsm_free_list(dsm->early);
+    dsm_free_list(dsm->held);
     if (dsm->memory.userfault >= 0) {
         close(dsm->memory.userfault);
     }

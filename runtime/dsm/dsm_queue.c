@@ -81,6 +81,15 @@ void dsm_free_queued(struct dsm_queued *queued)
     free(queued);
 }
 
+void dsm_free_list(struct dsm_queued *list)
+{
+    while (list != NULL) {
+        struct dsm_queued *next = list->next;
+        dsm_free_queued(list);
+        list = next;
+    }
+}
+
 void dsm_enqueue(struct dsm_queue *queue, struct dsm_queued *queued)
 {
     if (queued != NULL) {
@@ -126,10 +135,6 @@ int dsm_queue_open(struct dsm_queue *queue, unsigned node,
 
 void dsm_queue_close(struct dsm_queue *queue)
 {
-    struct dsm_queued *queued;
-
-    while ((queued = dsm_dequeue(queue)) != NULL) {
-        dsm_free_queued(queued);
-    }
+    dsm_free_list(queue->first);
     release_buffer(queue->buffer);
 }

@@ -44,6 +44,8 @@ void dsm_enqueue(struct dsm_queue *queue, struct dsm_queued *queued);
 /* The first, taken out; NULL: there is none. */
 struct dsm_queued *dsm_dequeue(struct dsm_queue *queue);
 void dsm_free_queued(struct dsm_queued *queued);
+/* With all behind it; NULL: none. */
+void dsm_free_list(struct dsm_queued *list);
 /* Makes sure that queue->buffer is there and nobody else uses it. -ENOMEM. */
 int dsm_own_buffer(struct dsm_queue *queue);
 
