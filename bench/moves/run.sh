@@ -8,10 +8,6 @@ requests=$([ -n "$quick" ] && echo 100 || echo 300)
 gap_us=20000 # between requests: the pages of the last move have come (not bzip2's)
 ulimit -s 65536 2>/dev/null || echo "the stack limit stays $(ulimit -s) KiB"
 
-# quantile FILE NAME N: the Nth number of a line of --stats
-quantile() { awk -v name="$2" -v n="$3" 'index($0, name) == 3 {
-    k = 0; for (i = 1; i <= NF; i++) if ($i ~ /^[0-9.]+$/ && ++k == n) print $i }' "$1"; }
-
 compile "$work" frames pages shuttle crowd loops
 
 say "capture and rebuild, median us of a move by frames on the stack"
