@@ -14,6 +14,10 @@
 
 #include "runtime/base/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct elf_view {
     const char *name; /* for messages */
     const uint8_t *bytes;
@@ -66,4 +70,7 @@ const char *elf_symbol_name(const struct elf_symbols *symbols,
 int elf_map_file(const char *path, const uint8_t **bytes, uint64_t *size_bytes,
                  struct popcorn_error *error);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

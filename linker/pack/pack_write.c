@@ -8,16 +8,14 @@
 #include "linker/pack/pack.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "linker/pack/digest.h"
 #include "linker/pack/elf_view.h"
 #include "linker/pack/manifest.h"
+#include "linker/pack/output.h"
 #include "runtime/base/align.h"
 
 #define IMAGE_ALIGN 16
@@ -153,61 +151,6 @@ static int check_input(const struct popcorn_pack_input *input, unsigned count,
     return result;
 }
 
-static int write_fully(int fd, const struct buffer *file)
-{
-    for (uint64_t done = 0; done < file->size_bytes;) {
-        ssize_t n = write(fd, file->bytes + done, file->size_bytes - done);
-        if (n < 0 && errno != EINTR) {
-            return -errno;
-        }
-        done += n > 0 ? (uint64_t)n : 0;
-    }
-    return 0;
-}
-
-/* A device or pipe as output (configure scripts use /dev/null) must not be
- * replaced by a file. */
-static int write_special(const char *path, const struct buffer *file,
-                         struct popcorn_error *error)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    int result = fd < 0 ? -errno : write_fully(fd, file);
-    if (fd >= 0) {
-        close(fd);
-    }
-    return result == 0 ? 0
-                       : elf_fail(error, result, "%s: cannot write: %s", path,
-                                  strerror(-result));
-}
-
-static int write_file(const char *path, const struct buffer *file,
-                      struct popcorn_error *error)
-{
-    char temporary[4096];
-    struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        return write_special(path, file, error);
-    }
-    if (snprintf(temporary, sizeof(temporary), "%s.tmp%ld", path,
-                 (long)getpid()) >= (int)sizeof(temporary)) {
-        return elf_fail(error, -ENAMETOOLONG, "%s: the name is too long", path);
-    }
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0777);
-    int result = fd < 0 ? -errno : write_fully(fd, file);
-    if (fd >= 0 && close(fd) != 0 && result == 0) {
-        result = -errno;
-    }
-    if (result == 0 && rename(temporary, path) != 0) {
-        result = -errno;
-    }
-    if (result != 0) {
-        unlink(temporary);
-        return elf_fail(error, result, "%s: cannot write: %s", path,
-                        strerror(-result));
-    }
-    return 0;
-}
-
 static int write_and_check(const char *path, const struct buffer *file,
                            struct popcorn_error *error)
 {
@@ -215,7 +158,9 @@ static int write_and_check(const char *path, const struct buffer *file,
     int result = popcorn_pack_open_memory(path, file->bytes, file->size_bytes,
                                           &pack, error);
     popcorn_pack_close(pack);
-    return result == 0 ? write_file(path, file, error) : result;
+    return result == 0
+               ? output_write(path, file->bytes, file->size_bytes, 0777, error)
+               : result;
 }
 
 int popcorn_pack_write(const char *path, const struct popcorn_pack_input *input,
