@@ -1,5 +1,7 @@
-/* From one C source to one neutral object: clang with the neutral flags and
- * the neutral plugin (cmake/neutral.cmake, compiler/llvm-passes/neutral).
+/* From one C source to one object: clang with the neutral flags and the neutral
+ * plugin (cmake/neutral.cmake, compiler/llvm-passes/neutral) makes a neutral
+ * module.  With -flto that is the object; else popcorn-codegen makes a multi-ISA
+ * object of it (generate.c).
  *
  * Without a link, one clang does what the user asked for, with its own rules
  * about -o, -M options and standard input.  For a link each source is compiled
@@ -29,6 +31,12 @@ static void add_includes(const struct driver *d, struct strings *argv)
     add(argv, part(d, "include"));
 }
 
+/* What clang is to make is a neutral module that is the user's object. */
+static bool is_bitcode_wanted(const struct options *o)
+{
+    return o->lto || o->emit_llvm || o->mode == MODE_ASSEMBLY;
+}
+
 static struct strings compiler_command(const struct driver *d)
 {
     const struct options *o = &d->options;
@@ -45,7 +53,7 @@ static struct strings compiler_command(const struct driver *d)
     add_includes(d, &argv);
     /* Preprocessing needs neither, and clang would warn of them. */
     if (o->mode != MODE_PREPROCESS && o->mode != MODE_SYNTAX) {
-        add(&argv, "-flto");
+        add(&argv, is_bitcode_wanted(o) ? "-flto" : "-emit-llvm");
         add(&argv,
             format("-fpass-plugin=%s", need_part(d, "libpopcorn-neutral.so")));
     }
@@ -69,6 +77,16 @@ static void add_source(struct strings *argv, const struct input *in)
     add(argv, "-x");
     add(argv, in->language != NULL ? in->language : "none");
     add(argv, in->text);
+}
+
+static bool has_option(const struct strings *list, const char *prefix)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (starts_with(list->item[i], prefix)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static const char *mode_flag(enum mode mode)
@@ -119,6 +137,72 @@ static size_t count_sources(const struct options *o)
     return count;
 }
 
+/* clang would name the dependency file and its target after the bitcode, or
+ * after a temporary object: name them after `output`, the user's own file. */
+static void add_dependency_names(const struct options *o, const char *output,
+                                 const char *target, struct strings *argv)
+{
+    bool by_preprocessor = has_option(&o->compile, "-Wp,-MD") ||
+                           has_option(&o->compile, "-Wp,-MMD");
+
+    if (!o->deps && !by_preprocessor) {
+        return;
+    }
+    if (o->deps && !o->deps_file) {
+        const char *dot = strrchr(output, '.');
+        const char *slash = strrchr(output, '/');
+        bool suffix = dot != NULL && (slash == NULL || dot > slash + 1);
+        add(argv, "-MF");
+        add(argv, suffix ? format("%.*s.d", (int)(dot - output), output)
+                         : format("%s.d", output));
+    }
+    if (!o->deps_target) {
+        add(argv, "-MQ");
+        add(argv, target);
+    }
+}
+
+/* One source by way of a neutral module in the temporary directory. */
+static int compile_object(struct driver *d, const struct input *source,
+                          size_t number, const char *object,
+                          const char *deps_output, const char *deps_target)
+{
+    struct strings argv = compiler_command(d);
+    bool direct = is_bitcode_wanted(&d->options);
+    const char *module =
+        direct ? object
+               : temp_path(d, format("%zu-%s.bc", number, stem(source->text)));
+    int status;
+
+    add(&argv, "-c");
+    if (d->options.verbose) {
+        add(&argv, "-v");
+    }
+    add_dependency_names(&d->options, deps_output, deps_target, &argv);
+    add(&argv, "-o");
+    add(&argv, module);
+    add_source(&argv, source);
+    status = compile(d, &argv);
+    return status != 0 || direct ? status : generate_object(d, module, object);
+}
+
+/* -c without -flto: each source by itself. */
+static int compile_objects(struct driver *d)
+{
+    const struct options *o = &d->options;
+    int status = 0;
+
+    for (size_t i = 0; i < o->input_count && status == 0; i++) {
+        const struct input *in = &o->input[i];
+        if (in->kind == INPUT_SOURCE) {
+            const char *object =
+                o->output != NULL ? o->output : format("%s.o", stem(in->text));
+            status = compile_object(d, in, i, object, object, object);
+        }
+    }
+    return status;
+}
+
 int run_compiler(struct driver *d)
 {
     const struct options *o = &d->options;
@@ -138,6 +222,13 @@ int run_compiler(struct driver *d)
     if (sources == 0) {
         fail("no input files");
     }
+    if (o->output != NULL && sources > 1) {
+        fail("-o names one file, but %zu sources are given with %s", sources,
+             o->mode_option);
+    }
+    if (o->mode == MODE_COMPILE && !is_bitcode_wanted(o)) {
+        return compile_objects(d);
+    }
     if (o->emit_llvm && o->output == NULL) {
         return emit_llvm(d, &argv);
     }
@@ -147,60 +238,25 @@ int run_compiler(struct driver *d)
         }
     }
     if (o->output != NULL) {
-        if (sources > 1) {
-            fail("-o names one file, but %zu sources are given with %s",
-                 sources, o->mode_option);
-        }
         add(&argv, "-o");
         add(&argv, o->output);
     }
     return compile(d, &argv);
 }
 
-/* clang would name the dependency file and its target after the temporary
- * object: name them after the program (one source) or the source. */
-static void add_dependency_names(const struct options *o,
-                                 const struct input *source,
-                                 struct strings *argv)
-{
-    if (!o->deps) {
-        return;
-    }
-    if (!o->deps_file) {
-        const char *base = stem(source->text);
-        if (o->output != NULL && count_sources(o) == 1) {
-            const char *dot = strrchr(o->output, '.');
-            const char *slash = strrchr(o->output, '/');
-            bool suffix = dot != NULL && (slash == NULL || dot > slash + 1);
-            base = suffix ? format("%.*s", (int)(dot - o->output), o->output)
-                          : o->output;
-        }
-        add(argv, "-MF");
-        add(argv, format("%s.d", base));
-    }
-    if (!o->deps_target) {
-        add(argv, "-MQ");
-        add(argv, format("%s.o", stem(source->text)));
-    }
-}
-
 int compile_for_link(struct driver *d, const struct input *source,
                      size_t number, char **object)
 {
-    struct strings argv;
+    const struct options *o = &d->options;
+    const char *name = stem(source->text);
 
-    *object = temp_path(d, format("%zu-%s.o", number, stem(source->text)));
-    if (d->options.native) {
+    *object = temp_path(d, format("%zu-%s.o", number, name));
+    if (o->native) {
         return compile_native(d, source->text, source->language, *object);
     }
-    argv = compiler_command(d);
-    add(&argv, "-c");
-    if (d->options.verbose) {
-        add(&argv, "-v");
-    }
-    add_dependency_names(&d->options, source, &argv);
-    add(&argv, "-o");
-    add(&argv, *object);
-    add_source(&argv, source);
-    return compile(d, &argv);
+    /* What clang would derive from -o, of a program of one source. */
+    return compile_object(d, source, number, *object,
+                          o->output != NULL && count_sources(o) == 1 ? o->output
+                                                                     : name,
+                          format("%s.o", name));
 }

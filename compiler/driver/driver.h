@@ -50,6 +50,7 @@ struct options {
     const char *stats;       /* -popcorn-stats: "", =FILE: FILE; NULL: none */
     bool dense_points;       /* -popcorn-dense-points */
     bool short_strips;       /* -popcorn-short-strips */
+    bool lto;                /* -flto: the whole program at the link */
     bool debug, native, verbose, dry_run, no_libc;
     bool no_includes, emit_llvm;
     bool deps, deps_file, deps_target; /* -MD or -MMD, -MF, -MT or -MQ */
@@ -82,7 +83,7 @@ void print_version(const struct driver *d, bool to_stderr);
 
 /* compile.c. Returns an exit status. */
 int run_compiler(struct driver *d);
-/* Compiles one input to a neutral object; its path is stored in *object. */
+/* Compiles one input to an object; its path is stored in *object. */
 int compile_for_link(struct driver *d, const struct input *source,
                      size_t number, char **object);
 
@@ -94,6 +95,17 @@ void explain_errors(const struct driver *d, const struct strings *command);
 int compile_native(struct driver *d, const char *source, const char *language,
                    const char *object);
 int run_native_compiler(struct driver *d);
+
+/* generate.c: popcorn-codegen. */
+/* From one neutral module to a multi-ISA object. Returns an exit status. */
+int generate_object(struct driver *d, const char *bitcode, const char *object);
+/* "0".."3" for the user's -O option. */
+const char *optimisation_level(const struct options *o);
+/* The options of popcorn-codegen that the user's decide. */
+void add_codegen_options(const struct driver *d, struct strings *argv);
+/* --isa ISA=<temporary directory>/<prefix>ISA.o for each ISA. */
+void add_isa_objects(struct driver *d, const char *prefix,
+                     struct strings *argv);
 
 /* link.c */
 int run_linker(struct driver *d);

@@ -1,4 +1,8 @@
-/* From neutral objects to a multi-ISA binary.
+/* From objects to a multi-ISA binary.
+ *
+ * Objects that are machine code (multi-ISA objects) are linked by popcorn-align.
+ * With -flto, or if one of the user's objects was made with it, the whole program
+ * is compiled at the link:
  *
  *   popcorn-objcheck   every input is neutral and of this ABI; takes the
  *                      native objects of -popcorn-native out
@@ -15,37 +19,18 @@
 #include "isa/isa.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What goes from step to step. */
 struct link {
     struct driver *d;
-    struct strings merge;  /* inputs and options of ld.lld, in order */
+    struct strings merge;  /* inputs and options of the link, in order */
     struct strings files;  /* the user's objects and archives among them */
+    bool whole;            /* the program is compiled at the link */
     struct strings native; /* per ISA of popcorn_isas: archive, or NULL */
     char *merged;
 };
-
-/* "0".."3" for an -O option of the compiler. */
-static const char *optimisation_level(const struct options *o)
-{
-    const char *level = o->optimise != NULL ? o->optimise + 2 : "2";
-
-    switch (level[0]) {
-    case '0':
-        return "0";
-    case '\0':
-    case '1':
-    case 'g':
-        return "1";
-    case '3':
-    case '4':
-    case 'f':
-        return "3";
-    default:
-        return "2"; /* 2, s, z */
-    }
-}
 
 static int compile_sources(struct link *l)
 {
@@ -72,7 +57,7 @@ static int compile_sources(struct link *l)
             }
             path = find_library(l->d, path);
             add(&l->merge, path);
-            if (!starts_with(path, part(l->d, "lib/"))) {
+            if (!starts_with(path, part(l->d, ""))) {
                 add(&l->files, path);
             }
             break;
@@ -174,7 +159,7 @@ static int merge(struct link *l)
         add(&argv, merge_native_archive(l));
     }
     if (!d->options.no_libc) {
-        add(&argv, need_part(d, "lib/libc.a"));
+        add(&argv, need_part(d, "lto/libc.a"));
     }
     add(&argv, need_part(d, "isa/" NEUTRAL_ISA "/native.a"));
     return run(d, &argv);
@@ -209,51 +194,48 @@ static int check_merged(struct link *l)
     return run(l->d, &argv);
 }
 
-static void add_isa_objects(struct link *l, struct strings *argv)
-{
-    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        const char *name = popcorn_isas[i]->name;
-        add(argv, "--isa");
-        add(argv, format("%s=%s", name, temp_path(l->d, format("%s.o", name))));
-    }
-}
-
 static int generate(struct link *l)
 {
     struct strings argv = {0};
 
     add(&argv, need_part(l->d, "popcorn-codegen"));
-    add(&argv, format("-O%s", optimisation_level(&l->d->options)));
-    if (l->d->options.debug) {
-        add(&argv, "-g");
-    }
+    add_codegen_options(l->d, &argv);
     add_native_archives(l, &argv);
-    if (l->d->options.dense_points) {
-        add(&argv, "--dense-points");
-    }
-    if (l->d->options.short_strips) {
-        add(&argv, "--short-strips");
-    }
-    if (l->d->options.stats != NULL) {
-        const char *file = l->d->options.stats;
-        add(&argv, file[0] == '\0' ? "--stats" : format("--stats=%s", file));
-    }
-    extend(&argv, &l->d->options.codegen);
-    add_isa_objects(l, &argv);
+    add_isa_objects(l->d, "", &argv);
     add(&argv, l->merged);
     return run(l->d, &argv);
 }
 
-static int align(struct link *l)
+static struct strings align_command(struct link *l)
 {
+    const char *output = l->d->options.output;
     struct strings argv = {0};
 
     add(&argv, need_part(l->d, "popcorn-align"));
     add(&argv, "--lib");
     add(&argv, format("%s/lib/popcorn", l->d->root));
     add(&argv, "-o");
-    add(&argv, l->d->options.output != NULL ? l->d->options.output : "a.out");
-    add_isa_objects(l, &argv);
+    add(&argv, output != NULL ? output : "a.out");
+    return argv;
+}
+
+/* Objects that are machine code. */
+static int align_objects(struct link *l)
+{
+    struct strings argv = align_command(l);
+
+    extend(&argv, &l->merge);
+    if (!l->d->options.no_libc) {
+        add(&argv, need_part(l->d, "lib/libc.a"));
+    }
+    return run(l->d, &argv);
+}
+
+static int align(struct link *l)
+{
+    struct strings argv = align_command(l);
+
+    add_isa_objects(l->d, "", &argv);
     for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
         if (native_archive(l, i) != NULL) {
             add(&argv, "--native");
@@ -285,20 +267,55 @@ static int check_unknown(struct link *l)
     return run(l->d, &argv);
 }
 
+static bool is_bitcode(const char *path)
+{
+    char magic[2] = "";
+    FILE *file = fopen(path, "rb");
+    bool found = file != NULL && fread(magic, 1, 2, file) == 2 &&
+                 memcmp(magic, "BC", 2) == 0;
+
+    if (file != NULL) {
+        fclose(file);
+    }
+    return found;
+}
+
+/* One object that is not machine code makes the link a compilation. */
+static int choose_kind(struct link *l)
+{
+    l->whole = l->d->options.lto;
+    for (size_t i = 0; i < l->files.count; i++) {
+        l->whole |= is_bitcode(l->files.item[i]);
+    }
+    return 0;
+}
+
+static int run_steps(struct link *l, int (*const *steps)(struct link *))
+{
+    int status = 0;
+
+    while (*steps != NULL && status == 0) {
+        status = (*steps++)(l);
+    }
+    return status;
+}
+
 int run_linker(struct driver *d)
 {
-    static int (*const steps[])(struct link *) = {
-        check_unknown, compile_sources, check_inputs, merge,
-        check_merged,  generate,        align};
+    static int (*const first[])(struct link *) = {
+        check_unknown, compile_sources, choose_kind, NULL};
+    static int (*const whole[])(struct link *) = {
+        check_inputs, merge, check_merged, generate, align, NULL};
+    static int (*const separate[])(struct link *) = {align_objects, NULL};
     struct link l = {.d = d};
-    int status = 0;
+    int status;
 
     if (d->options.emit_llvm) {
         fail("-emit-llvm needs -c or -S: a program is machine code");
     }
-    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == 0;
-         i++) {
-        status = steps[i](&l);
+    status = run_steps(&l, first);
+    if (status == 0) {
+        status = run_steps(&l, l.whole ? whole : separate);
     }
     return status;
 }

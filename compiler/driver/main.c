@@ -32,7 +32,8 @@ static const char *find_root(void)
 
 int main(int argc, char **argv)
 {
-    static struct driver d;
+    /* Until popcorn-align links objects that are machine code. */
+    static struct driver d = {.options = {.lto = true}};
     const struct options *o = &d.options;
 
     d.root = find_root();

@@ -61,25 +61,50 @@ static int compile_one(struct driver *d, const struct isa *isa,
     return run(d, &argv);
 }
 
+/* With -flto the parts are data of a neutral module, which the merge takes. */
+static int wrap(struct driver *d, const struct strings *parts,
+                const char *object)
+{
+    struct strings argv = {0};
+
+    add(&argv, need_part(d, "popcorn-objcheck"));
+    add(&argv, "--wrap");
+    add(&argv, object);
+    extend(&argv, parts);
+    return run(d, &argv);
+}
+
+static int join(struct driver *d, const struct strings *parts,
+                const char *object)
+{
+    struct strings argv = {0};
+
+    add(&argv, need_part(d, "popcorn-codegen"));
+    add(&argv, "--native-parts");
+    for (size_t i = 0; i < parts->count; i++) {
+        add(&argv, "--isa");
+        add(&argv, parts->item[i]);
+    }
+    add(&argv, "--object");
+    add(&argv, object);
+    return run(d, &argv);
+}
+
 int compile_native(struct driver *d, const char *source, const char *language,
                    const char *object)
 {
-    struct strings wrap = {0};
-    int status;
+    struct strings parts = {0};
 
-    add(&wrap, need_part(d, "popcorn-objcheck"));
-    add(&wrap, "--wrap");
-    add(&wrap, object);
     for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
         const char *name = popcorn_isas[i]->name;
         char *elf = temp_path(d, format("native-%s-%s.o", stem(source), name));
-        status = compile_one(d, popcorn_isas[i], source, language, elf);
+        int status = compile_one(d, popcorn_isas[i], source, language, elf);
         if (status != 0) {
             return status;
         }
-        add(&wrap, format("%s=%s", name, elf));
+        add(&parts, format("%s=%s", name, elf));
     }
-    return run(d, &wrap);
+    return d->options.lto ? wrap(d, &parts, object) : join(d, &parts, object);
 }
 
 int run_native_compiler(struct driver *d)

@@ -49,6 +49,8 @@ enum action {
     DEBUG,
     NO_DEBUG,
     EMIT_LLVM,
+    LTO,
+    NO_LTO,
 };
 
 struct option {
@@ -264,6 +266,12 @@ static void act(struct reader *r, const struct option *option, const char *arg)
     case EMIT_LLVM:
         o->emit_llvm = true;
         pass(r, option, arg, value);
+        break;
+    case LTO:
+        o->lto = true;
+        break;
+    case NO_LTO:
+        o->lto = false;
         break;
     case NATIVE:
         o->native = true;

@@ -26,6 +26,7 @@ class TargetMachine;
 } // namespace llvm
 
 namespace popcorn {
+struct InstrumentReport;
 
 // How a target marks the operands of loads and stores that are addresses
 // (memory_operands.cpp).
@@ -68,6 +69,10 @@ struct Options {
   };
   std::vector<Output> Outputs;
   std::string Input;
+  std::string ObjectPath;       // of a multi-ISA object: one module of several
+  std::string NonMigratingPath; // names of functions that never migrate
+  std::string ListPath;         // --list-non-migrating
+  bool NativeParts = false;     // the outputs are there: native code
   std::string InstrumentedPath;
   std::vector<std::string> BackEndOptions; // --mllvm
   std::vector<std::string> CheckFiles;
@@ -158,6 +163,18 @@ void plantWrongRelocates(llvm::Module &M);
 // left in attempt().Violations; the object is then worthless.
 void initializeBackEnds(const Options &Opts);
 bool emitObject(llvm::Module &M, llvm::raw_pwrite_stream &OS);
+
+// object.cpp: puts the objects of all ISAs, which have been written, into one
+// multi-ISA object. False after a message.
+bool writeMultiIsaObject(const Options &Opts, const InstrumentReport &Report);
+// The same of native code, compiled for each ISA by clang.
+bool writeNativeObject(const Options &Opts);
+// The names in a file of non-migrating functions, one a line.
+bool readNames(llvm::StringRef Path, llvm::StringSet<> &Names);
+
+// non_migrating.cpp: writes the names of the functions of a library (bitcode)
+// that never migrate. False after a message.
+bool listNonMigrating(const Options &Opts);
 
 // isa_job.cpp: all ISAs in parallel, with fallbacks. M stays untouched.
 bool generateAll(llvm::Module &M, const Options &Opts,

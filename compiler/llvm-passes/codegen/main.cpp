@@ -44,10 +44,17 @@ static bool writeInstrumented(const Module &M, const std::string &Path) {
   return false;
 }
 
-static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats) {
+static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats,
+                       InstrumentReport &Report) {
   if (Opts.AlreadyInstrumented)
     return true;
   InstrumentOptions How;
+  StringSet<> Names;
+  if (!Opts.ObjectPath.empty()) {
+    if (!readNames(Opts.NonMigratingPath, Names))
+      return false;
+    How.Elsewhere = &Names;
+  }
   How.DensePoints = Opts.DensePoints;
   How.Plain = Opts.Plain;
   if (Opts.ShortStrips) {
@@ -55,7 +62,6 @@ static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats) {
     How.StripMaxIterations = 8;
     How.PieceBytes = 24;
   }
-  InstrumentReport Report;
   if (!instrumentModule(M, How, Report))
     return false;
   if (Opts.Stats)
@@ -109,6 +115,11 @@ int main(int Argc, char **Argv) {
   if (Opts.Check)
     return checkFiles(Opts.CheckFiles) ? 0 : 1;
 
+  if (!Opts.ListPath.empty())
+    return listNonMigrating(Opts) ? 0 : 1;
+  if (Opts.NativeParts)
+    return writeNativeObject(Opts) ? 0 : 1;
+
   std::unique_ptr<raw_ostream> Stats = statsStream(Opts);
   if (!Stats)
     return 1;
@@ -121,17 +132,21 @@ int main(int Argc, char **Argv) {
     Problem.print("popcorn-codegen", errs());
     return 1;
   }
-  if (!checkModuleFlag(*M, Opts.Input) || !resolveWeak(*M, Opts) ||
-      !checkNativeAddresses(*M))
+  const bool Whole = Opts.ObjectPath.empty();
+  if (!checkModuleFlag(*M, Opts.Input))
+    return 1;
+  // Of one module of several the link asks this.
+  if (Whole && (!resolveWeak(*M, Opts) || !checkNativeAddresses(*M)))
     return 1;
   if (!Opts.Debug)
     StripDebugInfo(*M);
   uint64_t MillisRead = millisSince(Start);
 
   Start = std::chrono::steady_clock::now();
-  if (Opts.Native.empty() && !Opts.AlreadyInstrumented)
+  InstrumentReport Report;
+  if (Whole && Opts.Native.empty() && !Opts.AlreadyInstrumented)
     dropUnusedMath(*M);
-  if (!instrument(*M, Opts, *Stats))
+  if (!instrument(*M, Opts, *Stats, Report))
     return 1;
   if (passLimit().allows("zero values", "the program"))
     dropZeroValues(*M);
@@ -152,6 +167,8 @@ int main(int Argc, char **Argv) {
 
   std::vector<Counters> All;
   if (!generateAll(*M, Opts, All))
+    return 1;
+  if (!Whole && !writeMultiIsaObject(Opts, Report))
     return 1;
   if (Opts.Stats)
     printStats(Opts, All, MillisRead, MillisInstrument, *Stats);

@@ -81,6 +81,13 @@ static const char Help[] =
     "and\n"
     "                            it may call any function of libm\n"
     "  --runtime FILE            an archive of the runtime is linked\n"
+    "  --object OUT.o            the input is one module of a program: its\n"
+    "                            objects for all ISAs go into OUT.o as well\n"
+    "  --native-parts            with --object: each ISA's FILE is there, "
+    "native\n"
+    "                            code that was compiled for that ISA\n"
+    "  --non-migrating FILE      with --object: names of functions elsewhere\n"
+    "                            that never migrate, one a line\n"
     "  --check                   only check that each FILE is neutral bitcode\n"
     "                            of this version\n"
     "  --help, --version\n";
@@ -131,6 +138,8 @@ static bool parseFlag(StringRef Arg, Options &Opts) {
     Opts.DensePoints = true;
   else if (Arg == "--short-strips") // tests: a point each 8 iterations
     Opts.ShortStrips = true;
+  else if (Arg == "--native-parts")
+    Opts.NativeParts = true;
   else if (Arg == "--plain") // developers: nothing of ours; cannot move
     Opts.Plain = true;
   else if (Arg == "--already-instrumented") // developers: input is past it
@@ -158,7 +167,13 @@ static bool parseValued(StringRef Name, StringRef Value, Options &Opts) {
     passLimit().set(Limit);
     return true;
   }
-  if (Name == "--native")
+  if (Name == "--object")
+    Opts.ObjectPath = Value.str();
+  else if (Name == "--list-non-migrating") // the build of libc
+    Opts.ListPath = Value.str();
+  else if (Name == "--non-migrating")
+    Opts.NonMigratingPath = Value.str();
+  else if (Name == "--native")
     Opts.Native.push_back(Value.str());
   else if (Name == "--runtime")
     Opts.Runtime.push_back(Value.str());
@@ -176,10 +191,15 @@ static bool finish(std::vector<std::string> &Files, Options &Opts) {
     Opts.CheckFiles = std::move(Files);
     return true;
   }
+  if (Opts.NativeParts) {
+    return !Opts.ObjectPath.empty() && Files.empty()
+               ? true
+               : complain("--native-parts needs --object and no other input");
+  }
   if (Files.size() != 1)
     return complain(Files.empty() ? Twine("no input file; see --help")
                                   : "more than one input file: " + Files[1]);
-  if (Opts.Outputs.empty())
+  if (Opts.Outputs.empty() && Opts.ListPath.empty())
     return complain("no --isa ISA=FILE given, so there is nothing to make");
   Opts.Input = Files[0];
   return true;
@@ -189,8 +209,9 @@ bool parseOptions(int Argc, char **Argv, Options &Opts) {
   // Set for every test: whatever it builds, by whatever makefile.
   Opts.VerifyMachine = std::getenv("POPCORN_VERIFY_MACHINE") != nullptr;
   static const char *const Valued[] = {
-      "--isa",    "--emit-instrumented", "--plant-fault", "--mllvm",
-      "--native", "--runtime",           "--pass-limit"};
+      "--isa",           "--emit-instrumented", "--plant-fault", "--mllvm",
+      "--native",        "--runtime",           "--pass-limit",  "--object",
+      "--non-migrating", "--list-non-migrating"};
   std::vector<std::string> Files;
   for (int I = 1; I < Argc; ++I) {
     StringRef Arg = Argv[I];

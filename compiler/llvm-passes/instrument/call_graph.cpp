@@ -54,6 +54,10 @@ void Closure::visit(Function *F) {
     if (!isRealCall(I))
       continue;
     Function *Callee = directCallee(cast<CallBase>(I));
+    GlobalValue *Named = namedCallee(cast<CallBase>(I));
+    // Whichever definition it gets must not migrate: the link sees to that.
+    if (S.Options.Elsewhere && Named && !Callee)
+      continue;
     if (!Callee || (Callee->isDeclaration() && isMigratingNative(*Callee))) {
       S.error(I, "the code generator calls " + path(F) +
                      " by itself, so it cannot migrate, but it calls " +
@@ -69,16 +73,23 @@ void Closure::visit(Function *F) {
 // memset), back ends do not.
 static bool isMadeByBackEnd(StringRef Name) { return Name != "calloc"; }
 
+// Those that back ends call by themselves.
+static std::vector<StringRef> backEndCallees() {
+  std::vector<StringRef> Names;
+  for (const char *Name : LibcallNames)
+    if (Name && isMadeByBackEnd(Name))
+      Names.push_back(Name);
+  return Names;
+}
+
 void findNonMigrating(State &S) {
   Closure C(S);
-  for (const char *Name : LibcallNames) {
-    if (Function *F =
-            Name && isMadeByBackEnd(Name) ? S.M.getFunction(Name) : nullptr) {
+  for (StringRef Name : backEndCallees())
+    if (Function *F = S.M.getFunction(Name))
       C.add(F, nullptr);
-    }
-  }
   for (Function &F : S.M)
-    if (F.hasFnAttribute(NonMigratingAttr))
+    if (F.hasFnAttribute(NonMigratingAttr) ||
+        (S.Options.Elsewhere && S.Options.Elsewhere->contains(F.getName())))
       C.add(&F, nullptr);
   while (!C.Work.empty())
     C.visit(C.Work.pop_back_val());
@@ -93,10 +104,12 @@ bool mayMigrate(const State &S, const Instruction &I) {
   if (!isRealCall(I) || S.NonMigrating.contains(I.getFunction()))
     return false;
   Function *Callee = directCallee(cast<CallBase>(I));
-  if (!Callee)
+  if (Callee && !Callee->isDeclaration())
+    return S.MayMigrate.contains(Callee);
+  if (Callee && isMigratingNative(*Callee))
     return true;
-  return Callee->isDeclaration() ? isMigratingNative(*Callee)
-                                 : S.MayMigrate.contains(Callee);
+  GlobalValue *Named = namedCallee(cast<CallBase>(I));
+  return Named && (Callee || S.Options.Elsewhere) ? S.isUnknown(*Named) : true;
 }
 
 void findMayMigrate(State &S) {
@@ -117,6 +130,66 @@ void findMayMigrate(State &S) {
     for (Function *Caller : Callers.lookup(Work.pop_back_val()))
       mark(Caller);
   S.Report.MayMigrateFunctions = S.MayMigrate.size();
+}
+
+// What F calls, by name; static functions count as part of their callers.
+static void addCallees(const Function &F,
+                       SmallPtrSetImpl<const Function *> &Seen,
+                       StringSet<> &Out) {
+  if (!Seen.insert(&F).second)
+    return;
+  for (const Instruction &I : instructions(F)) {
+    GlobalValue *Callee =
+        isRealCall(I) ? namedCallee(cast<CallBase>(I)) : nullptr;
+    auto *Static = dyn_cast_or_null<Function>(Callee);
+    if (Static && Static->hasLocalLinkage())
+      addCallees(*Static, Seen, Out);
+    else if (Callee)
+      Out.insert(Callee->getName());
+  }
+}
+
+void NonMigratingNames::add(const Module &M) {
+  for (const GlobalValue &GV : M.global_values()) {
+    auto *F = dyn_cast_or_null<Function>(GV.getAliaseeObject());
+    StringRef Name = GV.getName();
+    if (!F || F->isIntrinsic() || GV.hasLocalLinkage())
+      continue;
+    if (F->hasFnAttribute(NonMigratingAttr))
+      Roots.insert(Name);
+    if (!F->isDeclaration()) {
+      SmallPtrSet<const Function *, 8> Seen;
+      addCallees(*F, Seen, Callees[Name]);
+    } else if (isMigratingNative(*F)) {
+      Migrating.insert(Name);
+    } else if (Native.contains(Name)) {
+      Plain.insert(Name);
+    }
+  }
+}
+
+std::vector<std::string> NonMigratingNames::names() const {
+  StringSet<> Found;
+  std::vector<StringRef> Work = backEndCallees();
+  for (const auto &Root : Roots)
+    Work.push_back(Root.getKey());
+  while (!Work.empty()) {
+    StringRef Name = Work.back();
+    Work.pop_back();
+    auto Entry = Callees.find(Name);
+    if (Entry == Callees.end() || !Found.insert(Name).second)
+      continue;
+    for (const auto &Callee : Entry->second)
+      Work.push_back(Callee.getKey());
+  }
+  std::vector<std::string> Names;
+  for (const auto &Name : Found)
+    Names.push_back(Name.getKey().str());
+  for (const auto &Name : Plain)
+    if (!Migrating.contains(Name.getKey()) && !Callees.contains(Name.getKey()))
+      Names.push_back(Name.getKey().str());
+  llvm::sort(Names);
+  return Names;
 }
 
 } // namespace popcorn

@@ -27,11 +27,19 @@ std::string describe(const Instruction &I) {
   return Text;
 }
 
+GlobalValue *namedCallee(const CallBase &Call) {
+  return dyn_cast<GlobalValue>(Call.getCalledOperand()->stripPointerCasts());
+}
+
+bool isReplaceable(const GlobalValue &GV) {
+  return !GV.isDeclaration() && !GV.isDefinitionExact();
+}
+
 Function *directCallee(const CallBase &Call) {
-  Value *Callee = Call.getCalledOperand()->stripPointerCasts();
-  if (auto *Alias = dyn_cast<GlobalAlias>(Callee))
-    return dyn_cast_or_null<Function>(Alias->getAliaseeObject());
-  return dyn_cast<Function>(Callee);
+  GlobalValue *Callee = namedCallee(Call);
+  if (!Callee || isReplaceable(*Callee))
+    return nullptr;
+  return dyn_cast_or_null<Function>(Callee->getAliaseeObject());
 }
 
 bool isRealCall(const Instruction &I) {

@@ -54,6 +54,8 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
     addProgramId(S);
     return !S.Failed;
   }
+  if (Options.Elsewhere)
+    noteCalls(S);
   findNonMigrating(S);
   insertMigrationPoints(S);
   if (S.Failed)
@@ -69,7 +71,9 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
   if (S.Failed)
     return false;
   addProgramId(S);
-  return passLimit().isSet() || verifyInstrumentedModule(M);
+  if (Options.Elsewhere)
+    noteDefinitions(S);
+  return passLimit().isSet() || verifyInstrumentedModule(M, Options.Elsewhere);
 }
 
 void InstrumentReport::print(raw_ostream &OS) const {

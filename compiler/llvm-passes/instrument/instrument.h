@@ -1,4 +1,5 @@
-// Instrumentation of a whole neutral program, once, before it is retargeted.
+// Instrumentation of neutral code, once, before it is retargeted: of a whole
+// program, or of one module of it whose other modules nobody has seen.
 //
 // Turns LTO-optimised neutral IR into IR whose threads can be stopped at
 // migration points and rebuilt elsewhere: locals on the data stack, polls,
@@ -7,8 +8,11 @@
 #ifndef POPCORN_COMPILER_INSTRUMENT_H
 #define POPCORN_COMPILER_INSTRUMENT_H
 
+#include "llvm/ADT/StringSet.h"
 #include <array>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace llvm {
 class Module;
@@ -21,6 +25,11 @@ struct InstrumentOptions {
   // For tests: a point at every entry, leaves too, and in each iteration of
   // each loop. Else only where unbounded work needs one.
   bool DensePoints = false;
+  // One module of several: what it does not define may be neutral code, may
+  // migrate and call back. Null: the module is the whole program. Else the
+  // names of functions that never migrate, wherever they are defined: native
+  // ones of the runtime, and libc's that a back end calls by itself.
+  const llvm::StringSet<> *Elsewhere = nullptr;
   // For comparison: nothing but what the link needs. Such a program cannot
   // move.
   bool Plain = false;
@@ -54,19 +63,42 @@ struct InstrumentReport {
   uint64_t DynamicAllocas = 0;
   uint64_t RematerialisedAddresses = 0; // computed at uses, not listed
   uint64_t SetjmpCalls = 0;
-  std::array<uint8_t, 32> ProgramId{};
+  std::array<uint8_t, 32> ProgramId{}; // of one module: its own
+  // Of one module: what the link has to know of it, as lines of the module
+  // record (docs/formats.md).
+  std::string Facts;
 
   void print(llvm::raw_ostream &OS) const;
 };
 
-// M: the whole program. Returns false after at least one error was given to
+// M: the whole program, or one module of it. Returns false after at least one error was given to
 // M.getContext().diagnose(); the module is then of no use.
 bool instrumentModule(llvm::Module &M, const InstrumentOptions &Options,
                       InstrumentReport &Report);
 
+// Names of the functions that must not migrate in a library of many modules:
+// those that code generators call by themselves and all they reach, and native
+// functions (Native: their names) that the library calls and that do not migrate.
+class NonMigratingNames {
+public:
+  explicit NonMigratingNames(const llvm::StringSet<> &Native)
+      : Native(Native) {}
+  // M: one module of the library, not instrumented.
+  void add(const llvm::Module &M);
+  std::vector<std::string> names() const; // sorted
+
+private:
+  const llvm::StringSet<> &Native;
+  llvm::StringMap<llvm::StringSet<>> Callees; // of functions that are defined
+  llvm::StringSet<> Roots, Plain;
+  llvm::StringSet<> Migrating;
+};
+
 // Checks an instrumented module from scratch, knowing nothing of how it was
 // made. instrumentModule() ends with it. Reports like instrumentModule().
-bool verifyInstrumentedModule(llvm::Module &M);
+// Elsewhere as in InstrumentOptions.
+bool verifyInstrumentedModule(llvm::Module &M,
+                              const llvm::StringSet<> *Elsewhere = nullptr);
 
 } // namespace popcorn
 

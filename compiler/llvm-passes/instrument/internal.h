@@ -29,7 +29,15 @@ inline constexpr llvm::StringLiteral TokenBundle = "popcorn-token";
 // On a latch, with the number of the successor: that edge back is taken few
 // times in a row and needs no poll.
 inline constexpr llvm::StringLiteral BoundedMetadata = "popcorn.bounded";
+// In one module of several: what the link adds to its call-site ids.
+inline constexpr llvm::StringLiteral SiteBaseName = "__popcorn_site_base";
+// neutral/Neutral.h: on functions that take their arguments in a buffer, and on
+// calls that give them so.
+inline constexpr llvm::StringLiteral VariadicAttr = "popcorn-variadic";
 inline constexpr uint64_t TokenIdBit = uint64_t(1) << 32;
+
+// Another module's definition may take the place of this one.
+bool isReplaceable(const llvm::GlobalValue &GV);
 
 struct State {
   llvm::Module &M;
@@ -52,6 +60,11 @@ struct State {
   State(llvm::Module &M, const InstrumentOptions &Options,
         InstrumentReport &Report)
       : M(M), Options(Options), Report(Report) {}
+  // Defined in another module: neutral code of which nothing is known.
+  bool isUnknown(const llvm::GlobalValue &GV) const {
+    return Options.Elsewhere && (GV.isDeclaration() || isReplaceable(GV)) &&
+           !Options.Elsewhere->contains(GV.getName());
+  }
   void error(const llvm::Twine &Message);
   void error(const llvm::Instruction &Where, const llvm::Twine &Message);
 };
@@ -59,7 +72,11 @@ struct State {
 // "function at file:line", for messages.
 std::string describe(const llvm::Instruction &I);
 
-// The function a call names, through aliases; null if it is indirect.
+// The function or alias a call names; null if it goes through a pointer.
+llvm::GlobalValue *namedCallee(const llvm::CallBase &Call);
+// The function a call is sure to reach, through aliases: the one defined here,
+// or a declaration. Null if it goes through a pointer, or if another module may
+// replace what it names (weak definitions).
 llvm::Function *directCallee(const llvm::CallBase &Call);
 // True for calls that leave the function: no intrinsics, no assembly.
 bool isRealCall(const llvm::Instruction &I);
@@ -93,6 +110,10 @@ void lowerVectorIndexes(llvm::Function &F);
 void rematerialiseAddresses(State &S, llvm::Function &F);
 void insertStatepoints(State &S);
 void addProgramId(State &S);
+// What the link has to know of one module of several: before calls are rewritten,
+// and when all is done.
+void noteCalls(State &S);
+void noteDefinitions(State &S);
 
 } // namespace popcorn
 

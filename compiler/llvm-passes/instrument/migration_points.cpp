@@ -35,6 +35,24 @@ static bool canPoll(const State &S, const Function &F) {
          !F.hasFnAttribute(NoPollAttr);
 }
 
+// A call that may come back to any function that others can call: through a
+// pointer, or to a function of another module. (One that does not return is in
+// no cycle that goes on for long.)
+static bool leavesModule(const State &S, const CallBase &Call) {
+  GlobalValue *Named = namedCallee(Call);
+  if (!Named)
+    return true;
+  if (!S.Options.Elsewhere)
+    return !directCallee(Call);
+  auto *F = dyn_cast<Function>(Named);
+  return S.isUnknown(*Named) && !Call.doesNotReturn() &&
+         !(F && F->isDeclaration() && isMigratingNative(*F));
+}
+
+static bool isCalledFromElsewhere(const State &S, const Function &F) {
+  return F.hasAddressTaken() || (S.Options.Elsewhere && !F.hasLocalLinkage());
+}
+
 static CallGraph buildCallGraph(State &S) {
   CallGraph G;
   for (Function &F : S.M) {
@@ -44,10 +62,11 @@ static CallGraph buildCallGraph(State &S) {
     for (Instruction &I : instructions(F)) {
       if (!isRealCall(I))
         continue;
-      Function *Callee = directCallee(cast<CallBase>(I));
-      if (!Callee) {
+      auto &Call = cast<CallBase>(I);
+      Function *Callee = directCallee(Call);
+      if (leavesModule(S, Call)) {
         G.Indirect.insert(&F);
-      } else if (canPoll(S, *Callee)) {
+      } else if (Callee && canPoll(S, *Callee)) {
         G.Callees[&F].insert(Callee);
         G.Callers[Callee].insert(&F);
       }
@@ -56,14 +75,15 @@ static CallGraph buildCallGraph(State &S) {
   return G;
 }
 
-// Address-taken functions from which an indirect call can be reached.
-static void cutIndirectCycles(CallGraph &G, FunctionSet &Polled) {
+// Functions that others can call and from which such a call can be reached.
+static void cutIndirectCycles(const State &S, CallGraph &G,
+                              FunctionSet &Polled) {
   FunctionSet Reaches = G.Indirect;
   for (unsigned I = 0; I < Reaches.size(); I++)
     for (Function *Caller : G.Callers[Reaches[I]])
       Reaches.insert(Caller);
   for (Function *F : G.Nodes)
-    if (Reaches.contains(F) && F->hasAddressTaken())
+    if (Reaches.contains(F) && isCalledFromElsewhere(S, *F))
       Polled.insert(F);
 }
 
@@ -174,7 +194,7 @@ static FunctionSet chooseEntries(State &S) {
   if (S.Options.DensePoints)
     return FunctionSet(G.Nodes.begin(), G.Nodes.end());
   FunctionSet Polled;
-  cutIndirectCycles(G, Polled);
+  cutIndirectCycles(S, G, Polled);
   cutDirectCycles(G, Polled);
   for (Function *F : G.Nodes) {
     bool Leaf = none_of(instructions(*F), isRealCall);

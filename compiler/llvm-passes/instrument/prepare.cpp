@@ -93,7 +93,7 @@ static void prepareCall(State &S, CallBase &Call) {
   if (Call.isInlineAsm() || isa<IntrinsicInst>(Call))
     return;
   Function *Callee = directCallee(Call);
-  if (!Callee || !Callee->isDeclaration()) {
+  if (!Callee || !Callee->isDeclaration() || S.isUnknown(*Callee)) {
     AttributeList Attrs = Call.getAttributes();
     dropHiddenParams(Attrs, Call.getContext(), Call.arg_size());
     Call.setAttributes(Attrs);
@@ -132,6 +132,20 @@ static void prepareInstruction(State &S, Instruction &I) {
   }
 }
 
+// A weak function that nobody defines is null: not so if its address is made
+// from the place it is asked at, as for what is in the same program for sure.
+static void prepareDeclaration(State &S, Function &F) {
+  if (F.hasExternalWeakLinkage())
+    F.setDSOLocal(false);
+  if (!S.isUnknown(F))
+    return;
+  for (auto Kind : {Attribute::Memory, Attribute::Speculatable})
+    F.removeFnAttr(Kind);
+  AttributeList Attrs = F.getAttributes();
+  dropHiddenParams(Attrs, F.getContext(), F.arg_size());
+  F.setAttributes(Attrs);
+}
+
 void prepareModule(State &S) {
   for (GlobalVariable &GV : S.M.globals())
     if (!GV.getName().starts_with("llvm."))
@@ -146,8 +160,12 @@ void prepareModule(State &S) {
     if (F.isIntrinsic())
       continue;
     makeVisible(F);
-    if (F.isDeclaration())
+    if (F.hasAvailableExternallyLinkage()) // a copy, for inlining
+      F.deleteBody();
+    if (F.isDeclaration()) {
+      prepareDeclaration(S, F);
       continue;
+    }
     checkFunction(S, F);
     // -O0 leaves branches on constants, which one back end folds and
     // another does not, and what follows a call of exit. No data flow gets

@@ -1,5 +1,6 @@
 // The identity of a program: the hash of its instrumented neutral IR. Two
-// images may exchange threads only if they come from the very same IR.
+// images may exchange threads only if they come from the very same IR. A module
+// that is linked with others has such an identity too.
 #include "internal.h"
 
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -17,6 +18,8 @@ void addProgramId(State &S) {
   WriteBitcodeToFile(S.M, OS);
   S.Report.ProgramId = SHA256::hash(ArrayRef(
       reinterpret_cast<const uint8_t *>(Bitcode.data()), Bitcode.size()));
+  if (S.Options.Elsewhere)
+    return; // the program's is made of those of its modules, by the link
 
   Constant *Id =
       ConstantDataArray::get(S.M.getContext(), ArrayRef(S.Report.ProgramId));

@@ -193,6 +193,19 @@ void FrameMaps::copyAttributes(CallInst *From, CallInst *To) {
     To->addFnAttr(Attribute::ReturnsTwice);
 }
 
+// The id that the call site has in the whole program, as an i64.
+static Constant *programSite(State &S, uint64_t Id) {
+  Type *I64 = Type::getInt64Ty(S.M.getContext());
+  Constant *Local = ConstantInt::get(I64, Id);
+  if (!S.Options.Elsewhere)
+    return Local;
+  Type *I8 = Type::getInt8Ty(S.M.getContext());
+  auto *Base = cast<GlobalVariable>(S.M.getOrInsertGlobal(SiteBaseName, I8));
+  Base->setDSOLocal(true);
+  return ConstantExpr::getPtrToInt(
+      ConstantExpr::getGetElementPtr(I8, Base, Local), I64);
+}
+
 CallInst *FrameMaps::createStatepoint(CallSite &Site,
                                       ArrayRef<Value *> GcLive) {
   CallInst *Call = Site.Call;
@@ -200,7 +213,7 @@ CallInst *FrameMaps::createStatepoint(CallSite &Site,
   Value *Callee = Call->getCalledOperand();
   uint64_t Id = NextId++;
   if (StoreInst *Store = S.JumpSite.lookup(Call))
-    Store->setOperand(0, B.getInt64(Id));
+    Store->setOperand(0, programSite(S, Id));
   SmallVector<Value *, 8> Args(Call->args());
   CallInst *Statepoint =
       B.CreateGCStatepointCall(Id | (Site.Token ? TokenIdBit : 0), 0,

@@ -25,11 +25,13 @@ namespace popcorn {
 namespace {
 class Checker {
 public:
-  explicit Checker(Module &M) : M(M) {}
+  Checker(Module &M, const StringSet<> *Elsewhere)
+      : M(M), Elsewhere(Elsewhere) {}
   bool run();
 
 private:
   Module &M;
+  const StringSet<> *Elsewhere;
   unsigned Errors = 0;
   DenseSet<const Function *> HasSites;
   DenseSet<const Function *> Polling; // first block reads the poll word
@@ -70,6 +72,11 @@ static const Function *target(const CallBase &Call) {
   return dyn_cast<Function>(V);
 }
 
+// The name under which a plain call finds its callee.
+static const GlobalValue *symbol(const CallBase &Call) {
+  return cast<GlobalValue>(Call.getCalledOperand()->stripPointerCasts());
+}
+
 void Checker::checkCall(const CallBase &Call) {
   const Function *Callee = target(Call);
   if (isa<GCStatepointInst>(Call) || Call.isInlineAsm() ||
@@ -82,6 +89,10 @@ void Checker::checkCall(const CallBase &Call) {
     fail(Call, "plain call of a function that has call sites");
   else if (Callee->isDeclaration() && isMigratingNative(*Callee))
     fail(Call, "call that may migrate is not a statepoint");
+  else if (Elsewhere && !Elsewhere->contains(symbol(Call)->getName()) &&
+           !Call.getFunction()->hasFnAttribute(NonMigratingAttr) &&
+           (Callee->isDeclaration() || !symbol(Call)->isDefinitionExact()))
+    fail(Call, "plain call of a function of which nothing is known");
 }
 
 void Checker::checkId(const GCStatepointInst &Site) {
@@ -255,14 +266,14 @@ bool Checker::run() {
   return Errors == 0;
 }
 
-bool verifyInstrumentedModule(Module &M) {
+bool verifyInstrumentedModule(Module &M, const StringSet<> *Elsewhere) {
   std::string Text;
   raw_string_ostream OS(Text);
   if (verifyModule(M, &OS)) {
     M.getContext().emitError("instrumentation check: invalid IR: " + Text);
     return false;
   }
-  return Checker(M).run();
+  return Checker(M, Elsewhere).run();
 }
 
 } // namespace popcorn
