@@ -21,56 +21,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "linker/aligner/program.h"
 #include "linker/pack/elf_view.h"
 #include "linker/pack/pack.h"
 
-#define ALIGN_MAX_ISAS POPCORN_PACK_MAX_IMAGES
 #define ALIGN_MAX_NATIVE 256
 #define ALIGN_PATH_BYTES 4096
 #define ALIGN_FUNCTION_SLOT 16 /* function slots are a multiple of it */
 #define ALIGN_TLS 64           /* alignment of the TLS image, and its limit */
 
-/* Order is the order in memory. */
-enum section_kind {
-    KIND_TEXT,
-    KIND_RODATA,
-    KIND_PREINIT,
-    KIND_INIT,
-    KIND_FINI,
-    KIND_TDATA,
-    KIND_TBSS,
-    KIND_DATA,
-    KIND_BSS,
-};
-#define KIND_COUNT (KIND_BSS + 1)
-
-extern const char *const kind_name[KIND_COUNT]; /* "text", "rodata", ... */
-
-/* A shared section of one object. */
-struct object_section {
-    const char *name; /* as the code generator called it */
-    const char *key;  /* equal in every ISA: its first symbol, or its name */
-    enum section_kind kind;
-    unsigned index; /* in the object */
-    uint64_t size_bytes;
-    uint64_t align;
-};
-
 /* One ISA's side of the link. */
 struct target {
     const char *isa;
-    const char *object_path;
-    struct elf_view object;
-    struct object_section *sections;
-    unsigned section_count;
-    bool has_stack_maps;
-    bool has_debug_info;
+    const char *object_path; /* of --isa */
     const char *native[ALIGN_MAX_NATIVE];
     unsigned native_count;
 };
 
+/* What --object and the options between them ask for, in order. */
+struct input {
+    const char *path;
+    bool whole_archive;
+};
+
 /* A shared section over all ISAs. */
 struct shared_section {
+    unsigned module;
     const char *key;
     const char *name;
     enum section_kind kind;
@@ -79,7 +55,7 @@ struct shared_section {
     uint64_t align;
     uint64_t address;
     unsigned isa_mask; /* bit per ISA whose object has it */
-    unsigned order;    /* stable order within a kind */
+    unsigned order;    /* within a kind: neighbours of one name, then number */
     unsigned rank;     /* place in memory order, if live */
     bool live;
 };
@@ -124,6 +100,14 @@ struct options {
     bool verbose;
     struct target target[ALIGN_MAX_ISAS];
     unsigned target_count;
+    struct input *inputs;
+    unsigned input_count;
+    const char **undefined; /* of --undefined */
+    unsigned undefined_count;
+    const char **trace_symbol;
+    unsigned trace_symbol_count;
+    bool trace;
+    bool allow_multiple;
     char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
 };
 
@@ -137,23 +121,39 @@ int align_write_file(const char *path, const void *bytes, uint64_t size_bytes,
                      struct popcorn_error *error);
 bool is_c_identifier(const char *name);
 
-/* --- object.c --- */
-int object_open(struct target *target, struct popcorn_error *error);
-/* Writes a copy of the object in which shared section n of the layout has its
- * common alignment and slot size and is called .popcorn.<kind>.<rank>.<n> (dead
- * ones: .popcorn.dead...), and the stack maps take no memory. With `framemap`,
- * it also has a section .popcorn.framemap with these bytes. */
-int object_write_renamed(const struct target *target,
-                         const struct layout *layout, const uint8_t *framemap,
-                         uint64_t framemap_bytes, const char *path,
-                         struct popcorn_error *error);
+/* One that the user has to see, with its details on further lines. */
+void align_report(struct program *program, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* --- resolve.c --- finds the modules and the meaning of every name */
+int resolve(const struct options *options, struct program *program,
+            struct popcorn_error *error);
+/* Adds the module of what the link itself defines: its parts, per ISA. */
+int resolve_own_module(const struct options *options, struct program *program,
+                       const uint8_t *const *bytes, const uint64_t *sizes,
+                       struct popcorn_error *error);
+
+/* --- own_object.c --- the module of what the link itself defines: the program
+ * id, and common symbols. */
+int own_module(const struct options *options, struct program *program,
+               struct popcorn_error *error);
 
 /* --- layout.c --- */
-int layout_merge(const struct options *options, struct layout *layout,
-                 struct popcorn_error *error);
-int layout_find(const struct layout *layout, const struct object_section *s);
+int layout_merge(const struct options *options, struct program *program,
+                 struct layout *layout, struct popcorn_error *error);
 /* Gives every live section its address. */
 int layout_assign(struct layout *layout, struct popcorn_error *error);
+
+/* --- copy.c --- */
+/* Writes the archive of what one ISA's link takes whole: a copy of each module's
+ * part, called module.<number>, in which shared section n of the layout has its
+ * common alignment and slot size and is called .popcorn.<kind>.<rank>.<n> (dead
+ * ones: .popcorn.dead...), the stack maps take no memory and have the program's
+ * call-site ids. With `framemap`, the last has a section .popcorn.framemap. */
+int copies_write(const struct program *program, const struct layout *layout,
+                 unsigned isa_index, const uint8_t *framemap,
+                 uint64_t framemap_bytes, const char *path,
+                 struct popcorn_error *error);
 
 /* --- script.c --- framemap_bytes: of this ISA, 0 before the final link */
 int script_write(const struct layout *layout, enum link_phase phase,
@@ -164,12 +164,12 @@ int script_write(const struct layout *layout, enum link_phase phase,
 /* The signal that ends the aligner, when the programs that run have ended; 0:
  * none. */
 extern volatile sig_atomic_t align_ended_by;
-int link_all(const struct options *options, const struct layout *layout,
-             enum link_phase phase, bool strip_debug,
-             struct popcorn_error *error);
-/* Makes the frame maps of every image and puts them in its object. */
-int framemap_all(const struct options *options, const struct layout *layout,
-                 struct popcorn_error *error);
+int link_all(const struct options *options, const struct program *program,
+             const struct layout *layout, enum link_phase phase,
+             bool strip_debug, struct popcorn_error *error);
+/* Makes the frame maps of every image and puts them in its objects. */
+int framemap_all(const struct options *options, const struct program *program,
+                 const struct layout *layout, struct popcorn_error *error);
 /* Paths in the work folder: object, script, image (before or after frame
  * maps), map file, frame maps. */
 char *work_path(const struct options *options, unsigned isa_index,

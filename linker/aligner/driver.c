@@ -21,6 +21,7 @@
 
 struct session {
     struct options *options;
+    struct program program;
     struct layout layout;
     struct link_result result[ALIGN_MAX_ISAS];
     struct elf_view linked[ALIGN_MAX_ISAS]; /* before the frame maps */
@@ -137,9 +138,9 @@ static int write_objects(const struct session *session,
     const struct options *options = session->options;
     int result = 0;
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        char *path = work_path(options, i, ".o");
-        result = object_write_renamed(&options->target[i], &session->layout,
-                                      NULL, 0, path, error);
+        char *path = work_path(options, i, ".a");
+        result = copies_write(&session->program, &session->layout, i, NULL, 0,
+                              path, error);
         free(path);
     }
     return result;
@@ -160,7 +161,8 @@ static int link_until_stable(struct session *session,
             result = write_objects(session, error);
         }
         if (result == 0) {
-            result = link_all(session->options, layout, phase, false, error);
+            result = link_all(session->options, &session->program, layout,
+                              phase, false, error);
             session->links++;
         }
         if (result == 0) {
@@ -200,17 +202,26 @@ static int open_images(struct session *session, const char *suffix,
     return result;
 }
 
-static void to_verify(const struct session *session,
-                      const struct elf_view *views, struct verify_image *out)
+static void to_verify(struct session *session, const struct elf_view *views,
+                      struct verify_image *out)
 {
+    const struct program *program = &session->program;
     for (unsigned i = 0; i < session->options->target_count; i++) {
-        out[i] =
-            (struct verify_image){session->options->target[i].isa, &views[i],
-                                  &session->options->target[i].object};
+        const struct elf_view **objects =
+            align_alloc(program->module_count, sizeof(*objects));
+        unsigned count = 0;
+        for (unsigned m = 0; m < program->module_count; m++) {
+            const struct module *module = program->modules[m];
+            if (module->kind == MODULE_NEUTRAL || module->kind == MODULE_OWN) {
+                objects[count++] = &module->part[i].object;
+            }
+        }
+        out[i] = (struct verify_image){session->options->target[i].isa,
+                                       &views[i], objects, count};
     }
 }
 
-static int warn_about_call_sites(const struct session *session,
+static int warn_about_call_sites(struct session *session,
                                  struct popcorn_error *error)
 {
     struct verify_image images[ALIGN_MAX_ISAS];
@@ -234,8 +245,11 @@ static int add_frame_maps(struct session *session, struct popcorn_error *error)
     bool any_maps = false;
     bool debug = false;
     for (unsigned i = 0; i < options->target_count; i++) {
-        any_maps |= options->target[i].has_stack_maps;
-        debug |= options->target[i].has_debug_info;
+        for (unsigned m = 0; m < session->program.module_count; m++) {
+            const struct part *part = &session->program.modules[m]->part[i];
+            any_maps |= part->has_stack_maps;
+            debug |= part->has_debug_info;
+        }
         char *path = work_path(options, i, ".framemap");
         remove(path); /* of an earlier run with --keep */
         free(path);
@@ -244,11 +258,13 @@ static int add_frame_maps(struct session *session, struct popcorn_error *error)
     if (result == 0 && any_maps) {
         result = warn_about_call_sites(session, error);
         if (result == 0) {
-            result = framemap_all(options, &session->layout, error);
+            result = framemap_all(options, &session->program, &session->layout,
+                                  error);
         }
     }
     if (result == 0) {
-        result = link_all(options, &session->layout, LINK_FINAL, !debug, error);
+        result = link_all(options, &session->program, &session->layout,
+                          LINK_FINAL, !debug, error);
         session->links++;
     }
     if (result == 0) {
@@ -280,10 +296,10 @@ static int host_index(const struct options *options, unsigned *index,
     }
     for (*index = 0; *index < options->target_count; ++*index) {
         const struct target *target = &options->target[*index];
-        bool found =
-            options->host != NULL
-                ? strcmp(options->host, target->isa) == 0
-                : target->object.header.e_machine == self.header.e_machine;
+        bool found = options->host != NULL
+                         ? strcmp(options->host, target->isa) == 0
+                         : popcorn_isa_by_name(target->isa)->elf_machine ==
+                               self.header.e_machine;
         if (found) {
             break;
         }
@@ -395,30 +411,19 @@ static int copy_maps(const struct session *session, struct popcorn_error *error)
     return result;
 }
 
-static int open_object(struct target *target, struct popcorn_error *error)
-{
-    const struct isa *isa = popcorn_isa_by_name(target->isa);
-    if (isa == NULL) {
-        return elf_fail(error, -EINVAL, "unknown ISA %s", target->isa);
-    }
-    int result = object_open(target, error);
-    if (result == 0 && target->object.header.e_machine != isa->elf_machine) {
-        result = elf_fail(
-            error, -EINVAL, "%s: not an object for %s (its ELF machine is %u)",
-            target->object_path, target->isa, target->object.header.e_machine);
-    }
-    return result;
-}
-
 static int prepare(struct session *session, struct popcorn_error *error)
 {
     struct options *options = session->options;
-    int result = 0;
-    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        result = open_object(&options->target[i], error);
+    struct program *program = &session->program;
+    int result = resolve(options, program, error);
+    if (result == 0 && options->input_count != 0) {
+        result = own_module(options, program, error);
+    }
+    if (result == 0 && program->errors != 0) {
+        return -EINVAL;
     }
     if (result == 0) {
-        result = layout_merge(options, &session->layout, error);
+        result = layout_merge(options, program, &session->layout, error);
     }
     return result;
 }
@@ -444,7 +449,7 @@ int align_run(struct options *options)
     if (result == 0 && options->stats) {
         print_stats(session);
     }
-    if (result != 0) {
+    if (error.text[0] != '\0') {
         fprintf(stderr, "popcorn-align: error: %s\n", error.text);
     }
     return result != 0;

@@ -33,48 +33,36 @@ const char *const kind_name[KIND_COUNT] = {
 
 static int compare_keys(const void *a, const void *b)
 {
-    return strcmp(((const struct shared_section *)a)->key,
-                  ((const struct shared_section *)b)->key);
+    const struct shared_section *const *x = a;
+    const struct shared_section *const *y = b;
+    return strcmp((*x)->key, (*y)->key);
 }
 
-static struct shared_section *find(struct shared_section *sections,
+/* What the ISA's section is of those that the module already has. */
+static struct shared_section *find(struct shared_section *const *sorted,
                                    unsigned count, const char *key)
 {
     struct shared_section wanted = {.key = key};
-    return bsearch(&wanted, sections, count, sizeof(wanted), compare_keys);
+    const struct shared_section *pointer = &wanted;
+    struct shared_section *const *found =
+        bsearch(&pointer, sorted, count, sizeof(pointer), compare_keys);
+    return found != NULL ? *found : NULL;
 }
 
-int layout_find(const struct layout *layout, const struct object_section *s)
-{
-    const struct shared_section *found =
-        find(layout->shared, layout->shared_count, s->key);
-    return (int)(found - layout->shared);
-}
-
-/* Adds one ISA's section to the table (sorted in [0, sorted_count)). */
-static int merge_section(struct layout *layout, unsigned sorted_count,
-                         const struct options *options, unsigned isa_index,
-                         const struct object_section *s,
+/* Adds one ISA's section to the layout. */
+static int merge_section(const struct options *options, unsigned isa_index,
+                         const char *object_name, struct object_section *s,
+                         struct shared_section *shared,
                          struct popcorn_error *error)
 {
-    struct shared_section *shared = find(layout->shared, sorted_count, s->key);
-    if (shared == NULL) {
-        shared = &layout->shared[layout->shared_count];
-        *shared = (struct shared_section){.key = s->key,
-                                          .name = s->name,
-                                          .kind = s->kind,
-                                          .order = layout->shared_count,
-                                          .live = true};
-        layout->shared_count++;
-    }
     const char *isa = options->target[isa_index].isa;
     unsigned first = shared->isa_mask != 0
                          ? (unsigned)__builtin_ctz(shared->isa_mask)
                          : isa_index;
     const char *first_isa = options->target[first].isa;
     if (shared->isa_mask & 1u << isa_index) {
-        return elf_fail(error, -EINVAL, "%s: %s is defined twice",
-                        options->target[isa_index].object_path, s->key);
+        return elf_fail(error, -EINVAL, "%s: %s is defined twice", object_name,
+                        s->key);
     }
     if (shared->kind != s->kind) {
         return elf_fail(error, -EINVAL,
@@ -106,35 +94,92 @@ static int merge_section(struct layout *layout, unsigned sorted_count,
     return 0;
 }
 
-int layout_merge(const struct options *options, struct layout *layout,
-                 struct popcorn_error *error)
+/* Sections of different ISAs belong together if they are of one module and have
+ * one key. `sorted` has room for all of the module's. */
+static int merge_part(const struct options *options,
+                      const struct module *module, unsigned isa_index,
+                      struct layout *layout, struct shared_section **sorted,
+                      unsigned *sorted_count, struct popcorn_error *error)
 {
-    unsigned total = 0;
-    for (unsigned i = 0; i < options->target_count; i++) {
-        total += options->target[i].section_count;
-    }
-    layout->shared = align_alloc(total, sizeof(*layout->shared));
-    layout->by_address = align_alloc(total, sizeof(*layout->by_address));
-    for (unsigned i = 0; i < options->target_count; i++) {
-        const struct target *target = &options->target[i];
-        unsigned sorted = layout->shared_count;
-        for (unsigned k = 0; k < target->section_count; k++) {
-            int result = merge_section(layout, sorted, options, i,
-                                       &target->sections[k], error);
-            if (result != 0) {
-                return result;
-            }
+    struct part *part = &module->part[isa_index];
+    unsigned known = *sorted_count;
+    for (unsigned i = 0; i < part->section_count; i++) {
+        struct object_section *s = &part->sections[i];
+        struct shared_section *shared = find(sorted, known, s->key);
+        if (shared == NULL) {
+            shared = &layout->shared[layout->shared_count];
+            *shared = (struct shared_section){.module = module->number,
+                                              .key = s->key,
+                                              .name = s->name,
+                                              .kind = s->kind,
+                                              .order = layout->shared_count,
+                                              .live = true};
+            layout->shared_count++;
+            sorted[(*sorted_count)++] = shared;
         }
-        qsort(layout->shared, layout->shared_count, sizeof(*layout->shared),
-              compare_keys);
-        for (unsigned k = 1; k < layout->shared_count; k++) {
-            if (compare_keys(&layout->shared[k - 1], &layout->shared[k]) == 0) {
-                return elf_fail(error, -EINVAL, "%s: %s is defined twice",
-                                target->object_path, layout->shared[k].key);
-            }
+        s->shared = (unsigned)(shared - layout->shared);
+        int result = merge_section(options, isa_index, part->object.name, s,
+                                   shared, error);
+        if (result != 0) {
+            return result;
+        }
+    }
+    qsort(sorted, *sorted_count, sizeof(*sorted), compare_keys);
+    for (unsigned i = 1; i < *sorted_count; i++) {
+        if (compare_keys(&sorted[i - 1], &sorted[i]) == 0) {
+            return elf_fail(error, -EINVAL, "%s: %s is defined twice",
+                            part->object.name, sorted[i]->key);
         }
     }
     return 0;
+}
+
+/* Parts of a section whose name is a C identifier are neighbours, whatever their
+ * modules: __start_X and __stop_X enclose them. */
+static void order_named_sets(struct layout *layout)
+{
+    for (unsigned i = 0; i < layout->shared_count; i++) {
+        struct shared_section *s = &layout->shared[i];
+        if (!is_c_identifier(s->name)) {
+            continue;
+        }
+        for (unsigned k = 0; k < i; k++) {
+            const struct shared_section *first = &layout->shared[k];
+            if (first->kind == s->kind && strcmp(first->name, s->name) == 0) {
+                s->order = first->order;
+                break;
+            }
+        }
+    }
+}
+
+int layout_merge(const struct options *options, struct program *program,
+                 struct layout *layout, struct popcorn_error *error)
+{
+    unsigned total = 0;
+    unsigned most = 0;
+    for (unsigned m = 0; m < program->module_count; m++) {
+        unsigned here = 0;
+        for (unsigned i = 0; i < program->isa_count; i++) {
+            here += program->modules[m]->part[i].section_count;
+        }
+        total += here;
+        most = here > most ? here : most;
+    }
+    layout->shared = align_alloc(total, sizeof(*layout->shared));
+    layout->by_address = align_alloc(total, sizeof(*layout->by_address));
+    struct shared_section **sorted = align_alloc(most, sizeof(*sorted));
+    int result = 0;
+    for (unsigned m = 0; m < program->module_count; m++) {
+        unsigned count = 0;
+        for (unsigned i = 0; i < program->isa_count && result == 0; i++) {
+            result = merge_part(options, program->modules[m], i, layout, sorted,
+                                &count, error);
+        }
+    }
+    free(sorted);
+    order_named_sets(layout);
+    return result;
 }
 
 /* 101 for ".init_array.101"; entries without a number come last. */
@@ -164,7 +209,9 @@ static int compare_memory(const void *a, const void *b, void *layout_pointer)
     if (is_array && priority(x) != priority(y)) {
         return compare_numbers(priority(x), priority(y));
     }
-    return compare_numbers(x->order, y->order);
+    return x->order != y->order
+               ? compare_numbers(x->order, y->order)
+               : compare_numbers(*(const unsigned *)a, *(const unsigned *)b);
 }
 
 /* The next free address and the file offset that ld.lld will give it. */

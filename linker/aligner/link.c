@@ -22,8 +22,8 @@
 volatile sig_atomic_t align_ended_by;
 
 struct command {
-    char *argv[64 + ALIGN_MAX_NATIVE];
-    unsigned argc;
+    char **argv; /* ends in NULL */
+    unsigned argc, capacity;
     char *output; /* file that gets its standard output and error */
     pid_t pid;
 };
@@ -37,6 +37,15 @@ char *work_path(const struct options *options, unsigned isa_index,
 
 static void add(struct command *command, char *argument)
 {
+    if (command->argc + 1 >= command->capacity) {
+        command->capacity = 2 * command->capacity + 64;
+        char **argv = align_alloc(command->capacity, sizeof(*argv));
+        if (command->argc != 0) {
+            memcpy(argv, command->argv, command->argc * sizeof(*argv));
+        }
+        free(command->argv);
+        command->argv = argv;
+    }
     command->argv[command->argc++] = argument;
 }
 
@@ -107,33 +116,74 @@ static const char *original_name(const struct layout *layout, const char *text,
     return layout->shared[number].name;
 }
 
+/* The module of "module.<number>" at `text`; NULL if that is not there. */
+static const struct module *module_at(const struct program *program,
+                                      const char *text, size_t *length)
+{
+    unsigned number;
+    int used = 0;
+    if (strncmp(text, "module.", 7) != 0 ||
+        sscanf(text, "module.%u%n", &number, &used) != 1 ||
+        number >= program->module_count) {
+        return NULL;
+    }
+    *length = (size_t)used;
+    return program->modules[number];
+}
+
+/* A name of ours that begins at `text`: what stands for it, and its length. */
+static const char *users_name(const struct program *program,
+                              const struct layout *layout, const char *archive,
+                              const char *text, size_t *length)
+{
+    const char *name = original_name(layout, text, length);
+    const struct module *module = module_at(program, text, length);
+    size_t archive_length = strlen(archive);
+    if (name != NULL || module != NULL) {
+        return name != NULL ? name : module->name;
+    }
+    if (strncmp(text, " in archive ", 12) == 0 &&
+        strncmp(text + 12, archive, archive_length) == 0) {
+        *length = 12 + archive_length;
+        return "";
+    }
+    if (strncmp(text, archive, archive_length) == 0 &&
+        text[archive_length] == '(') {
+        module = module_at(program, text + archive_length + 1, length);
+        if (module != NULL && text[archive_length + 1 + *length] == ')') {
+            *length += archive_length + 2;
+            return module->name;
+        }
+    }
+    return NULL;
+}
+
 /* One line of linker output, in the user's terms. */
 static char *translate(const struct options *options, unsigned isa_index,
+                       const struct program *program,
                        const struct layout *layout, const char *line,
                        size_t length)
 {
-    char *object = work_path(options, isa_index, ".o");
-    size_t object_length = strlen(object);
+    char *archive = work_path(options, isa_index, ".a");
+    char *text = align_format("%.*s", (int)length, line);
     char *out = NULL;
     size_t out_size = 0;
     FILE *stream = open_memstream(&out, &out_size);
-    for (size_t i = 0; stream != NULL && i < length;) {
+    for (const char *next = text; stream != NULL && *next != '\0';) {
         size_t used = 0;
-        const char *name = original_name(layout, line + i, &used);
+        const char *name = users_name(program, layout, archive, next, &used);
         if (name != NULL) {
             fputs(name, stream);
-            i += used;
-        } else if (strncmp(line + i, object, object_length) == 0) {
-            fputs("program", stream);
-            i += object_length;
+            next += used;
         } else {
-            fputc(line[i++], stream);
+            fputc(*next++, stream);
         }
     }
+    free(archive);
     if (stream == NULL || fclose(stream) != 0) {
-        out = align_format("%.*s", (int)length, line);
+        return text;
     }
-    free(object);
+    free(text);
     return out;
 }
 
@@ -150,15 +200,18 @@ static bool is_known(char **seen, unsigned count, const char *text)
 /* Prints a command's output, without the messages that `seen` already has. A
  * message is a line and the details (">>> ...") below it. */
 static void print_new_messages(const struct options *options,
-                               unsigned isa_index, const struct layout *layout,
-                               const char *output, char **seen,
-                               unsigned *seen_count, unsigned seen_max)
+                               unsigned isa_index,
+                               const struct program *program,
+                               const struct layout *layout, const char *output,
+                               char **seen, unsigned *seen_count,
+                               unsigned seen_max)
 {
     char *text = read_text(output);
     bool known = false;
     for (char *line = text; *line != '\0';) {
         size_t length = strcspn(line, "\n");
-        char *said = translate(options, isa_index, layout, line, length);
+        char *said =
+            translate(options, isa_index, program, layout, line, length);
         bool is_detail = strncmp(said, ">>>", 3) == 0;
         if (!is_detail && length != 0) {
             known = is_known(seen, *seen_count, said);
@@ -177,9 +230,9 @@ static void print_new_messages(const struct options *options,
 }
 
 /* Runs one command per ISA; all must succeed. */
-static int run_all(const struct options *options, const struct layout *layout,
-                   struct command *command, const char *what,
-                   struct popcorn_error *error)
+static int run_all(const struct options *options, const struct program *program,
+                   const struct layout *layout, struct command *command,
+                   const char *what, struct popcorn_error *error)
 {
     char *seen[1024];
     unsigned seen_count = 0;
@@ -201,7 +254,7 @@ static int run_all(const struct options *options, const struct layout *layout,
         result = elf_fail(error, -EINTR, "ended by signal %d", align_ended_by);
     }
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        print_new_messages(options, i, layout, command[i].output, seen,
+        print_new_messages(options, i, program, layout, command[i].output, seen,
                            &seen_count, 1024);
         if (status[i] == FAILED_TO_START || status[i] > 128) {
             result =
@@ -257,7 +310,16 @@ static void link_command(const struct options *options, unsigned i,
     add(command, work_path(options, i, ".ld"));
     add_copy(command, "-o");
     add(command, work_path(options, i, final ? ".elf" : ".linked"));
-    add(command, work_path(options, i, ".o"));
+    if (options->allow_multiple) {
+        add_copy(command, "--allow-multiple-definition");
+    }
+    for (unsigned k = 0; k < options->undefined_count; k++) {
+        add_copy(command, "-u");
+        add_copy(command, options->undefined[k]);
+    }
+    add_copy(command, "--whole-archive");
+    add(command, work_path(options, i, ".a"));
+    add_copy(command, "--no-whole-archive");
     for (unsigned k = 0; k < target->native_count; k++) {
         add_copy(command, target->native[k]);
     }
@@ -277,9 +339,9 @@ static uint64_t framemap_size(const struct options *options, unsigned i)
     return found ? (uint64_t)status.st_size : 0;
 }
 
-int link_all(const struct options *options, const struct layout *layout,
-             enum link_phase phase, bool strip_debug,
-             struct popcorn_error *error)
+int link_all(const struct options *options, const struct program *program,
+             const struct layout *layout, enum link_phase phase,
+             bool strip_debug, struct popcorn_error *error)
 {
     struct command *command =
         align_alloc(options->target_count, sizeof(*command));
@@ -293,33 +355,34 @@ int link_all(const struct options *options, const struct layout *layout,
         free(script);
     }
     if (result == 0) {
-        result = run_all(options, layout, command, "linking", error);
+        result = run_all(options, program, layout, command, "linking", error);
     }
     free(command);
     return result;
 }
 
 static int put_framemap(const struct options *options,
+                        const struct program *program,
                         const struct layout *layout, unsigned i,
                         struct popcorn_error *error)
 {
     const uint8_t *bytes;
     uint64_t size_bytes;
     char *framemap = work_path(options, i, ".framemap");
-    char *object = work_path(options, i, ".o");
+    char *archive = work_path(options, i, ".a");
     int result = elf_map_file(framemap, &bytes, &size_bytes, error);
     if (result == 0) {
-        result = object_write_renamed(&options->target[i], layout, bytes,
-                                      size_bytes, object, error);
+        result =
+            copies_write(program, layout, i, bytes, size_bytes, archive, error);
         munmap((void *)bytes, size_bytes);
     }
     free(framemap);
-    free(object);
+    free(archive);
     return result;
 }
 
-int framemap_all(const struct options *options, const struct layout *layout,
-                 struct popcorn_error *error)
+int framemap_all(const struct options *options, const struct program *program,
+                 const struct layout *layout, struct popcorn_error *error)
 {
     struct command *command =
         align_alloc(options->target_count, sizeof(*command));
@@ -332,10 +395,10 @@ int framemap_all(const struct options *options, const struct layout *layout,
         add(&command[i], work_path(options, i, ".framemap"));
         command[i].output = work_path(options, i, ".log");
     }
-    int result =
-        run_all(options, layout, command, "making the frame maps", error);
+    int result = run_all(options, program, layout, command,
+                         "making the frame maps", error);
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        result = put_framemap(options, layout, i, error);
+        result = put_framemap(options, program, layout, i, error);
     }
     free(command);
     return result;

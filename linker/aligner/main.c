@@ -1,5 +1,4 @@
 /* popcorn-align: command line, and the folder of intermediate files. */
-#include "linker/aligner/aligner.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,15 +9,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "isa/isa.h"
+#include "linker/aligner/aligner.h"
+
 static const char usage[] =
-    "usage: popcorn-align --lib DIR -o OUT --isa ISA=OBJECT... [option...]\n"
+    "usage: popcorn-align --lib DIR -o OUT --object FILE... [option...]\n"
+    "       popcorn-align --lib DIR -o OUT --isa ISA=OBJECT... [option...]\n"
     "\n"
-    "Links one object per ISA, all from one popcorn-codegen run, to images "
-    "with\n"
-    "equal addresses and packs them in one multi-ISA binary.\n"
+    "Links multi-ISA objects and archives of them, or one object per ISA, all "
+    "from\n"
+    "one popcorn-codegen run, to images with equal addresses and packs them in "
+    "one\n"
+    "multi-ISA binary.\n"
     "\n"
     "  --lib DIR           Popcorn's lib/popcorn\n"
     "  -o OUT              the multi-ISA binary to write\n"
+    "  --object FILE       a multi-ISA object, or an archive of them\n"
     "  --isa ISA=OBJECT    the object for one ISA; give one for each\n"
     "  --native ISA=FILE   one more object or archive of native code\n"
     "  --host ISA          the ISA that OUT itself runs on (default: this\n"
@@ -27,7 +33,11 @@ static const char usage[] =
     "  --Map FILE          write link maps: FILE, and FILE.<isa> for each ISA\n"
     "  --stats             print sizes to standard error\n"
     "  -v, --verbose       print the commands that are run\n"
-    "  --help, --version\n";
+    "  --help, --version\n"
+    "\n"
+    "With --object also ld's: --whole-archive, --no-whole-archive,\n"
+    "--start-group, --end-group, -u NAME or --undefined NAME, --trace,\n"
+    "--trace-symbol NAME, --allow-multiple-definition.\n";
 
 static int usage_error(const char *what, const char *argument)
 {
@@ -95,32 +105,119 @@ static const char **string_option(struct options *options, const char *name)
                                          : NULL;
 }
 
-static int parse(struct options *options, int argc, char **argv)
+enum list_option {
+    LIST_NONE,
+    LIST_ISA,
+    LIST_NATIVE,
+    LIST_OBJECT,
+    LIST_UNDEFINED,
+    LIST_TRACE_SYMBOL,
+};
+
+/* Options that may be given more than once. */
+static enum list_option list_option(const char *name)
 {
-    for (int i = 1; i < argc; i++) {
-        const char **string = string_option(options, argv[i]);
-        bool is_isa = strcmp(argv[i], "--isa") == 0;
-        bool is_native = strcmp(argv[i], "--native") == 0;
-        if (strcmp(argv[i], "--stats") == 0) {
-            options->stats = true;
-        } else if (strcmp(argv[i], "-v") == 0 ||
-                   strcmp(argv[i], "--verbose") == 0) {
-            options->verbose = true;
-        } else if (string == NULL && !is_isa && !is_native) {
-            return usage_error("unknown option", argv[i]);
-        } else if (i + 1 == argc) {
-            return usage_error("missing argument of", argv[i]);
-        } else if (string != NULL) {
-            *string = argv[++i];
-        } else if (is_isa) {
-            int result = add_isa(options, argv[++i]);
-            if (result != 0) {
-                return result;
-            }
-        } else {
-            i++;
+    static const struct {
+        const char *name;
+        enum list_option option;
+    } known[] = {
+        {"--isa", LIST_ISA},       {"--native", LIST_NATIVE},
+        {"--object", LIST_OBJECT}, {"--undefined", LIST_UNDEFINED},
+        {"-u", LIST_UNDEFINED},    {"--trace-symbol", LIST_TRACE_SYMBOL},
+        {"-y", LIST_TRACE_SYMBOL}};
+    for (unsigned i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (strcmp(known[i].name, name) == 0) {
+            return known[i].option;
         }
     }
+    return LIST_NONE;
+}
+
+static int take_list_option(struct options *options, enum list_option option,
+                            char *argument, bool whole_archive)
+{
+    switch (option) {
+    case LIST_ISA:
+        return add_isa(options, argument);
+    case LIST_OBJECT:
+        options->inputs[options->input_count++] =
+            (struct input){argument, whole_archive};
+        break;
+    case LIST_UNDEFINED:
+        options->undefined[options->undefined_count++] = argument;
+        break;
+    case LIST_TRACE_SYMBOL:
+        options->trace_symbol[options->trace_symbol_count++] = argument;
+        break;
+    case LIST_NATIVE: /* in the end */
+    case LIST_NONE:
+        break;
+    }
+    return 0;
+}
+
+/* An option without an argument; false if it is none. */
+static bool take_flag(struct options *options, const char *name,
+                      bool *whole_archive)
+{
+    static const char *const group[] = {"--start-group", "--end-group", "-(",
+                                        "-)"};
+    bool *flag = strcmp(name, "--stats") == 0     ? &options->stats
+                 : strcmp(name, "-v") == 0        ? &options->verbose
+                 : strcmp(name, "--verbose") == 0 ? &options->verbose
+                 : strcmp(name, "--trace") == 0   ? &options->trace
+                 : strcmp(name, "-t") == 0        ? &options->trace
+                 : strcmp(name, "--allow-multiple-definition") == 0
+                     ? &options->allow_multiple
+                     : NULL;
+    if (flag != NULL) {
+        *flag = true;
+        return true;
+    }
+    const char *ld_name = name[0] == '-' && name[1] == '-' ? name + 1 : name;
+    if (strcmp(ld_name, "-whole-archive") == 0 ||
+        strcmp(ld_name, "-no-whole-archive") == 0) {
+        *whole_archive = ld_name[1] == 'w';
+        return true;
+    }
+    /* Archives are searched as often as it takes, wherever they stand. */
+    for (unsigned i = 0; i < sizeof(group) / sizeof(*group); i++) {
+        if (strcmp(group[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int parse_all(struct options *options, int argc, char **argv)
+{
+    bool whole_archive = false;
+    for (int i = 1; i < argc; i++) {
+        const char **string = string_option(options, argv[i]);
+        enum list_option list = list_option(argv[i]);
+        if (take_flag(options, argv[i], &whole_archive)) {
+            continue;
+        }
+        if (string == NULL && list == LIST_NONE) {
+            return usage_error("unknown option", argv[i]);
+        }
+        if (i + 1 == argc) {
+            return usage_error("missing argument of", argv[i]);
+        }
+        if (string != NULL) {
+            *string = argv[++i];
+            continue;
+        }
+        int result = take_list_option(options, list, argv[++i], whole_archive);
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+static int parse_native(struct options *options, int argc, char **argv)
+{
     for (int i = 1; i + 1 < argc; i++) {
         if (strcmp(argv[i], "--native") == 0) {
             int result = add_native(options, argv[++i]);
@@ -128,13 +225,35 @@ static int parse(struct options *options, int argc, char **argv)
                 return result;
             }
         } else if (string_option(options, argv[i]) != NULL ||
-                   strcmp(argv[i], "--isa") == 0) {
+                   list_option(argv[i]) != LIST_NONE) {
             i++;
         }
     }
-    return options->lib == NULL         ? usage_error("--lib is missing", "")
+    return 0;
+}
+
+static int parse(struct options *options, int argc, char **argv)
+{
+    size_t most = (size_t)argc;
+    options->inputs = align_alloc(most, sizeof(*options->inputs));
+    options->undefined = align_alloc(most, sizeof(*options->undefined));
+    options->trace_symbol = align_alloc(most, sizeof(*options->trace_symbol));
+    int result = parse_all(options, argc, argv);
+    if (result == 0 && options->input_count != 0 &&
+        options->target_count != 0) {
+        return usage_error("--isa and --object exclude each other", "");
+    }
+    for (unsigned i = 0; options->input_count != 0 && popcorn_isas[i] != NULL;
+         i++) {
+        options->target[options->target_count++].isa = popcorn_isas[i]->name;
+    }
+    if (result == 0) {
+        result = parse_native(options, argc, argv);
+    }
+    return result != 0                  ? result
+           : options->lib == NULL       ? usage_error("--lib is missing", "")
            : options->output == NULL    ? usage_error("-o is missing", "")
-           : options->target_count == 0 ? usage_error("--isa is missing", "")
+           : options->target_count == 0 ? usage_error("--object is missing", "")
                                         : 0;
 }
 

@@ -183,27 +183,37 @@ static void write_symbols(FILE *out, const struct layout *layout)
 static int write_start_stop(FILE *out, const struct layout *layout,
                             struct popcorn_error *error)
 {
-    for (unsigned i = 0; i < layout->live_count; i++) {
+    for (unsigned i = 0; i < layout->live_count;) {
         const struct shared_section *first =
             &layout->shared[layout->by_address[i]];
+        const struct shared_section *last = first;
         if (!is_c_identifier(first->name)) {
+            i++;
             continue;
         }
-        for (unsigned k = 0; k < layout->live_count; k++) {
-            if (k != i && strcmp(layout->shared[layout->by_address[k]].name,
-                                 first->name) == 0) {
+        for (i++; i < layout->live_count; i++) {
+            const struct shared_section *next =
+                &layout->shared[layout->by_address[i]];
+            if (next->kind != first->kind || next->order != first->order) {
+                break;
+            }
+            last = next;
+        }
+        for (unsigned k = i; k < layout->live_count; k++) {
+            const struct shared_section *other =
+                &layout->shared[layout->by_address[k]];
+            if (strcmp(other->name, first->name) == 0) {
                 return elf_fail(error, -EINVAL,
                                 "section %s holds %s and %s, which differ in "
                                 "kind and cannot be neighbours. Give both the "
                                 "same type qualifiers",
-                                first->name, first->key,
-                                layout->shared[layout->by_address[k]].key);
+                                first->name, first->key, other->key);
             }
         }
         char *start = align_format("__start_%s", first->name);
         char *stop = align_format("__stop_%s", first->name);
         provide(out, start, first->address);
-        provide(out, stop, first->address + first->slot_bytes);
+        provide(out, stop, last->address + last->slot_bytes);
         free(start);
         free(stop);
     }

@@ -51,6 +51,17 @@ int align_write_file(const char *path, const void *bytes, uint64_t size_bytes,
     return 0;
 }
 
+void align_report(struct program *program, const char *format, ...)
+{
+    va_list args;
+    fputs("popcorn-align: error: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    program->errors++;
+}
+
 bool is_c_identifier(const char *name)
 {
     if (!isalpha((unsigned char)*name) && *name != '_') {

@@ -144,17 +144,15 @@ static bool list_has(const struct symbol_list *list, const char *name)
     return low < list->count && strcmp(list->symbols[low].name, name) == 0;
 }
 
-/* A global the object defines and the image has must be in the shared part. */
-static int check_placed(const struct verify_image *image,
-                        const struct symbol_list *shared,
-                        struct popcorn_error *error)
+/* A global an object defines and the image has must be in the shared part. */
+static int check_object_placed(const struct verify_image *image,
+                               const struct elf_view *object,
+                               const struct symbol_list *all,
+                               const struct symbol_list *shared,
+                               struct popcorn_error *error)
 {
     struct elf_symbols symbols;
-    struct symbol_list all = {0};
-    int result = elf_view_symbols(image->object, &symbols, error);
-    if (result == 0) {
-        result = read_symbols(image->image, false, &all, error);
-    }
+    int result = elf_view_symbols(object, &symbols, error);
     for (uint64_t i = 1; result == 0 && i < symbols.count; i++) {
         Elf64_Sym symbol = elf_symbol(&symbols, i);
         unsigned type = ELF64_ST_TYPE(symbol.st_info);
@@ -164,11 +162,24 @@ static int check_placed(const struct verify_image *image,
             continue;
         }
         const char *name = elf_symbol_name(&symbols, &symbol);
-        if (list_has(&all, name) && !list_has(shared, name)) {
+        if (list_has(all, name) && !list_has(shared, name)) {
             result = elf_fail(error, -EBADMSG,
                               "%s is in an ISA-private part of the %s image",
                               name, image->isa);
         }
+    }
+    return result;
+}
+
+static int check_placed(const struct verify_image *image,
+                        const struct symbol_list *shared,
+                        struct popcorn_error *error)
+{
+    struct symbol_list all = {0};
+    int result = read_symbols(image->image, false, &all, error);
+    for (unsigned i = 0; i < image->object_count && result == 0; i++) {
+        result =
+            check_object_placed(image, image->objects[i], &all, shared, error);
     }
     free(all.symbols);
     return result;

@@ -8,11 +8,12 @@
 
 #include "linker/pack/elf_view.h"
 
-/* One ISA's finished image and the code generator's object it came from. */
+/* One ISA's finished image and the code generator's objects it came from. */
 struct verify_image {
     const char *isa;
     const struct elf_view *image;
-    const struct elf_view *object;
+    const struct elf_view *const *objects;
+    unsigned object_count;
 };
 
 /* Every shared function, datum and section equal in all images; segments sane.

@@ -9,6 +9,7 @@
 
 struct file {
     struct elf_view object, image;
+    const struct elf_view *objects[1];
     uint8_t *copy; /* of the image, writable */
     uint64_t size_bytes;
 };
@@ -195,7 +196,9 @@ int main(int argc, char **argv)
         files[i].size_bytes = files[i].image.size_bytes;
         files[i].copy = malloc(files[i].size_bytes);
         images[i].isa = arg[0];
-        images[i].object = &files[i].object;
+        files[i].objects[0] = &files[i].object;
+        images[i].objects = files[i].objects;
+        images[i].object_count = 1;
     }
     reset();
     expect("no fault", NULL);
