@@ -51,7 +51,8 @@ struct shared_section {
     const char *name;
     enum section_kind kind;
     uint64_t size[ALIGN_MAX_ISAS];
-    uint64_t slot_bytes; /* the largest size; text: rounded up */
+    unsigned index[ALIGN_MAX_ISAS]; /* of the section in the module's part */
+    uint64_t slot_bytes;            /* the largest size; text: rounded up */
     uint64_t align;
     uint64_t address;
     unsigned isa_mask; /* bit per ISA whose object has it */
@@ -111,7 +112,7 @@ struct options {
     char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
 };
 
-enum link_phase { LINK_DISCOVER, LINK_KEEP, LINK_FINAL };
+enum link_phase { LINK_MAPS, LINK_FINAL };
 
 /* --- util.c --- exits with a message when memory is exhausted */
 void *align_alloc(size_t count, size_t size);
@@ -155,10 +156,17 @@ int copies_write(const struct program *program, const struct layout *layout,
                  uint64_t framemap_bytes, const char *path,
                  struct popcorn_error *error);
 
+/* --- liveness.c --- marks what the program needs, on all ISAs at once, reports
+ * what it needs and nothing defines, and sizes the private areas. */
+int find_live(const struct options *options, struct program *program,
+              struct layout *layout, struct popcorn_error *error);
+
 /* --- script.c --- framemap_bytes: of this ISA, 0 before the final link */
 int script_write(const struct layout *layout, enum link_phase phase,
                  uint64_t framemap_bytes, const char *path,
                  struct popcorn_error *error);
+/* Does the script, or ld.lld by itself, define this name? */
+bool script_defines(const struct layout *layout, const char *name);
 
 /* --- link.c --- */
 /* The signal that ends the aligner, when the programs that run have ended; 0:

@@ -393,8 +393,8 @@ int copies_write(const struct program *program, const struct layout *layout,
     append(&out, "!<arch>\n", 8);
     for (unsigned i = 0; i < program->module_count && result == 0; i++) {
         const struct module *module = program->modules[i];
-        if (module->kind == MODULE_MEMBER) {
-            continue;
+        if (module->part[isa_index].object.bytes == NULL) {
+            continue; /* native code of another ISA */
         }
         char *name = align_format("module.%u/", module->number);
         uint64_t header_at = extend(&out, AR_HEADER_BYTES);

@@ -1,10 +1,10 @@
 /* The whole link, from objects to the multi-ISA binary.
  *
- * A discovery link with every shared section placed tells what is live on each
- * ISA and how large the private parts are.  What one ISA keeps, all keep, which
- * can make more live: the link is repeated until nothing changes.  Then frame
- * maps are made from the images, the final link adds them, and both the step
- * and the result are verified.
+ * What is live and how large the private parts are is known before (liveness.c),
+ * so a link with the stack maps settles all addresses; only if ld.lld makes
+ * something itself for which there is no room, it is repeated.  Then frame maps
+ * are made from the images, the final link adds them, and both the step and the
+ * result are verified.
  */
 #include "linker/aligner/aligner.h"
 
@@ -61,17 +61,14 @@ static void enlarge(uint64_t *value, uint64_t least)
     *value = *value < least ? least : *value;
 }
 
-/* Takes the largest private parts. After the first link they only grow, so that
- * the rounds come to an end; true if the layout must change. */
-static bool update_private(struct session *session, enum link_phase phase)
+/* Are the private parts larger than what liveness.c found? Then ld.lld has made
+ * something itself. They only grow, so that the rounds come to an end. */
+static bool update_private(struct session *session)
 {
     bool changed = false;
     for (unsigned i = 0; i < PRIVATE_COUNT; i++) {
         struct private_size *have = &session->layout.private_size[i];
-        struct private_size need = {0};
-        if (phase != LINK_DISCOVER) {
-            need = *have;
-        }
+        struct private_size need = *have;
         for (unsigned k = 0; k < session->options->target_count; k++) {
             const struct private_size *size =
                 &session->result[k].private_size[i];
@@ -85,24 +82,19 @@ static bool update_private(struct session *session, enum link_phase phase)
     return changed;
 }
 
-/* Takes the union of what is live; true if the layout must change. */
-static bool update_layout(struct session *session, enum link_phase phase)
+/* Takes what a link kept, too; true if the layout must change. */
+static bool update_layout(struct session *session)
 {
     struct layout *layout = &session->layout;
     bool changed = false;
     for (unsigned i = 0; i < layout->shared_count; i++) {
         struct shared_section *s = &layout->shared[i];
-        bool live = is_c_identifier(s->name);
         for (unsigned k = 0; k < session->options->target_count; k++) {
-            bool here = session->result[k].live[i];
-            live |= here;
-            /* A link that keeps nothing by force may differ between ISAs. */
-            changed |= phase == LINK_DISCOVER && s->live && !here;
+            changed |= session->result[k].live[i] && !s->live;
+            s->live |= session->result[k].live[i];
         }
-        changed |= live != s->live;
-        s->live = live;
     }
-    return update_private(session, phase) || changed;
+    return update_private(session) || changed;
 }
 
 /* A live shared section must exist on every ISA. */
@@ -127,11 +119,6 @@ static int check_everywhere(const struct session *session,
     return 0;
 }
 
-static struct private_size guess(uint64_t bytes)
-{
-    return (struct private_size){bytes, bytes, 4096};
-}
-
 static int write_objects(const struct session *session,
                          struct popcorn_error *error)
 {
@@ -149,36 +136,26 @@ static int write_objects(const struct session *session,
 static int link_until_stable(struct session *session,
                              struct popcorn_error *error)
 {
-    enum link_phase phase = LINK_DISCOVER;
     struct layout *layout = &session->layout;
-    /* First guess: room for any runtime. The next link knows. */
-    layout->private_size[PRIVATE_TEXT] = guess(4u << 20);
-    layout->private_size[PRIVATE_RODATA] = guess(4u << 20);
-    layout->private_size[PRIVATE_DATA] = guess(32u << 20);
     for (unsigned round = 0; round < MAX_ROUNDS; round++) {
-        int result = layout_assign(layout, error);
+        int result = check_everywhere(session, error);
+        if (result == 0) {
+            result = layout_assign(layout, error);
+        }
         if (result == 0) {
             result = write_objects(session, error);
         }
         if (result == 0) {
             result = link_all(session->options, &session->program, layout,
-                              phase, false, error);
+                              LINK_MAPS, false, error);
             session->links++;
         }
         if (result == 0) {
             result = read_maps(session, error);
         }
-        if (result != 0) {
+        if (result != 0 || !update_layout(session)) {
             return result;
         }
-        if (!update_layout(session, phase)) {
-            return check_everywhere(session, error);
-        }
-        result = check_everywhere(session, error);
-        if (result != 0) {
-            return result;
-        }
-        phase = LINK_KEEP;
     }
     return elf_fail(error, -ELOOP,
                     "the set of live sections did not settle in %d links",
@@ -425,7 +402,10 @@ static int prepare(struct session *session, struct popcorn_error *error)
     if (result == 0) {
         result = layout_merge(options, program, &session->layout, error);
     }
-    return result;
+    if (result == 0) {
+        result = find_live(options, program, &session->layout, error);
+    }
+    return result == 0 && program->errors != 0 ? -EINVAL : result;
 }
 
 int align_run(struct options *options)

@@ -82,6 +82,7 @@ static int merge_section(const struct options *options, unsigned isa_index,
     }
     shared->isa_mask |= 1u << isa_index;
     shared->size[isa_index] = s->size_bytes;
+    shared->index[isa_index] = s->index;
     uint64_t slot_bytes = s->kind == KIND_TEXT
                               ? round_up(s->size_bytes, ALIGN_FUNCTION_SLOT)
                               : s->size_bytes;
@@ -112,12 +113,12 @@ static int merge_part(const struct options *options,
                                               .key = s->key,
                                               .name = s->name,
                                               .kind = s->kind,
-                                              .order = layout->shared_count,
-                                              .live = true};
+                                              .order = layout->shared_count};
             layout->shared_count++;
             sorted[(*sorted_count)++] = shared;
         }
         s->shared = (unsigned)(shared - layout->shared);
+        part->shared[s->index] = s->shared + 1;
         int result = merge_section(options, isa_index, part->object.name, s,
                                    shared, error);
         if (result != 0) {

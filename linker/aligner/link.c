@@ -277,7 +277,6 @@ static void link_command(const struct options *options, unsigned i,
                          enum link_phase phase, bool strip_debug,
                          struct command *command)
 {
-    const struct target *target = &options->target[i];
     bool final = phase == LINK_FINAL;
     add(command, align_format("%s/ld.lld", options->lib));
     static const char *const fixed[] = {"-static",
@@ -319,13 +318,6 @@ static void link_command(const struct options *options, unsigned i,
     }
     add_copy(command, "--whole-archive");
     add(command, work_path(options, i, ".a"));
-    add_copy(command, "--no-whole-archive");
-    for (unsigned k = 0; k < target->native_count; k++) {
-        add_copy(command, target->native[k]);
-    }
-    add(command, align_format("%s/isa/%s/native.a", options->lib, target->isa));
-    add(command,
-        align_format("%s/isa/%s/builtins.a", options->lib, target->isa));
     command->output = work_path(options, i, ".log");
 }
 

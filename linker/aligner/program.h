@@ -53,6 +53,8 @@ struct part {
     bool *dropped;    /* per section: of a group that an earlier module has */
     struct object_section *sections;
     unsigned section_count;
+    unsigned *shared; /* per section: 1 + number in the layout, 0: private */
+    bool *live;       /* per section in memory, once liveness.c has run */
     bool has_stack_maps;
     bool has_debug_info;
 };

@@ -64,16 +64,6 @@ static const char refused_sections[] =
     "  } :NONE\n"
     "  .popcorn.unplaced 0x7e800000 : { *(.popcorn.dead.*) } :NONE\n";
 
-static void write_symbol(FILE *out, const char *name, uint64_t value)
-{
-    fprintf(out, "  %s = 0x%" PRIx64 ";\n", name, value);
-}
-
-static void provide(FILE *out, const char *name, uint64_t value)
-{
-    fprintf(out, "  PROVIDE(%s = 0x%" PRIx64 ");\n", name, value);
-}
-
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
 static const char tls_align[] = "ALIGN(" STRING(ALIGN_TLS) ") ";
@@ -81,8 +71,8 @@ static const char tls_align[] = "ALIGN(" STRING(ALIGN_TLS) ") ";
 /* The output section of one kind. Names sort in memory order and sections have
  * slot size, so they fall into their places. */
 static void write_kind(FILE *out, const struct layout *layout,
-                       enum section_kind kind, enum link_phase phase,
-                       const char *section, const char *segments)
+                       enum section_kind kind, const char *section,
+                       const char *segments)
 {
     if (kind == KIND_TBSS) { /* ld.lld ignores the address of such a section */
         fprintf(out, "  . = 0x%" PRIx64 ";\n", layout->kind_start[kind]);
@@ -90,11 +80,7 @@ static void write_kind(FILE *out, const struct layout *layout,
     fprintf(out, "  %s 0x%" PRIx64 " : %s{\n", section,
             layout->kind_start[kind],
             kind == KIND_TDATA || kind == KIND_TBSS ? tls_align : "");
-    fprintf(out,
-            phase == LINK_DISCOVER
-                ? "    *(SORT_BY_NAME(.popcorn.%s.*))\n"
-                : "    KEEP(*(SORT_BY_NAME(.popcorn.%s.*)))\n",
-            kind_name[kind]);
+    fprintf(out, "    KEEP(*(SORT_BY_NAME(.popcorn.%s.*)))\n", kind_name[kind]);
     fprintf(out, "    . = 0x%" PRIx64 ";\n  } %s\n", layout->kind_end[kind],
             segments);
 }
@@ -107,8 +93,7 @@ static void write_node_page(FILE *out)
             POPCORN_NODE_PAGE, POPCORN_SEGMENT_ALIGN);
 }
 
-static void write_shared(FILE *out, const struct layout *layout,
-                         enum link_phase phase)
+static void write_shared(FILE *out, const struct layout *layout)
 {
     static const struct {
         const char *section, *segments;
@@ -128,54 +113,127 @@ static void write_shared(FILE *out, const struct layout *layout,
             write_node_page(out);
         }
         if (layout->kind_start[kind] != layout->kind_end[kind]) {
-            write_kind(out, layout, (enum section_kind)kind, phase,
+            write_kind(out, layout, (enum section_kind)kind,
                        output[kind].section, output[kind].segments);
         }
     }
 }
 
-static void write_symbols(FILE *out, const struct layout *layout)
+/* A symbol of every image. `provided`: the program may have its own. */
+typedef void symbol_visitor(void *context, const char *name, uint64_t value,
+                            bool provided);
+
+static void visit_own_symbols(const struct layout *layout, void *context,
+                              symbol_visitor *visit)
 {
     uint64_t tls_start = layout->kind_start[KIND_TDATA];
     uint64_t tls_size = layout->kind_end[KIND_TBSS] - tls_start;
-    tls_size = (tls_size + ALIGN_TLS - 1) / ALIGN_TLS * ALIGN_TLS;
-    write_symbol(out, "__popcorn_poll_word", POPCORN_NODE_PAGE);
-    write_symbol(out, "__popcorn_shared_text_start",
-                 layout->kind_start[KIND_TEXT]);
-    write_symbol(out, "__popcorn_shared_text_size",
-                 layout->kind_end[KIND_TEXT] - layout->kind_start[KIND_TEXT]);
-    write_symbol(out, "__popcorn_rodata_start",
-                 layout->kind_start[KIND_RODATA]);
-    write_symbol(out, "__popcorn_rodata_size",
-                 layout->kind_end[KIND_TDATA] -
-                     layout->kind_start[KIND_RODATA]);
-    write_symbol(out, "__popcorn_shared_start", layout->shared_start);
-    write_symbol(out, "__popcorn_shared_file_size",
-                 layout->shared_file_end - layout->shared_start);
-    write_symbol(out, "__popcorn_shared_size",
-                 layout->shared_end - layout->shared_start);
-    write_symbol(out, "__popcorn_shared_file_end", layout->shared_file_end);
-    write_symbol(out, "__popcorn_shared_end", layout->shared_end);
-    write_symbol(out, "__popcorn_tls_start", tls_start);
-    write_symbol(out, "__popcorn_tls_file_size",
-                 layout->kind_end[KIND_TDATA] - tls_start);
-    write_symbol(out, "__popcorn_tls_size", tls_size);
-    write_symbol(out, "__popcorn_tls_align", ALIGN_TLS);
-    write_symbol(out, "__preinit_array_start",
-                 layout->kind_start[KIND_PREINIT]);
-    write_symbol(out, "__preinit_array_end", layout->kind_end[KIND_PREINIT]);
-    write_symbol(out, "__init_array_start", layout->kind_start[KIND_INIT]);
-    write_symbol(out, "__init_array_end", layout->kind_end[KIND_INIT]);
-    write_symbol(out, "__fini_array_start", layout->kind_start[KIND_FINI]);
-    write_symbol(out, "__fini_array_end", layout->kind_end[KIND_FINI]);
-    provide(out, "__executable_start", POPCORN_IMAGE_BASE);
-    provide(out, "_etext", layout->kind_end[KIND_TEXT]);
-    provide(out, "etext", layout->kind_end[KIND_TEXT]);
-    provide(out, "_edata", layout->shared_file_end);
-    provide(out, "edata", layout->shared_file_end);
-    provide(out, "__bss_start", layout->kind_start[KIND_BSS]);
-    provide(out, "_end", layout->shared_end);
-    provide(out, "end", layout->shared_end);
+    const struct {
+        const char *name;
+        uint64_t value;
+    } symbols[] = {
+        {"__popcorn_poll_word", POPCORN_NODE_PAGE},
+        {"__popcorn_shared_text_start", layout->kind_start[KIND_TEXT]},
+        {"__popcorn_shared_text_size",
+         layout->kind_end[KIND_TEXT] - layout->kind_start[KIND_TEXT]},
+        {"__popcorn_rodata_start", layout->kind_start[KIND_RODATA]},
+        {"__popcorn_rodata_size",
+         layout->kind_end[KIND_TDATA] - layout->kind_start[KIND_RODATA]},
+        {"__popcorn_shared_start", layout->shared_start},
+        {"__popcorn_shared_file_size",
+         layout->shared_file_end - layout->shared_start},
+        {"__popcorn_shared_size", layout->shared_end - layout->shared_start},
+        {"__popcorn_shared_file_end", layout->shared_file_end},
+        {"__popcorn_shared_end", layout->shared_end},
+        {"__popcorn_tls_start", tls_start},
+        {"__popcorn_tls_file_size", layout->kind_end[KIND_TDATA] - tls_start},
+        {"__popcorn_tls_size",
+         (tls_size + ALIGN_TLS - 1) / ALIGN_TLS * ALIGN_TLS},
+        {"__popcorn_tls_align", ALIGN_TLS},
+        {"__preinit_array_start", layout->kind_start[KIND_PREINIT]},
+        {"__preinit_array_end", layout->kind_end[KIND_PREINIT]},
+        {"__init_array_start", layout->kind_start[KIND_INIT]},
+        {"__init_array_end", layout->kind_end[KIND_INIT]},
+        {"__fini_array_start", layout->kind_start[KIND_FINI]},
+        {"__fini_array_end", layout->kind_end[KIND_FINI]},
+    };
+    for (unsigned i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
+        visit(context, symbols[i].name, symbols[i].value, false);
+    }
+}
+
+static void visit_usual_symbols(const struct layout *layout, void *context,
+                                symbol_visitor *visit)
+{
+    visit(context, "__executable_start", POPCORN_IMAGE_BASE, true);
+    visit(context, "_etext", layout->kind_end[KIND_TEXT], true);
+    visit(context, "etext", layout->kind_end[KIND_TEXT], true);
+    visit(context, "_edata", layout->shared_file_end, true);
+    visit(context, "edata", layout->shared_file_end, true);
+    visit(context, "__bss_start", layout->kind_start[KIND_BSS], true);
+    visit(context, "_end", layout->shared_end, true);
+    visit(context, "end", layout->shared_end, true);
+}
+
+static void write_symbol(void *out, const char *name, uint64_t value,
+                         bool provided)
+{
+    fprintf(out,
+            provided ? "  PROVIDE(%s = 0x%" PRIx64 ");\n"
+                     : "  %s = 0x%" PRIx64 ";\n",
+            name, value);
+}
+
+static void write_symbols(FILE *out, const struct layout *layout)
+{
+    visit_own_symbols(layout, out, write_symbol);
+    visit_usual_symbols(layout, out, write_symbol);
+}
+
+struct search {
+    const char *name;
+    bool found;
+};
+
+static void compare_symbol(void *context, const char *name, uint64_t value,
+                           bool provided)
+{
+    struct search *search = context;
+    (void)value;
+    (void)provided;
+    search->found |= strcmp(search->name, name) == 0;
+}
+
+/* __start_X, __stop_X: "X". */
+static const char *set_name(const char *name)
+{
+    return strncmp(name, "__start_", 8) == 0  ? name + 8
+           : strncmp(name, "__stop_", 7) == 0 ? name + 7
+                                              : "";
+}
+
+bool script_defines(const struct layout *layout, const char *name)
+{
+    static const char *const others[] = {"__popcorn_framemap_start",
+                                         "__popcorn_framemap_end",
+                                         "__popcorn_private_end",
+                                         "_GLOBAL_OFFSET_TABLE_",
+                                         "__ehdr_start",
+                                         "__popcorn_site_base",
+                                         "__dso_handle",
+                                         "__rela_iplt_start",
+                                         "__rela_iplt_end"};
+    struct search search = {name, false};
+    visit_own_symbols(layout, &search, compare_symbol);
+    visit_usual_symbols(layout, &search, compare_symbol);
+    for (unsigned i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        search.found |= strcmp(others[i], name) == 0;
+    }
+    for (unsigned i = 0; i < layout->shared_count && !search.found; i++) {
+        search.found = is_c_identifier(layout->shared[i].name) &&
+                       strcmp(layout->shared[i].name, set_name(name)) == 0;
+    }
+    return search.found;
 }
 
 /* __start_X and __stop_X of a section the program named X. The parts of one X
@@ -212,8 +270,8 @@ static int write_start_stop(FILE *out, const struct layout *layout,
         }
         char *start = align_format("__start_%s", first->name);
         char *stop = align_format("__stop_%s", first->name);
-        provide(out, start, first->address);
-        provide(out, stop, last->address + last->slot_bytes);
+        write_symbol(out, start, first->address, true);
+        write_symbol(out, stop, last->address + last->slot_bytes, true);
         free(start);
         free(stop);
     }
@@ -223,9 +281,10 @@ static int write_start_stop(FILE *out, const struct layout *layout,
 static void write_framemap(FILE *out, const struct layout *layout,
                            uint64_t framemap_bytes)
 {
-    write_symbol(out, "__popcorn_framemap_start", layout->framemap_start);
+    write_symbol(out, "__popcorn_framemap_start", layout->framemap_start,
+                 false);
     write_symbol(out, "__popcorn_framemap_end",
-                 layout->framemap_start + framemap_bytes);
+                 layout->framemap_start + framemap_bytes, false);
     if (framemap_bytes != 0) {
         fprintf(out,
                 "  .popcorn.framemap 0x%" PRIx64
@@ -247,7 +306,7 @@ int script_write(const struct layout *layout, enum link_phase phase,
     fprintf(out, private_sections, layout->private_start[PRIVATE_TEXT],
             layout->private_start[PRIVATE_RODATA],
             layout->private_start[PRIVATE_DATA]);
-    write_shared(out, layout, phase);
+    write_shared(out, layout);
     write_framemap(out, layout, framemap_bytes);
     fprintf(out, "%s", refused_sections);
     write_symbols(out, layout);

@@ -144,7 +144,10 @@ int part_read_symbols(struct program *program, const struct module *module,
     struct part *part = &module->part[isa_index];
     Elf64_Shdr section;
     int result = elf_view_symbols(&part->object, &part->symbols, error);
-    part->dropped = align_alloc(part->object.header.e_shnum + 1u, sizeof(bool));
+    unsigned section_count = part->object.header.e_shnum;
+    part->dropped = align_alloc(section_count, sizeof(bool));
+    part->live = align_alloc(section_count, sizeof(bool));
+    part->shared = align_alloc(section_count, sizeof(unsigned));
     part->global = align_alloc(part->symbols.count, sizeof(uint32_t));
     for (uint64_t i = 1; result == 0 && i < part->symbols.count; i++) {
         Elf64_Sym symbol = elf_symbol(&part->symbols, i);
