@@ -25,12 +25,37 @@
 /* What goes from step to step. */
 struct link {
     struct driver *d;
-    struct strings merge;  /* inputs and options of the link, in order */
+    struct strings merge;  /* inputs and options of ld.lld, in order */
+    struct strings align;  /* the same, of popcorn-align */
     struct strings files;  /* the user's objects and archives among them */
     bool whole;            /* the program is compiled at the link */
     struct strings native; /* per ISA of popcorn_isas: archive, or NULL */
     char *merged;
 };
+
+static void add_file(struct link *l, const char *path)
+{
+    add(&l->merge, path);
+    add(&l->align, "--object");
+    add(&l->align, path);
+    if (!starts_with(path, part(l->d, ""))) {
+        add(&l->files, path);
+    }
+}
+
+/* popcorn-align takes a value as the next argument. */
+static void add_linker_option(struct link *l, const char *option)
+{
+    const char *equals = strchr(option, '=');
+
+    add(&l->merge, option);
+    if (equals == NULL) {
+        add(&l->align, option);
+    } else {
+        add(&l->align, format("%.*s", (int)(equals - option), option));
+        add(&l->align, equals + 1);
+    }
+}
 
 static int compile_sources(struct link *l)
 {
@@ -48,25 +73,19 @@ static int compile_sources(struct link *l)
             if (status != 0) {
                 return status;
             }
-            add(&l->merge, object);
-            add(&l->files, object);
+            add_file(l, object);
             break;
         case INPUT_LIBRARY:
             if (is_implicit_library(path)) {
                 break;
             }
-            path = find_library(l->d, path);
-            add(&l->merge, path);
-            if (!starts_with(path, part(l->d, ""))) {
-                add(&l->files, path);
-            }
+            add_file(l, find_library(l->d, path));
             break;
         case INPUT_OBJECT:
-            add(&l->merge, path);
-            add(&l->files, path);
+            add_file(l, path);
             break;
         case INPUT_LINKER:
-            add(&l->merge, path);
+            add_linker_option(l, path);
             break;
         }
     }
@@ -224,8 +243,13 @@ static int align_objects(struct link *l)
 {
     struct strings argv = align_command(l);
 
-    extend(&argv, &l->merge);
+    if (l->d->options.save_temps != NULL) {
+        add(&argv, "--keep");
+        add(&argv, temp_path(l->d, "link"));
+    }
+    extend(&argv, &l->align);
     if (!l->d->options.no_libc) {
+        add(&argv, "--object");
         add(&argv, need_part(l->d, "lib/libc.a"));
     }
     return run(l->d, &argv);

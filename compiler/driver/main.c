@@ -32,8 +32,7 @@ static const char *find_root(void)
 
 int main(int argc, char **argv)
 {
-    /* Until popcorn-align links objects that are machine code. */
-    static struct driver d = {.options = {.lto = true}};
+    static struct driver d;
     const struct options *o = &d.options;
 
     d.root = find_root();

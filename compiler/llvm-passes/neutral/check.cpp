@@ -124,6 +124,13 @@ static bool isRuntimeStub(const Function *F) {
   return F && F->isDeclaration() && F->getName().starts_with("__popcorn_");
 }
 
+// C's own, or what the optimiser makes of it for a static function: each ISA's
+// back end does as it likes there. (IR that is compiled again has such functions.)
+static bool isConventionOfC(CallingConv::ID Convention, const Function *F) {
+  return Convention == CallingConv::C || isRuntimeStub(F) ||
+         (Convention == CallingConv::Fast && F && F->hasLocalLinkage());
+}
+
 void Refuser::checkFunction(const Function &F) {
   if (F.isIntrinsic())
     return;
@@ -132,7 +139,7 @@ void Refuser::checkFunction(const Function &F) {
     at(F, None,
        "a parameter or the result has a type that only one ISA has "
        "(scalable vector, address space); use a standard C type");
-  if (F.getCallingConv() != CallingConv::C && !isRuntimeStub(&F))
+  if (!isConventionOfC(F.getCallingConv(), &F))
     at(F, None,
        "the calling convention of '" + F.getName() +
            "' is not that of C; remove the attribute");
@@ -186,7 +193,7 @@ void Refuser::checkCall(const CallBase &CB) {
     checkIntrinsic(CB, *Callee);
     return;
   }
-  if (CB.getCallingConv() != CallingConv::C && !isRuntimeStub(Callee))
+  if (!isConventionOfC(CB.getCallingConv(), Callee))
     at(CB, "call with a calling convention that is not that of C; remove the "
            "attribute");
 }

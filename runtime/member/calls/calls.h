@@ -74,8 +74,9 @@ long popcorn_sigaction(long signal, const struct neutral_sigaction *action,
                        struct neutral_sigaction *old, long set_bytes);
 uint64_t popcorn_signals_pending(const struct popcorn_seat *seat);
 int popcorn_signals_all_restart(const struct popcorn_seat *seat);
-/* held: signals that stay queued. */
-void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held);
+/* held: signals that stay queued; pc: where the thread goes on, which is what the
+ * handlers are told. */
+void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held, uint64_t pc);
 void popcorn_signals_first_departure(void);
 long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6]);
 /* What POPCORN_CALL_MASK, _STACK and _FAULT do. */

@@ -234,7 +234,7 @@ long popcorn_signals_call(struct popcorn_seat *seat, long n, const long a[6])
 }
 
 static void run_one(struct popcorn_seat *seat,
-                    const struct popcorn_queued_signal *entry)
+                    const struct popcorn_queued_signal *entry, uint64_t pc)
 {
     uint64_t info[sizeof entry->info / 8];
     struct neutral_ucontext context;
@@ -249,6 +249,7 @@ static void run_one(struct popcorn_seat *seat,
     popcorn_copy(info, entry->info, sizeof info);
     popcorn_zero(&context, sizeof context);
     context.signal_mask[0] = seat->program_mask;
+    context.pc = pc;
     popcorn_restore_signals(mask);
     ((handler_function *)(uintptr_t)entry->action.handler)(entry->signal, info,
                                                            &context);
@@ -281,14 +282,14 @@ static int take(struct popcorn_seat *seat, uint64_t held,
 
 /* Runs the handlers that are due, with signals blocked around them. A handler
  * may leave by longjmp: the queue is consistent before each. */
-void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held)
+void popcorn_signals_run(struct popcorn_seat *seat, uint64_t held, uint64_t pc)
 {
     uint64_t kept_mask = seat->program_mask;
     struct popcorn_queued_signal next;
 
     while (take(seat, held, &next)) {
         seat->program_mask = kept_mask;
-        run_one(seat, &next);
+        run_one(seat, &next, pc);
         kept_mask = seat->program_mask;
     }
 }

@@ -208,7 +208,7 @@ void popcorn_arrive(struct popcorn_seat *seat,
     report(seat, incoming, &header, start_ns);
     if (popcorn_member.mode == POPCORN_HOME) {
         go_back_later(seat, &incoming->message);
-        popcorn_signals_run(seat, 0);
+        popcorn_signals_run(seat, 0, seat->context.pc);
         popcorn_restore_signals(seat->program_mask);
     }
     if (header.syscall_number != -1) {

@@ -145,7 +145,7 @@ void popcorn_poll_handler(struct popcorn_context *context)
     if (popcorn_member.mode == POPCORN_HOME && seat->signal_count != 0) {
         /* The rest: in a handler, or after one that ended in a longjmp. */
         seat->program_mask = popcorn_block_signals();
-        popcorn_signals_run(seat, seat->program_mask);
+        popcorn_signals_run(seat, seat->program_mask, context->pc);
         popcorn_restore_signals(seat->program_mask);
     }
     serve_request(seat, context);

@@ -60,7 +60,7 @@ void popcorn_refused(struct popcorn_seat *seat,
     seat->points_passed = 0;
     popcorn_raise_poll_word(seat);
     if (popcorn_member.mode == POPCORN_HOME) {
-        popcorn_signals_run(seat, 0);
+        popcorn_signals_run(seat, 0, context->pc);
         popcorn_restore_signals(seat->program_mask);
     } else {
         popcorn_faults_unblock();

@@ -9,7 +9,7 @@ build=$(cd "$1" && pwd)
 bisect=$here/../../../scripts/bisect-passes.sh
 
 mkdir "$work/temps"
-"$build/bin/popcorn-clang" -O2 -popcorn-save-temps="$work/temps" \
+"$build/bin/popcorn-clang" -flto -O2 -popcorn-save-temps="$work/temps" \
     "$here/bisect.c" -o "$work/program"
 "$work/program" >"$work/expected"
 check="\$PROGRAM | cmp -s - $work/expected"

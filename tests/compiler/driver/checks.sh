@@ -1,9 +1,15 @@
 # shellcheck shell=bash
 # What the tests of popcorn-clang share: a folder of their own, and checks.
+# BUILD [OPTION]: an option of every command of the compiler (-flto).
 set -uo pipefail
-build=$1
-cc=$build/bin/popcorn-clang
+build=$1 mode=${2:-}
 work=$(mktemp -d)
+cc=$build/bin/popcorn-clang
+if [ -n "$mode" ]; then
+    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$cc" "$mode" >"$work/popcorn-clang"
+    chmod +x "$work/popcorn-clang"
+    cc=$work/popcorn-clang
+fi
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export TMPDIR=$work/tmp

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # popcorn-clang without a link: what it makes, what it answers, what it refuses.
-#   compile.sh BUILD
+#   compile.sh BUILD [-flto]
 . "$(dirname "$0")/checks.sh"
 says() {
     { "${@:3}" >out 2>err && cat out err | grep -qF -- "$2"; } ||
@@ -110,6 +110,9 @@ good "popcorn-ranlib" "$build/bin/popcorn-ranlib" libab.a
 
 # What popcorn-objcheck says of objects that are not neutral.
 check=$build/lib/popcorn/popcorn-objcheck
+good "-c -flto" "$cc" -flto -c a.c b.c
+rm libab.a
+good "popcorn-ar" "$build/bin/popcorn-ar" rcs libab.a a.o b.o
 good "neutral object" "$check" a.o libab.a
 bad "native object" "native object (ELF)" "$check" "$build/lib/popcorn/isa/$(uname -m)/native.a"
 sed 's/"popcorn-abi", i32 1/"popcorn-abi", i32 999/' b.ll >abi.ll

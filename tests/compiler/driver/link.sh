@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # popcorn-clang as a linker: programs from .c, .o and .a, what is refused, and
 # code that is native for each ISA.  Each program runs on this machine.
-#   link.sh BUILD
+#   link.sh BUILD [-flto]
 . "$(dirname "$0")/checks.sh"
 prints() { # WHAT TEXT PROGRAM ARGS...
     { "${@:3}" >out 2>err && [ "$(cat out)" = "$2" ]; } || problem "$1"
@@ -39,7 +39,7 @@ good "what libtool passes" "$cc" main.o twice.o -L. -l:libone.a -lpthread -lrt \
 prints "what libtool passes" "$expected" ./libtool end
 mkdir saved
 good "save-temps" "$cc" -popcorn-save-temps=saved main.o twice.o one.o -o kept
-[ -s saved/merged.bc ] || problem "-popcorn-save-temps keeps nothing"
+[ -s saved/aarch64.o ] || [ -s saved/link/aarch64.elf ] || problem "-popcorn-save-temps keeps nothing"
 good "-v" "$cc" -v main.o twice.o one.o -o verbose
 grep -q popcorn-align err || problem "-v does not show the link"
 
@@ -126,7 +126,12 @@ for level in 0 1 2; do
         atomic_native.o -o atomic
     ./atomic
     [ $? = 12 ] || problem "native atomics at -O$level"
-    find parts.$level -type f -path '*native*aarch64*' -exec llvm-objdump-19 -d {} + >out 2>err
+    if [ "$mode" = -flto ]; then
+        find parts.$level -type f -path '*native*aarch64*' -exec llvm-objdump-19 -d {} + >out 2>err
+    else
+        "$build/lib/popcorn/popcorn-pack" extract atomic aarch64 -o parts.$level/image
+        llvm-objdump-19 --disassemble-symbols=native_atomics parts.$level/image >out 2>err
+    fi
     grep -qE 'st[a-z]?xr' out || problem "native atomics: no store-exclusive"
     ! grep -E 'st[a-z]?xr[a-z]*[[:space:]]+wzr' out || problem "the status of a store is lost"
 done

@@ -10,6 +10,12 @@ kind() { echo "${kinds[$1 % ${#kinds[@]}]}"; }
 levels=(0 1 2 3)
 level() { echo "${levels[$1 / ${#kinds[@]} % ${#levels[@]}]}"; }
 
+# Half of the programs are one module of several, the others are compiled at the
+# link, in turns of 400 seeds and of levels.
+link_option() { # link_option LEVEL SEED
+    ((((10#$2 - 1) / 400 + $1) % 2)) && echo -flto || echo -fno-lto
+}
+
 # The ISA whose native build says what is right (compute.c says why).
 reference() {
     case $(kind "$1") in

@@ -54,7 +54,7 @@ prepare() { # the judge's object of one seed, and the reference's
 compile() { # compile LEVEL SEED
     local options
     read -ra options <<<"$(compile_options "$2")"
-    "$cc" "-O$1" "${options[@]}" "$out/$2.c" -o "$out/$2.o" ||
+    "$cc" -flto "-O$1" "${options[@]}" "$out/$2.c" -o "$out/$2.o" ||
         echo "$2 O$1:compile 1 0 -" >>"$out/rows"
 }
 
@@ -97,8 +97,8 @@ link_and_run() { # link_and_run LEVEL SEED...
     local level=$1 program half mode seeds
     shift
     program=$out/program$level.$1.$#
-    if "$shared/link.sh" "$cc" "$llvm_link" "$out" "-O$level -popcorn-dense-points" \
-        "$program" "$@" 2>"$program.says"; then
+    if "$shared/link.sh" "$cc" "$llvm_link" "$out" \
+        "-O$level -popcorn-dense-points $(link_option "$level" "$1")" "$program" "$@" 2>"$program.says"; then
         if [ -s "$program.says" ]; then # a function built again, a warning
             sed "s/^/$1-${!#}, -O$level: link: /" "$program.says" | tee -a "$out/said"
         fi
@@ -168,8 +168,8 @@ record() { # record STATUS TEXT
 : >"$out/rows"
 record FAIL "did not come to its end"
 : >"$out/empty.c"
-"$cc" -O2 -c "$out/empty.c" -o "$out/empty.o"
-"$cc" -O2 -fno-builtin -c "$shared/harness.c" -o "$out/harness.o"
+"$cc" -flto -O2 -c "$out/empty.c" -o "$out/empty.o"
+"$cc" -flto -O2 -fno-builtin -c "$shared/harness.c" -o "$out/harness.o"
 last=$((first + count - 1))
 for ((batch = first; batch <= last; batch += batch_size)); do
     end=$((batch + batch_size - 1 < last ? batch + batch_size - 1 : last))

@@ -36,7 +36,7 @@ valid_output() {
 interesting() { # interesting SOURCE
     local status=0 options=(--nodes "$mode")
     valid_output "$1" || return 1
-    "$build/bin/popcorn-clang" "-O$level" -w -popcorn-dense-points -I/usr/include/csmith \
+    "$build/bin/popcorn-clang" "$(link_option "$level" "$seed")" "-O$level" -w -popcorn-dense-points -I/usr/include/csmith \
         "$1" -lm -o "$work/program" >"$work/says" 2>&1 || status=$?
     if [ "$mode" = link ]; then
         { [ $status != 0 ] || [ -n "$text" ]; } && grep -qF -- "$text" "$work/says"

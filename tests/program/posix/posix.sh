@@ -45,7 +45,8 @@ wanted() {
 # build_flavour FLAVOUR CC...: OUT/FLAVOUR/NAME, for each name a link to its
 # program.
 build_flavour() {
-    local flavour=$1 objects=$out/$1.objects batch
+    local flavour=$1 objects=$out/$1.objects batch options=-O2
+    [ "$flavour" != popcorn ] || options+=" -fno-lto"
     shift
     mkdir -p "$objects" "$out/$flavour"
     { echo '#!/bin/sh'; printf 'exec %s "$@"\n' "$*"; } >"$objects/cc"
@@ -58,8 +59,8 @@ build_flavour() {
     for batch in "$out"/batch??; do echo "${batch##*/}"; done |
         xargs -P2 -I{} bash -c '
             mapfile -t names <"$1/{}"
-            "$0/../../lib/batch/link.sh" "$3/cc" "$2" "$3" -O2 "$4/{}" "${names[@]}"' \
-            "$here" "$out" "$llvm_link" "$objects" "$out/$flavour"
+            "$0/../../lib/batch/link.sh" "$3/cc" "$2" "$3" "$5" "$4/{}" "${names[@]}"' \
+            "$here" "$out" "$llvm_link" "$objects" "$out/$flavour" "$options"
     for batch in "$out"/batch??; do
         while read -r name; do
             mkdir -p "$out/$flavour/${name%/*}"
@@ -149,7 +150,7 @@ wanted >"$out/names"
 split -l 100 "$out/names" "$out/batch"
 build_flavour x86_64 "$here/../../../bench/musl-clang" x86_64
 build_flavour aarch64 "$here/../../../bench/musl-clang" aarch64
-build_flavour popcorn "$build/bin/popcorn-clang" -popcorn-dense-points
+build_flavour popcorn "$build/bin/popcorn-clang" -flto -popcorn-dense-points
 run_modes
 least=$(awk -v set="$set" '$1 == set { print $3 }' "$here/sets.list")
 if table "${least:-50}"; then status=0; else status=1; fi

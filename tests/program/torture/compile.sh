@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Compiles one torture test to a module that registers itself with harness.c.
 #
-#   compile.sh CC SOURCES OUT LEVEL "NAME<tab>OPTIONS"
+#   compile.sh CC SOURCES OUT LEVEL OPTION "NAME<tab>OPTIONS"
 #
 # The test's main keeps its name (falling off its end returns 0), and its
 # options come after ours, as in GCC's testsuite. Result: OUT/NAME.o, or
 # OUT/NAME.err and no object.
 set -eu
-cc=$1 sources=$2 out=$3 level=$4
-IFS=$'\t' read -r name options <<<"$5"
+cc=$1 sources=$2 out=$3 level=$4 option=$5
+IFS=$'\t' read -r name options <<<"$6"
 mkdir -p "$(dirname "$out/$name")"
 wrapped=$out/${name%.c}.wrapped.c
 cat >"$wrapped" <<C
@@ -27,7 +27,7 @@ torture_constructor(void)
 }
 C
 # shellcheck disable=SC2086 # options are words
-if "$cc" "$level" -w -Wno-implicit-int -Wno-implicit-function-declaration \
+if "$cc" "$level" "$option" -w -Wno-implicit-int -Wno-implicit-function-declaration \
     -Wno-int-conversion -Wno-return-mismatch \
     -Wno-incompatible-function-pointer-types $options -c "$wrapped" \
     -o "$out/$name.o" 2>"$out/$name.err"; then

@@ -91,10 +91,10 @@ run_level() { # run_level LEVEL POINTS
     record "$out" FAIL "did not come to its end"
     wanted "$level" >"$out/list"
     tr '\n' '\0' <"$out/list" |
-        xargs -0 -P"$jobs" -n1 "$here/compile.sh" "$cc" "$sources" "$out" "$level"
+        xargs -0 -P"$jobs" -n1 "$here/compile.sh" "$cc" "$sources" "$out" "$level" -flto
     : >"$out/empty.c"
-    "$cc" -O2 -c "$out/empty.c" -o "$out/empty.o"
-    "$cc" -O2 -fno-builtin -c "$here/../../lib/batch/harness.c" -o "$out/harness.o"
+    "$cc" -flto -O2 -c "$out/empty.c" -o "$out/empty.o"
+    "$cc" -flto -O2 -fno-builtin -c "$here/../../lib/batch/harness.c" -o "$out/harness.o"
     find "$out" -name '*.err' | sort | while read -r problem; do
         echo "${problem#"$out/"} $(head -n 1 "$problem")"
     done >"$out/not-built"
@@ -107,7 +107,7 @@ run_level() { # run_level LEVEL POINTS
     done | xargs -P"$jobs" -I{} bash -c '
         mapfile -t names <"$5.names"
         "$0/../../lib/batch/link.sh" "$1" "$2" "$3" "$4" "$5.program" "${names[@]}"' \
-        "$here" "$cc" "$llvm_link" "$out" "$level -popcorn-$points" {} || status=1
+        "$here" "$cc" "$llvm_link" "$out" "$level -popcorn-$points -fno-lto" {} || status=1
     for batch in "$out"/batch??; do
         for mode in "${modes[@]}"; do
             echo "$batch $mode"
