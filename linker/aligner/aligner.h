@@ -91,6 +91,15 @@ struct link_result {
     char refused[512]; /* an input section that may not be there, or "" */
 };
 
+/* Deliberate mistakes (--plant-fault), for tests of the verifiers. */
+enum planted_fault {
+    FAULT_NONE,
+    FAULT_OVERLAPPING_SITES, /* two modules with the same site base */
+    FAULT_WRONG_SITE_BASE,   /* the symbol says another one */
+    FAULT_MISSED_REQUIRE,    /* `require` is not checked */
+    FAULT_SWAPPED_OBJECTS,   /* one ISA's link has two modules exchanged */
+};
+
 struct options {
     const char *lib;
     const char *output;
@@ -109,6 +118,7 @@ struct options {
     unsigned trace_symbol_count;
     bool trace;
     bool allow_multiple;
+    enum planted_fault fault;
     char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
 };
 
@@ -151,10 +161,14 @@ int layout_assign(struct layout *layout, struct popcorn_error *error);
  * common alignment and slot size and is called .popcorn.<kind>.<rank>.<n> (dead
  * ones: .popcorn.dead...), the stack maps take no memory and have the program's
  * call-site ids. With `framemap`, the last has a section .popcorn.framemap. */
-int copies_write(const struct program *program, const struct layout *layout,
-                 unsigned isa_index, const uint8_t *framemap,
-                 uint64_t framemap_bytes, const char *path,
-                 struct popcorn_error *error);
+int copies_write(const struct options *options, const struct program *program,
+                 const struct layout *layout, unsigned isa_index,
+                 const uint8_t *framemap, uint64_t framemap_bytes,
+                 const char *path, struct popcorn_error *error);
+
+/* --- check_program.c --- what modules know of each other must agree; reports
+ * what does not. */
+void check_program(const struct options *options, struct program *program);
 
 /* --- liveness.c --- marks what the program needs, on all ISAs at once, reports
  * what it needs and nothing defines, and sizes the private areas. */
@@ -186,6 +200,12 @@ char *work_path(const struct options *options, unsigned isa_index,
 /* --- map.c --- */
 int map_read(const char *path, const struct layout *layout,
              struct link_result *result, struct popcorn_error *error);
+
+/* An input section of the link: `section` ends in ')'. */
+typedef void map_visitor(void *context, const char *file, const char *section,
+                         uint64_t address, uint64_t size_bytes);
+int map_each_input(const char *path, map_visitor *visit, void *context,
+                   struct popcorn_error *error);
 
 /* --- driver.c --- the whole link; prints errors itself, 0 or 1 */
 int align_run(struct options *options);

@@ -51,8 +51,11 @@ static uint64_t append(struct bytes *out, const void *bytes, uint64_t count)
 
 /* One part being copied: `out` is the archive, `start` where the part begins. */
 struct copy {
+    const struct options *options;
     const struct module *module;
     const struct part *part;
+    unsigned number; /* of the module the part is of */
+    unsigned isa_index;
     const struct program *program;
     const struct layout *layout;
     struct bytes *out;
@@ -151,6 +154,14 @@ static bool move_records(struct cursor *cursor, uint32_t base)
     return skip_to_8(cursor);
 }
 
+/* Is the program's definition of this global the one in the module? */
+static bool is_chosen(const struct copy *copy, uint32_t number)
+{
+    const struct resolution *on =
+        &copy->program->globals[number].on[copy->isa_index];
+    return on->state == SYMBOL_DEFINED && on->module == copy->number;
+}
+
 /* As a section without memory they neither keep dead functions alive nor take
  * part in the layout; the linker still relocates them. */
 static int change_stack_maps(struct copy *copy, Elf64_Shdr *header)
@@ -164,6 +175,56 @@ static int change_stack_maps(struct copy *copy, Elf64_Shdr *header)
         }
     }
     return 0;
+}
+
+/* A symbol of the part's own in a section, by which to name a place there; 0 if
+ * there is none. */
+static uint64_t symbol_in(const struct copy *copy, unsigned section)
+{
+    const struct part *part = copy->part;
+    for (uint64_t i = 1; i < part->symbols.count; i++) {
+        Elf64_Sym symbol = elf_symbol(&part->symbols, i);
+        if (symbol.st_shndx == section &&
+            (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
+             is_chosen(copy, part->global[i]))) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* Records of a function whose name has another definition are about its own
+ * code, or, if nothing else names that, about none: as of functions that the
+ * linker drops. */
+static void change_record_addresses(struct copy *copy, const Elf64_Shdr *header)
+{
+    const struct part *part = copy->part;
+    uint8_t *bytes = copied(copy, header);
+    for (uint64_t i = 0; i < header->sh_size / sizeof(Elf64_Rela); i++) {
+        Elf64_Rela relocation;
+        memcpy(&relocation, bytes + i * sizeof(relocation), sizeof(relocation));
+        uint64_t index = ELF64_R_SYM(relocation.r_info);
+        if (index >= part->symbols.count) {
+            continue;
+        }
+        Elf64_Sym symbol = elf_symbol(&part->symbols, index);
+        if (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
+            is_chosen(copy, part->global[index])) {
+            continue;
+        }
+        uint64_t other =
+            part_defines(part, &symbol) ? symbol_in(copy, symbol.st_shndx) : 0;
+        if (other == 0) {
+            relocation = (Elf64_Rela){.r_offset = relocation.r_offset};
+        } else {
+            Elf64_Sym by = elf_symbol(&part->symbols, other);
+            relocation.r_info =
+                ELF64_R_INFO(other, ELF64_R_TYPE(relocation.r_info));
+            relocation.r_addend +=
+                (Elf64_Sxword)(symbol.st_value - by.st_value);
+        }
+        memcpy(bytes + i * sizeof(relocation), &relocation, sizeof(relocation));
+    }
 }
 
 /* --- symbols --- */
@@ -187,7 +248,8 @@ static void change_symbols(struct copy *copy, Elf64_Shdr *header,
             char *own = align_format(SITE_BASE ".%u", copy->module->number);
             symbol.st_name = (Elf64_Word)append(names, own, strlen(own) + 1);
             symbol.st_shndx = SHN_ABS;
-            symbol.st_value = copy->module->site_base;
+            symbol.st_value = copy->module->site_base +
+                              (copy->options->fault == FAULT_WRONG_SITE_BASE);
             free(own);
         } else {
             continue;
@@ -237,6 +299,9 @@ static int copy_section(struct copy *copy, unsigned index, uint64_t slot_bytes)
     if (slot_bytes > header->sh_size && is_last_copied(copy, header)) {
         extend(copy->out, slot_bytes - header->sh_size);
         header->sh_size = slot_bytes;
+    }
+    if (strcmp(name, ".rela.llvm_stackmaps") == 0) {
+        change_record_addresses(copy, header);
     }
     return strcmp(name, ".llvm_stackmaps") == 0
                ? change_stack_maps(copy, header)
@@ -378,10 +443,23 @@ static void finish_member(struct bytes *out, uint64_t header_at,
     extend(out, out->used % 2);
 }
 
-int copies_write(const struct program *program, const struct layout *layout,
-                 unsigned isa_index, const uint8_t *framemap,
-                 uint64_t framemap_bytes, const char *path,
-                 struct popcorn_error *error)
+/* Whose part the copy of a module is: its own, unless a fault is planted. */
+static const struct module *content_of(const struct options *options,
+                                       const struct program *program,
+                                       const struct module *module,
+                                       unsigned isa_index)
+{
+    if (options->fault != FAULT_SWAPPED_OBJECTS ||
+        isa_index + 1 != program->isa_count || module->number > 1) {
+        return module;
+    }
+    return program->modules[1 - module->number];
+}
+
+int copies_write(const struct options *options, const struct program *program,
+                 const struct layout *layout, unsigned isa_index,
+                 const uint8_t *framemap, uint64_t framemap_bytes,
+                 const char *path, struct popcorn_error *error)
 {
     struct bytes out = {0};
     int result = 0;
@@ -398,8 +476,13 @@ int copies_write(const struct program *program, const struct layout *layout,
         }
         char *name = align_format("module.%u/", module->number);
         uint64_t header_at = extend(&out, AR_HEADER_BYTES);
-        struct copy copy = {.module = module,
-                            .part = &module->part[isa_index],
+        const struct module *content =
+            content_of(options, program, module, isa_index);
+        struct copy copy = {.options = options,
+                            .module = module,
+                            .part = &content->part[isa_index],
+                            .number = content->number,
+                            .isa_index = isa_index,
                             .program = program,
                             .layout = layout,
                             .out = &out,

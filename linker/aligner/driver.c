@@ -126,8 +126,8 @@ static int write_objects(const struct session *session,
     int result = 0;
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
         char *path = work_path(options, i, ".a");
-        result = copies_write(&session->program, &session->layout, i, NULL, 0,
-                              path, error);
+        result = copies_write(options, &session->program, &session->layout, i,
+                              NULL, 0, path, error);
         free(path);
     }
     return result;
@@ -207,6 +207,10 @@ static int warn_about_call_sites(struct session *session,
     to_verify(session, session->linked, images);
     int result = verify_call_sites(images, session->options->target_count,
                                    &differing, text, sizeof(text), error);
+    if (result == 0 && session->options->input_count != 0) {
+        result = verify_module_sites(images, session->options->target_count,
+                                     &session->program, error);
+    }
     if (result == 0 && differing != 0) {
         fprintf(stderr,
                 "popcorn-align: warning: %u call sites are not on every ISA "
@@ -293,6 +297,23 @@ static int host_index(const struct options *options, unsigned *index,
     return 0;
 }
 
+/* With the maps of the final links. */
+static int verify_modules(const struct session *session,
+                          const struct verify_image *images,
+                          struct popcorn_error *error)
+{
+    const struct options *options = session->options;
+    const char *maps[ALIGN_MAX_ISAS];
+    if (options->input_count == 0) {
+        return 0;
+    }
+    for (unsigned i = 0; i < options->target_count; i++) {
+        maps[i] = work_path(options, i, ".map"); /* kept */
+    }
+    return verify_module_names(images, maps, options->target_count,
+                               &session->program, error);
+}
+
 static int verify_and_pack(struct session *session, struct popcorn_error *error)
 {
     const struct options *options = session->options;
@@ -304,6 +325,9 @@ static int verify_and_pack(struct session *session, struct popcorn_error *error)
     int result =
         verify_images(images, options->target_count, session->program_id,
                       session->layout_hash, error);
+    if (result == 0) {
+        result = verify_modules(session, images, error);
+    }
     if (result == 0) {
         result = host_index(options, &host, error);
     }
@@ -396,10 +420,8 @@ static int prepare(struct session *session, struct popcorn_error *error)
     if (result == 0 && options->input_count != 0) {
         result = own_module(options, program, error);
     }
-    if (result == 0 && program->errors != 0) {
-        return -EINVAL;
-    }
     if (result == 0) {
+        check_program(options, program);
         result = layout_merge(options, program, &session->layout, error);
     }
     if (result == 0) {

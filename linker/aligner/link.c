@@ -364,8 +364,8 @@ static int put_framemap(const struct options *options,
     char *archive = work_path(options, i, ".a");
     int result = elf_map_file(framemap, &bytes, &size_bytes, error);
     if (result == 0) {
-        result =
-            copies_write(program, layout, i, bytes, size_bytes, archive, error);
+        result = copies_write(options, program, layout, i, bytes, size_bytes,
+                              archive, error);
         munmap((void *)bytes, size_bytes);
     }
     free(framemap);

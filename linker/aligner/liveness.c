@@ -317,23 +317,6 @@ static void mark_name(struct marker *m, const char *name)
 
 /* --- what is missing --- */
 
-/* The function or datum that a place in a section is in. */
-static const char *symbol_around(const struct part *part, unsigned section,
-                                 uint64_t offset)
-{
-    const char *name = NULL;
-    for (uint64_t i = 1; i < part->symbols.count; i++) {
-        Elf64_Sym symbol = elf_symbol(&part->symbols, i);
-        unsigned type = ELF64_ST_TYPE(symbol.st_info);
-        if (symbol.st_shndx == section && symbol.st_value <= offset &&
-            offset - symbol.st_value < symbol.st_size &&
-            (type == STT_FUNC || type == STT_OBJECT || type == STT_TLS)) {
-            name = elf_symbol_name(&part->symbols, &symbol);
-        }
-    }
-    return name;
-}
-
 static void report_missing(const struct marker *m,
                            const struct missing *missing)
 {
@@ -341,8 +324,9 @@ static void report_missing(const struct marker *m,
     char *text = align_format("undefined symbol: %s", name);
     for (unsigned i = 0; i < missing->count && i < MAX_REFERENCES; i++) {
         const struct place *place = &missing->place[i];
-        const char *around = symbol_around(part_of(m, place), place->section,
-                                           missing->offset[i]);
+        unsigned type;
+        const char *around = part_symbol_around(
+            part_of(m, place), place->section, missing->offset[i], &type);
         char *more = align_format("%s\n>>> referenced by %s%s%s%s", text,
                                   m->program->modules[place->module]->name,
                                   around ? " (" : "", around ? around : "",

@@ -112,6 +112,7 @@ enum list_option {
     LIST_OBJECT,
     LIST_UNDEFINED,
     LIST_TRACE_SYMBOL,
+    LIST_FAULT,
 };
 
 /* Options that may be given more than once. */
@@ -124,13 +125,30 @@ static enum list_option list_option(const char *name)
         {"--isa", LIST_ISA},       {"--native", LIST_NATIVE},
         {"--object", LIST_OBJECT}, {"--undefined", LIST_UNDEFINED},
         {"-u", LIST_UNDEFINED},    {"--trace-symbol", LIST_TRACE_SYMBOL},
-        {"-y", LIST_TRACE_SYMBOL}};
+        {"-y", LIST_TRACE_SYMBOL}, {"--plant-fault", LIST_FAULT}};
     for (unsigned i = 0; i < sizeof(known) / sizeof(*known); i++) {
         if (strcmp(known[i].name, name) == 0) {
             return known[i].option;
         }
     }
     return LIST_NONE;
+}
+
+static int plant_fault(struct options *options, const char *name)
+{
+    static const char *const names[] = {
+        [FAULT_OVERLAPPING_SITES] = "overlapping-sites",
+        [FAULT_WRONG_SITE_BASE] = "wrong-site-base",
+        [FAULT_MISSED_REQUIRE] = "missed-require",
+        [FAULT_SWAPPED_OBJECTS] = "swapped-objects",
+    };
+    for (unsigned i = 1; i < sizeof(names) / sizeof(*names); i++) {
+        if (strcmp(names[i], name) == 0) {
+            options->fault = (enum planted_fault)i;
+            return 0;
+        }
+    }
+    return usage_error("no such fault:", name);
 }
 
 static int take_list_option(struct options *options, enum list_option option,
@@ -149,6 +167,8 @@ static int take_list_option(struct options *options, enum list_option option,
     case LIST_TRACE_SYMBOL:
         options->trace_symbol[options->trace_symbol_count++] = argument;
         break;
+    case LIST_FAULT:
+        return plant_fault(options, argument);
     case LIST_NATIVE: /* in the end */
     case LIST_NONE:
         break;

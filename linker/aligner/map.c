@@ -113,3 +113,33 @@ int map_read(const char *path, const struct layout *layout,
     fclose(file);
     return 0;
 }
+
+int map_each_input(const char *path, map_visitor *visit, void *context,
+                   struct popcorn_error *error)
+{
+    char *line = NULL;
+    size_t line_bytes = 0;
+    ssize_t length;
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        return elf_fail(error, -errno, "%s: %s", path, strerror(errno));
+    }
+    while ((length = getline(&line, &line_bytes, file)) > 0) {
+        struct map_line parsed;
+        if (line[length - 1] == '\n') {
+            line[length - 1] = '\0';
+        }
+        if (!parse_line(line, &parsed) || parsed.depth != 1) {
+            continue;
+        }
+        char *section = strstr(parsed.text, ":(");
+        if (section != NULL) {
+            *section = '\0';
+            visit(context, parsed.text, section + 2, parsed.address,
+                  parsed.size_bytes);
+        }
+    }
+    free(line);
+    fclose(file);
+    return 0;
+}

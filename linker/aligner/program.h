@@ -69,6 +69,7 @@ enum module_kind {
 struct module {
     const char *name; /* the user's: FILE, or ARCHIVE(MEMBER) */
     enum module_kind kind;
+    bool runtime; /* native code of Popcorn's own */
     unsigned number;
     struct multi_object object; /* neutral, native; name NULL: of --isa */
     uint32_t site_base;         /* added to its call-site ids */
@@ -127,6 +128,15 @@ int part_read_symbols(struct program *program, const struct module *module,
 /* Is this symbol a definition (not a common one) that is linked? */
 bool part_defines(const struct part *part, const Elf64_Sym *symbol);
 bool part_refers(const struct part *part, const Elf64_Sym *symbol);
+
+/* The function, datum or TLS symbol of a part that a place in a section is in;
+ * NULL if none is known. */
+const char *part_symbol_around(const struct part *part, unsigned section,
+                               uint64_t offset, unsigned *type);
+/* What a module does with calls of a name that it defines; NULL: it has no
+ * record, or its record does not say. */
+const struct multi_object_fact *module_definition(const struct module *module,
+                                                  const char *name);
 
 /* --- object.c --- finds the shared sections of a part */
 int part_find_sections(const struct module *module, struct part *part,

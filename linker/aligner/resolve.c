@@ -23,11 +23,17 @@
 
 #define ALL_ISAS UINT_MAX
 
+/* What an input is. */
+struct origin {
+    unsigned isa_index; /* native code; ALL_ISAS: multi-ISA objects */
+    bool runtime;       /* native code of Popcorn's own */
+};
+
 /* A member of an archive that may come into the link. */
 struct candidate {
     const struct archive *archive;
     uint64_t offset;
-    unsigned isa_index; /* native code; ALL_ISAS: multi-ISA objects */
+    struct origin origin;
     bool taken;
 };
 
@@ -41,7 +47,7 @@ struct resolver {
 
 static int add_module(struct resolver *r, const char *name,
                       const uint8_t *bytes, uint64_t size_bytes,
-                      unsigned isa_index);
+                      struct origin origin);
 
 /* --- what --trace and --trace-symbol print --- */
 
@@ -71,7 +77,7 @@ static int extract(struct resolver *r, uint32_t candidate_number)
         return 0;
     }
     candidate->taken = true;
-    unsigned isa_index = candidate->isa_index;
+    struct origin origin = candidate->origin;
     const char *archive = candidate->archive->name;
     int result = archive_open_member(candidate->archive, candidate->offset,
                                      &member, r->error);
@@ -80,7 +86,7 @@ static int extract(struct resolver *r, uint32_t candidate_number)
     }
     /* Kept, with the member's name and bytes, as long as the aligner runs. */
     char *name = align_format("%s(%s)", archive, member.name);
-    return add_module(r, name, member.bytes, member.size_bytes, isa_index);
+    return add_module(r, name, member.bytes, member.size_bytes, origin);
 }
 
 static int extract_for(struct resolver *r, struct resolution *to)
@@ -323,13 +329,14 @@ static int open_multi_object(struct resolver *r, struct module *module,
 
 static int add_module(struct resolver *r, const char *name,
                       const uint8_t *bytes, uint64_t size_bytes,
-                      unsigned isa_index)
+                      struct origin origin)
 {
-    bool native = isa_index != ALL_ISAS;
+    bool native = origin.isa_index != ALL_ISAS;
     struct module *module =
         new_module(r->program, name, native ? MODULE_MEMBER : MODULE_NEUTRAL);
-    int result = native ? elf_view_open(&module->part[isa_index].object, name,
-                                        bytes, size_bytes, r->error)
+    module->runtime = origin.runtime;
+    int result = native ? elf_view_open(&module->part[origin.isa_index].object,
+                                        name, bytes, size_bytes, r->error)
                         : open_multi_object(r, module, bytes, size_bytes);
     if (result == 0 && r->options->trace) {
         puts(name);
@@ -391,7 +398,7 @@ static int resolve_lazy(struct resolver *r, uint32_t number, unsigned isa_index,
 static int resolve_lazy_everywhere(struct resolver *r, const char *name,
                                    uint32_t candidate)
 {
-    unsigned isa_index = r->candidates[candidate].isa_index;
+    unsigned isa_index = r->candidates[candidate].origin.isa_index;
     uint32_t number = symbol_enter(r->program, name);
     unsigned first = isa_index == ALL_ISAS ? 0 : isa_index;
     unsigned last =
@@ -406,7 +413,7 @@ static int resolve_lazy_everywhere(struct resolver *r, const char *name,
 }
 
 static uint32_t add_candidate(struct resolver *r, const struct archive *archive,
-                              uint64_t offset, unsigned isa_index)
+                              uint64_t offset, struct origin origin)
 {
     if (r->candidate_count == r->candidate_capacity) {
         uint32_t capacity = 2 * r->candidate_capacity + 1024;
@@ -419,7 +426,7 @@ static uint32_t add_candidate(struct resolver *r, const struct archive *archive,
         r->candidate_capacity = capacity;
     }
     r->candidates[r->candidate_count] =
-        (struct candidate){archive, offset, isa_index, false};
+        (struct candidate){archive, offset, origin, false};
     return r->candidate_count++;
 }
 
@@ -434,7 +441,7 @@ static int compare_offsets(const void *a, const void *b)
 static uint32_t add_candidates(struct resolver *r,
                                const struct archive *archive,
                                const struct archive_symbol *symbols,
-                               uint64_t count, unsigned isa_index,
+                               uint64_t count, struct origin origin,
                                uint64_t **offsets, uint64_t *offset_count)
 {
     uint32_t first = r->candidate_count;
@@ -447,14 +454,14 @@ static uint32_t add_candidates(struct resolver *r,
     for (uint64_t i = 0; i < count; i++) {
         if (i == 0 || (*offsets)[i] != (*offsets)[i - 1]) {
             (*offsets)[(*offset_count)++] = (*offsets)[i];
-            add_candidate(r, archive, (*offsets)[i], isa_index);
+            add_candidate(r, archive, (*offsets)[i], origin);
         }
     }
     return first;
 }
 
 static int add_by_index(struct resolver *r, const struct archive *archive,
-                        unsigned isa_index)
+                        struct origin origin)
 {
     struct archive_symbol *symbols;
     uint64_t count, *offsets, offset_count;
@@ -462,7 +469,7 @@ static int add_by_index(struct resolver *r, const struct archive *archive,
     if (result != 0) {
         return result;
     }
-    uint32_t first = add_candidates(r, archive, symbols, count, isa_index,
+    uint32_t first = add_candidates(r, archive, symbols, count, origin,
                                     &offsets, &offset_count);
     for (uint64_t i = 0; i < count && result == 0; i++) {
         const uint64_t *at = bsearch(&symbols[i].offset, offsets, offset_count,
@@ -484,13 +491,13 @@ static bool is_object(const struct archive_member *member)
 
 /* The symbols of a member are read from itself. */
 static int add_lazy_member(struct resolver *r, const struct archive *archive,
-                           uint64_t offset, unsigned isa_index,
+                           uint64_t offset, struct origin origin,
                            const struct archive_member *member)
 {
     struct elf_view view;
     struct elf_symbols symbols;
     char *name = align_format("%s(%s)", archive->name, member->name);
-    uint32_t candidate = add_candidate(r, archive, offset, isa_index);
+    uint32_t candidate = add_candidate(r, archive, offset, origin);
     if (memcmp(member->bytes, ELFMAG, SELFMAG) != 0) {
         return extract(r, candidate); /* says what is wrong with it */
     }
@@ -511,7 +518,7 @@ static int add_lazy_member(struct resolver *r, const struct archive *archive,
 }
 
 static int add_members(struct resolver *r, const struct archive *archive,
-                       unsigned isa_index, bool whole)
+                       struct origin origin, bool whole)
 {
     int result = 0;
     for (uint64_t offset = archive->first;
@@ -526,16 +533,16 @@ static int add_members(struct resolver *r, const struct archive *archive,
         if (!is_object(&member)) { /* a README, a table of the user's own */
             archive_close_member(&member);
         } else if (whole) {
-            result = extract(r, add_candidate(r, archive, at, isa_index));
+            result = extract(r, add_candidate(r, archive, at, origin));
         } else {
-            result = add_lazy_member(r, archive, at, isa_index, &member);
+            result = add_lazy_member(r, archive, at, origin, &member);
         }
     }
     return result;
 }
 
-/* An object or an archive; for `isa_index`, of native code. */
-static int add_file(struct resolver *r, const char *path, unsigned isa_index,
+/* An object or an archive. */
+static int add_file(struct resolver *r, const char *path, struct origin origin,
                     bool whole)
 {
     const uint8_t *bytes;
@@ -543,7 +550,7 @@ static int add_file(struct resolver *r, const char *path, unsigned isa_index,
     int result = elf_map_file(path, &bytes, &size_bytes, r->error);
     if (result != 0 || !archive_is_one(bytes, size_bytes)) {
         return result != 0 ? result
-                           : add_module(r, path, bytes, size_bytes, isa_index);
+                           : add_module(r, path, bytes, size_bytes, origin);
     }
     struct archive *archive = align_alloc(1, sizeof(*archive));
     result = archive_open(archive, path, bytes, size_bytes, r->error);
@@ -551,8 +558,8 @@ static int add_file(struct resolver *r, const char *path, unsigned isa_index,
         return result;
     }
     return whole || archive->index == NULL
-               ? add_members(r, archive, isa_index, whole)
-               : add_by_index(r, archive, isa_index);
+               ? add_members(r, archive, origin, whole)
+               : add_by_index(r, archive, origin);
 }
 
 /* --- the whole --- */
@@ -594,24 +601,36 @@ static int add_native(struct resolver *r)
     for (unsigned i = 0; i < options->target_count; i++) {
         const struct target *target = &options->target[i];
         for (unsigned k = 0; k < target->native_count && result == 0; k++) {
-            result = add_file(r, target->native[k], i, false);
+            result = add_file(r, target->native[k], (struct origin){i, false},
+                              false);
         }
         for (unsigned k = 0; k < 2 && result == 0; k++) {
             char *path = align_format("%s/isa/%s/%s", options->lib, target->isa,
                                       runtime[k]);
-            result = add_file(r, path, i, false); /* keeps the path */
+            /* The path is kept. */
+            result = add_file(r, path, (struct origin){i, true}, false);
         }
     }
     return result;
 }
 
-static void number_call_sites(struct program *program)
+/* The call sites of all modules in a row. */
+static int number_call_sites(const struct options *options,
+                             struct program *program,
+                             struct popcorn_error *error)
 {
-    uint32_t base = 0;
+    uint64_t base = 0;
     for (unsigned i = 0; i < program->module_count; i++) {
-        program->modules[i]->site_base = base;
-        base += program->modules[i]->object.sites;
+        struct module *module = program->modules[i];
+        module->site_base =
+            options->fault == FAULT_OVERLAPPING_SITES ? 0 : (uint32_t)base;
+        base += module->object.sites;
     }
+    return base <= INT32_MAX ? 0
+                             : elf_fail(error, -E2BIG,
+                                        "the program has %llu call sites, "
+                                        "which is too many",
+                                        (unsigned long long)base);
 }
 
 int resolve(const struct options *options, struct program *program,
@@ -628,7 +647,8 @@ int resolve(const struct options *options, struct program *program,
         result = add_isa_objects(&r);
     }
     for (unsigned i = 0; i < options->input_count && result == 0; i++) {
-        result = add_file(&r, options->inputs[i].path, ALL_ISAS,
+        result = add_file(&r, options->inputs[i].path,
+                          (struct origin){ALL_ISAS, false},
                           options->inputs[i].whole_archive);
     }
     if (result == 0) {
@@ -638,8 +658,7 @@ int resolve(const struct options *options, struct program *program,
         result = refer_to(&r, "_start");
     }
     free(r.candidates);
-    number_call_sites(program);
-    return result;
+    return result != 0 ? result : number_call_sites(options, program, error);
 }
 
 int resolve_own_module(const struct options *options, struct program *program,

@@ -164,3 +164,33 @@ int part_read_symbols(struct program *program, const struct module *module,
     }
     return result;
 }
+
+const char *part_symbol_around(const struct part *part, unsigned section,
+                               uint64_t offset, unsigned *type)
+{
+    const char *name = NULL;
+    for (uint64_t i = 1; i < part->symbols.count; i++) {
+        Elf64_Sym symbol = elf_symbol(&part->symbols, i);
+        unsigned this_type = ELF64_ST_TYPE(symbol.st_info);
+        if (symbol.st_shndx == section && symbol.st_value <= offset &&
+            offset - symbol.st_value < symbol.st_size &&
+            (this_type == STT_FUNC || this_type == STT_OBJECT ||
+             this_type == STT_TLS)) {
+            name = elf_symbol_name(&part->symbols, &symbol);
+            *type = this_type;
+        }
+    }
+    return name;
+}
+
+const struct multi_object_fact *module_definition(const struct module *module,
+                                                  const char *name)
+{
+    for (unsigned i = 0; i < module->object.fact_count; i++) {
+        const struct multi_object_fact *fact = &module->object.facts[i];
+        if (fact->kind == FACT_DEFINE && strcmp(fact->name, name) == 0) {
+            return fact;
+        }
+    }
+    return NULL;
+}

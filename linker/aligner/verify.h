@@ -6,6 +6,7 @@
 #ifndef POPCORN_LINKER_VERIFY_H
 #define POPCORN_LINKER_VERIFY_H
 
+#include "linker/aligner/program.h"
 #include "linker/pack/elf_view.h"
 
 /* One ISA's finished image and the code generator's objects it came from. */
@@ -34,5 +35,20 @@ int verify_unmoved(const char *isa, const struct elf_view *before,
 int verify_call_sites(const struct verify_image *images, unsigned count,
                       unsigned *differing, char *text, uint64_t text_bytes,
                       struct popcorn_error *error);
+
+/* Modules have the call sites that are theirs, in images that still have their
+ * stack maps: ids behind those of the modules before, the same on every ISA,
+ * none in two functions; the symbol that says so agrees; and what a module
+ * requires not to migrate has none. */
+int verify_module_sites(const struct verify_image *images, unsigned count,
+                        const struct program *program,
+                        struct popcorn_error *error);
+
+/* Every global is where the module that resolve.c chose for it is, by the map
+ * file of the link; every image has something of the same modules. */
+int verify_module_names(const struct verify_image *images,
+                        const char *const *maps, unsigned count,
+                        const struct program *program,
+                        struct popcorn_error *error);
 
 #endif
