@@ -8,7 +8,7 @@
 # popcorn_native_finish() once, after every subdirectory.
 
 set(POPCORN_NATIVE_FLAGS
-  -O2 -g -std=c11 -ffreestanding -nostdlibinc -fno-pic -fno-pie -fno-stack-protector
+  -Oz -g -std=c11 -ffreestanding -nostdlibinc -fno-pic -fno-pie -fno-stack-protector
   -fno-unwind-tables -fno-asynchronous-unwind-tables -fno-builtin
   -ffunction-sections -fdata-sections -mno-implicit-float
   ${POPCORN_C_WARNINGS}
