@@ -233,6 +233,28 @@ static int refer_to_symbols(struct resolver *r, const struct module *module,
     return result;
 }
 
+/* Every definition the record speaks of must be among the symbols. */
+static int check_symbols(const struct resolver *r, const struct module *module,
+                         const struct part *part)
+{
+    unsigned recorded = 0;
+    unsigned there = 0;
+    for (unsigned i = 0; i < module->object.fact_count; i++) {
+        recorded += module->object.facts[i].kind == FACT_DEFINE;
+    }
+    for (uint64_t i = 1; i < part->symbols.count; i++) {
+        Elf64_Sym symbol = elf_symbol(&part->symbols, i);
+        there += ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
+                 symbol.st_shndx != SHN_UNDEF;
+    }
+    return there >= recorded
+               ? 0
+               : elf_fail(r->error, -EINVAL,
+                          "%s: it defines %u symbols, and has only %u: strip "
+                          "or objcopy removed what a link needs",
+                          module->name, recorded, there);
+}
+
 static int open_part(struct resolver *r, struct module *module,
                      unsigned isa_index)
 {
@@ -253,6 +275,9 @@ static int open_part(struct resolver *r, struct module *module,
                         part->object.header.e_machine);
     }
     int result = part_read_symbols(r->program, module, isa_index, r->error);
+    if (result == 0) {
+        result = check_symbols(r, module, part);
+    }
     if (result == 0 &&
         (module->kind == MODULE_NEUTRAL || module->kind == MODULE_OWN)) {
         result = part_find_sections(module, part, r->error);
@@ -346,45 +371,11 @@ static int add_module(struct resolver *r, const char *name,
 
 /* --- archives --- */
 
-/* Would this member replace a common symbol? */
-static bool defines_uncommon(const struct resolver *r,
-                             const struct candidate *candidate,
-                             const char *name)
-{
-    struct popcorn_error ignored = {0};
-    struct archive_member member;
-    struct elf_view view;
-    struct elf_symbols symbols;
-    bool found = false;
-    (void)r;
-    if (archive_open_member(candidate->archive, candidate->offset, &member,
-                            &ignored) != 0) {
-        return false;
-    }
-    if (elf_view_open(&view, name, member.bytes, member.size_bytes, &ignored) ==
-            0 &&
-        elf_view_symbols(&view, &symbols, &ignored) == 0) {
-        for (uint64_t i = 1; i < symbols.count && !found; i++) {
-            Elf64_Sym symbol = elf_symbol(&symbols, i);
-            found = ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
-                    symbol.st_shndx != SHN_UNDEF &&
-                    symbol.st_shndx != SHN_COMMON &&
-                    strcmp(elf_symbol_name(&symbols, &symbol), name) == 0;
-        }
-    }
-    archive_close_member(&member);
-    return found;
-}
-
 static int resolve_lazy(struct resolver *r, uint32_t number, unsigned isa_index,
                         uint32_t candidate)
 {
     struct resolution *to = resolution(r, number, isa_index);
-    const char *name = r->program->globals[number].name;
     bool extracts = to->state == SYMBOL_UNDEFINED && !to->weak;
-    if (to->state == SYMBOL_COMMON) {
-        extracts = defines_uncommon(r, &r->candidates[candidate], name);
-    }
     if (to->state == SYMBOL_NONE ||
         (to->state == SYMBOL_UNDEFINED && to->weak)) {
         *to = (struct resolution){.state = SYMBOL_LAZY,

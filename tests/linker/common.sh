@@ -1,6 +1,7 @@
 # Shared by the linker tests: a scratch folder with a tiny lib/popcorn and
 # functions that make one object per ISA. Arguments of every test:
 #   $1 the folder of popcorn-align and popcorn-pack
+#   $make_object: the program of make_object.c
 set -u
 bin=$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -61,6 +62,58 @@ with_statepoints() {
         -Dneutral_answer=neutral_answer_1
     llvm-objcopy-19 --redefine-sym neutral_answer_2=neutral_answer sp_$1.o
     ld.lld-19 -r p_$1.o sp_$1.o -o program_$1.o || fail "ld -r"
+}
+
+# object OUT HOST_OBJECT OTHER_OBJECT [SITES [FACT...]]: a multi-ISA object
+object() {
+    out_object=$1 host_object=$2 other_object=$3 sites=${4-0}
+    shift 3
+    [ $# = 0 ] || shift
+    {
+        echo "code ${code-neutral}"
+        echo "id $(cat "$host_object" "$other_object" | sha256sum | cut -c1-64)"
+        echo "sites $sites"
+        for fact; do
+            echo "$fact"
+        done
+    } | "$make_object" "$out_object" x86_64="$host_object" \
+        aarch64="$other_object" || fail "cannot make $out_object"
+}
+
+# module NAME [SITES [FACT...]]: NAME.o from NAME.c or NAME.ll
+module() {
+    name=$1
+    shift
+    for source in "$name.c" "$name.ll"; do
+        for isa in $isas; do
+            [ ! -e "$source" ] ||
+                compile $isa "$source" "$name.$isa" ${flags-}
+        done
+    done
+    object "$name.o" "$name.x86_64" "$name.aarch64" "$@"
+}
+
+# link FILE-OR-OPTION...: multi-ISA objects and archives
+link() {
+    args=
+    for word; do
+        case $word in
+        -*) args="$args $word" ;;
+        *=) args="$args ${word%=}" ;; # the argument of an option
+        *) args="$args --object $word" ;;
+        esac
+    done
+    "$bin/popcorn-align" --lib lib -o out $args
+}
+
+# expect_link_error PATTERN FILE...
+expect_link_error() {
+    pattern=$1
+    shift
+    rm -f out
+    link "$@" >log 2>&1 && fail "accepted $*; expected: $pattern"
+    grep -q -- "$pattern" log || { cat log >&2; fail "expected: $pattern"; }
+    [ ! -e out ] || fail "an output was written in spite of: $pattern"
 }
 
 align() {
