@@ -122,8 +122,6 @@ struct options {
     char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
 };
 
-enum link_phase { LINK_MAPS, LINK_FINAL };
-
 /* --- util.c --- exits with a message when memory is exhausted */
 void *align_alloc(size_t count, size_t size);
 char *align_format(const char *format, ...)
@@ -131,6 +129,14 @@ char *align_format(const char *format, ...)
 int align_write_file(const char *path, const void *bytes, uint64_t size_bytes,
                      struct popcorn_error *error);
 bool is_c_identifier(const char *name);
+/* Bytes that grow at their end. */
+struct bytes {
+    uint8_t *at;
+    uint64_t used, capacity;
+};
+/* Zero bytes at the end, or those of `bytes`; the offset where they begin. */
+uint64_t bytes_extend(struct bytes *out, uint64_t count);
+uint64_t bytes_append(struct bytes *out, const void *bytes, uint64_t count);
 
 /* One that the user has to see, with its details on further lines. */
 void align_report(struct program *program, const char *format, ...)
@@ -156,15 +162,29 @@ int layout_merge(const struct options *options, struct program *program,
 int layout_assign(struct layout *layout, struct popcorn_error *error);
 
 /* --- copy.c --- */
-/* Writes the archive of what one ISA's link takes whole: a copy of each module's
+/* Writes the archive of what one ISA's link takes, whole: a copy of each module's
  * part, called module.<number>, in which shared section n of the layout has its
  * common alignment and slot size and is called .popcorn.<kind>.<rank>.<n> (dead
- * ones: .popcorn.dead...), the stack maps take no memory and have the program's
- * call-site ids. With `framemap`, the last has a section .popcorn.framemap. */
+ * ones: .popcorn.dead...). With `framemap`, the last has a section
+ * .popcorn.framemap. */
 int copies_write(const struct options *options, const struct program *program,
                  const struct layout *layout, unsigned isa_index,
-                 const uint8_t *framemap, uint64_t framemap_bytes,
+                 const uint8_t *framemap, uint64_t framemap_bytes, bool debug,
                  const char *path, struct popcorn_error *error);
+
+/* --- site_image.c --- */
+/* Writes what popcorn-framemap reads of one ISA's image, as an ELF file: stack
+ * maps with the program's call-site ids, call-frame information, functions, all
+ * with final addresses. */
+int site_image_write(const struct options *options,
+                     const struct program *program, const struct layout *layout,
+                     unsigned isa_index, const char *path,
+                     struct popcorn_error *error);
+/* Whose part stands for a module: its own, unless a fault is planted. */
+const struct module *module_content(const struct options *options,
+                                    const struct program *program,
+                                    const struct module *module,
+                                    unsigned isa_index);
 
 /* --- check_program.c --- what modules know of each other must agree; reports
  * what does not. */
@@ -175,10 +195,9 @@ void check_program(const struct options *options, struct program *program);
 int find_live(const struct options *options, struct program *program,
               struct layout *layout, struct popcorn_error *error);
 
-/* --- script.c --- framemap_bytes: of this ISA, 0 before the final link */
-int script_write(const struct layout *layout, enum link_phase phase,
-                 uint64_t framemap_bytes, const char *path,
-                 struct popcorn_error *error);
+/* --- script.c --- framemap_bytes: of this ISA */
+int script_write(const struct layout *layout, uint64_t framemap_bytes,
+                 const char *path, struct popcorn_error *error);
 /* Does the script, or ld.lld by itself, define this name? */
 bool script_defines(const struct layout *layout, const char *name);
 
@@ -186,14 +205,15 @@ bool script_defines(const struct layout *layout, const char *name);
 /* The signal that ends the aligner, when the programs that run have ended; 0:
  * none. */
 extern volatile sig_atomic_t align_ended_by;
-int link_all(const struct options *options, const struct program *program,
-             const struct layout *layout, enum link_phase phase,
-             bool strip_debug, struct popcorn_error *error);
-/* Makes the frame maps of every image and puts them in its objects. */
+/* Makes the frame maps of every image: from <isa>.sites, <isa>.framemap. */
 int framemap_all(const struct options *options, const struct program *program,
                  const struct layout *layout, struct popcorn_error *error);
-/* Paths in the work folder: object, script, image (before or after frame
- * maps), map file, frame maps. */
+/* Links every image, with its frame maps if there are any. */
+int link_all(const struct options *options, const struct program *program,
+             const struct layout *layout, bool debug,
+             struct popcorn_error *error);
+/* Paths in the work folder: objects, script, image, map file, stack maps, frame
+ * maps. */
 char *work_path(const struct options *options, unsigned isa_index,
                 const char *suffix);
 

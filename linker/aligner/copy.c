@@ -18,44 +18,13 @@
 #define AR_HEADER_BYTES 60
 #define SITE_BASE "__popcorn_site_base"
 
-struct bytes {
-    uint8_t *at;
-    uint64_t used, capacity;
-};
-
-/* Zero bytes at the end; where they begin. */
-static uint64_t extend(struct bytes *out, uint64_t count)
-{
-    if (count > out->capacity - out->used) {
-        uint64_t capacity = 2 * out->capacity + count + 65536;
-        uint8_t *grown = align_alloc(capacity, 1);
-        if (out->used != 0) {
-            memcpy(grown, out->at, out->used);
-        }
-        free(out->at);
-        out->at = grown;
-        out->capacity = capacity;
-    }
-    out->used += count;
-    return out->used - count;
-}
-
-static uint64_t append(struct bytes *out, const void *bytes, uint64_t count)
-{
-    uint64_t at = extend(out, count);
-    if (count != 0) {
-        memcpy(out->at + at, bytes, count);
-    }
-    return at;
-}
-
 /* One part being copied: `out` is the archive, `start` where the part begins. */
 struct copy {
     const struct options *options;
     const struct module *module;
     const struct part *part;
-    unsigned number; /* of the module the part is of */
-    unsigned isa_index;
+    bool debug;     /* debug information is kept */
+    bool *left_out; /* per section */
     const struct program *program;
     const struct layout *layout;
     struct bytes *out;
@@ -76,7 +45,7 @@ static int corrupt(const struct copy *copy, const char *what)
 static uint64_t align_to(struct copy *copy, uint64_t align)
 {
     uint64_t offset = copy->out->used - copy->start;
-    extend(copy->out, round_up(offset, align) - offset);
+    bytes_extend(copy->out, round_up(offset, align) - offset);
     return copy->out->used - copy->start;
 }
 
@@ -85,7 +54,7 @@ static void copy_bytes(struct copy *copy, Elf64_Shdr *header,
                        const uint8_t *bytes)
 {
     header->sh_offset = align_to(copy, 16);
-    append(copy->out, bytes, header->sh_size);
+    bytes_append(copy->out, bytes, header->sh_size);
 }
 
 static uint8_t *copied(const struct copy *copy, const Elf64_Shdr *header)
@@ -93,141 +62,23 @@ static uint8_t *copied(const struct copy *copy, const Elf64_Shdr *header)
     return copy->out->at + copy->start + header->sh_offset;
 }
 
-/* --- call sites --- */
-
-struct cursor {
-    uint8_t *start, *next, *end;
-};
-
-static uint8_t *take(struct cursor *cursor, uint64_t bytes)
-{
-    uint8_t *here = cursor->next;
-    if (bytes > (uint64_t)(cursor->end - here)) {
-        return NULL;
-    }
-    cursor->next += bytes;
-    return here;
-}
-
-static bool skip_to_8(struct cursor *cursor)
-{
-    uint64_t misaligned = (uint64_t)(cursor->next - cursor->start) % 8;
-    return misaligned == 0 || take(cursor, 8 - misaligned) != NULL;
-}
-
-static uint64_t number_at(const uint8_t *at, unsigned bytes)
-{
-    uint64_t value = 0;
-    memcpy(&value, at, bytes);
-    return value;
-}
-
-/* Adds the module's base to the id of one record: its low 32 bits. */
-static bool move_record(struct cursor *cursor, uint32_t base)
-{
-    uint8_t *head = take(cursor, 16);
-    if (head == NULL || take(cursor, 12 * number_at(head + 14, 2)) == NULL ||
-        !skip_to_8(cursor)) {
-        return false;
-    }
-    uint64_t id = number_at(head, 8) + base;
-    memcpy(head, &id, sizeof(id));
-    const uint8_t *live = take(cursor, 4);
-    return live != NULL && take(cursor, 4 * number_at(live + 2, 2)) != NULL &&
-           skip_to_8(cursor);
-}
-
-/* LLVM's stack maps, version 3: header, functions, constants, records. */
-static bool move_records(struct cursor *cursor, uint32_t base)
-{
-    const uint8_t *header = take(cursor, 16);
-    if (header == NULL || header[0] != 3 ||
-        take(cursor, 24 * number_at(header + 4, 4)) == NULL ||
-        take(cursor, 8 * number_at(header + 8, 4)) == NULL) {
-        return false;
-    }
-    for (uint64_t i = number_at(header + 12, 4); i != 0; i--) {
-        if (!move_record(cursor, base)) {
-            return false;
-        }
-    }
-    return skip_to_8(cursor);
-}
-
-/* Is the program's definition of this global the one in the module? */
-static bool is_chosen(const struct copy *copy, uint32_t number)
-{
-    const struct resolution *on =
-        &copy->program->globals[number].on[copy->isa_index];
-    return on->state == SYMBOL_DEFINED && on->module == copy->number;
-}
-
-/* As a section without memory they neither keep dead functions alive nor take
- * part in the layout; the linker still relocates them. */
-static int change_stack_maps(struct copy *copy, Elf64_Shdr *header)
-{
-    uint8_t *bytes = copied(copy, header);
-    struct cursor cursor = {bytes, bytes, bytes + header->sh_size};
-    header->sh_flags &= ~(Elf64_Xword)SHF_ALLOC;
-    while (copy->module->site_base != 0 && cursor.next < cursor.end) {
-        if (!move_records(&cursor, copy->module->site_base)) {
-            return corrupt(copy, ".llvm_stackmaps");
-        }
-    }
-    return 0;
-}
-
-/* A symbol of the part's own in a section, by which to name a place there; 0 if
- * there is none. */
-static uint64_t symbol_in(const struct copy *copy, unsigned section)
-{
-    const struct part *part = copy->part;
-    for (uint64_t i = 1; i < part->symbols.count; i++) {
-        Elf64_Sym symbol = elf_symbol(&part->symbols, i);
-        if (symbol.st_shndx == section &&
-            (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
-             is_chosen(copy, part->global[i]))) {
-            return i;
-        }
-    }
-    return 0;
-}
-
-/* Records of a function whose name has another definition are about its own
- * code, or, if nothing else names that, about none: as of functions that the
- * linker drops. */
-static void change_record_addresses(struct copy *copy, const Elf64_Shdr *header)
-{
-    const struct part *part = copy->part;
-    uint8_t *bytes = copied(copy, header);
-    for (uint64_t i = 0; i < header->sh_size / sizeof(Elf64_Rela); i++) {
-        Elf64_Rela relocation;
-        memcpy(&relocation, bytes + i * sizeof(relocation), sizeof(relocation));
-        uint64_t index = ELF64_R_SYM(relocation.r_info);
-        if (index >= part->symbols.count) {
-            continue;
-        }
-        Elf64_Sym symbol = elf_symbol(&part->symbols, index);
-        if (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
-            is_chosen(copy, part->global[index])) {
-            continue;
-        }
-        uint64_t other =
-            part_defines(part, &symbol) ? symbol_in(copy, symbol.st_shndx) : 0;
-        if (other == 0) {
-            relocation = (Elf64_Rela){.r_offset = relocation.r_offset};
-        } else {
-            Elf64_Sym by = elf_symbol(&part->symbols, other);
-            relocation.r_info =
-                ELF64_R_INFO(other, ELF64_R_TYPE(relocation.r_info));
-            relocation.r_addend +=
-                (Elf64_Sxword)(symbol.st_value - by.st_value);
-        }
-        memcpy(bytes + i * sizeof(relocation), &relocation, sizeof(relocation));
-    }
-}
-
 /* --- symbols --- */
+
+/* What the link does not need: what a multi-ISA object carries, stack maps (the
+ * frame maps are made), debug information of the runtime if the program has
+ * none. */
+static bool is_left_out(const struct copy *copy, const Elf64_Shdr *header)
+{
+    const struct elf_view *object = &copy->part->object;
+    const char *name = elf_view_section_name(object, header);
+    Elf64_Shdr target;
+    if (header->sh_type == SHT_RELA) {
+        return elf_view_section(object, header->sh_info, &target) &&
+               is_left_out(copy, &target);
+    }
+    return multi_object_carries(name) || strcmp(name, ".llvm_stackmaps") == 0 ||
+           (!copy->debug && strncmp(name, ".debug_", 7) == 0);
+}
 
 /* Common symbols are the link's own (own_object.c). The base of the call-site
  * ids is a number; its name is each module's own. */
@@ -246,11 +97,15 @@ static void change_symbols(struct copy *copy, Elf64_Shdr *header,
         } else if (symbol.st_shndx == SHN_UNDEF &&
                    strcmp(name, SITE_BASE) == 0) {
             char *own = align_format(SITE_BASE ".%u", copy->module->number);
-            symbol.st_name = (Elf64_Word)append(names, own, strlen(own) + 1);
+            symbol.st_name =
+                (Elf64_Word)bytes_append(names, own, strlen(own) + 1);
             symbol.st_shndx = SHN_ABS;
             symbol.st_value = copy->module->site_base +
                               (copy->options->fault == FAULT_WRONG_SITE_BASE);
             free(own);
+        } else if (symbol.st_shndx < copy->part->object.header.e_shnum &&
+                   copy->left_out[symbol.st_shndx]) {
+            symbol.st_shndx = SHN_UNDEF;
         } else {
             continue;
         }
@@ -270,7 +125,8 @@ static void change_shared(struct copy *copy, const struct object_section *s)
     char *name = align_format(".popcorn.%s.%08x.%u",
                               shared->live ? kind_name[s->kind] : "dead",
                               shared->live ? shared->rank : 0, s->shared);
-    header->sh_name = (Elf64_Word)append(&copy->names, name, strlen(name) + 1);
+    header->sh_name =
+        (Elf64_Word)bytes_append(&copy->names, name, strlen(name) + 1);
     header->sh_addralign = shared->align;
     free(name);
 }
@@ -284,8 +140,7 @@ static int copy_section(struct copy *copy, unsigned index, uint64_t slot_bytes)
 {
     Elf64_Shdr *header = &copy->sections[index];
     const struct elf_view *object = &copy->part->object;
-    const char *name = elf_view_section_name(object, header);
-    if (multi_object_carries(name)) {
+    if (copy->left_out[index]) {
         *header = (Elf64_Shdr){.sh_type = SHT_NULL};
     }
     if (header->sh_type == SHT_NULL || header->sh_type == SHT_NOBITS) {
@@ -297,15 +152,10 @@ static int copy_section(struct copy *copy, unsigned index, uint64_t slot_bytes)
     }
     copy_bytes(copy, header, bytes);
     if (slot_bytes > header->sh_size && is_last_copied(copy, header)) {
-        extend(copy->out, slot_bytes - header->sh_size);
+        bytes_extend(copy->out, slot_bytes - header->sh_size);
         header->sh_size = slot_bytes;
     }
-    if (strcmp(name, ".rela.llvm_stackmaps") == 0) {
-        change_record_addresses(copy, header);
-    }
-    return strcmp(name, ".llvm_stackmaps") == 0
-               ? change_stack_maps(copy, header)
-               : 0;
+    return 0;
 }
 
 /* The size each section is to have: of code, its slot's. */
@@ -331,7 +181,7 @@ static int open_names(struct copy *copy, unsigned index, struct bytes *names)
     if (bytes == NULL) {
         return corrupt(copy, "no names");
     }
-    append(names, bytes, copy->sections[index].sh_size);
+    bytes_append(names, bytes, copy->sections[index].sh_size);
     return 0;
 }
 
@@ -351,7 +201,8 @@ static void add_framemap(struct copy *copy, const uint8_t *framemap,
                            .sh_flags = SHF_ALLOC,
                            .sh_size = framemap_bytes,
                            .sh_addralign = 16};
-    header->sh_name = (Elf64_Word)append(&copy->names, name, sizeof(name));
+    header->sh_name =
+        (Elf64_Word)bytes_append(&copy->names, name, sizeof(name));
     copy_bytes(copy, header, framemap);
 }
 
@@ -380,6 +231,10 @@ static int copy_sections(struct copy *copy, const uint8_t *framemap,
         result = open_names(copy, strings, symbol_names);
     }
     uint64_t *slot = slots(copy);
+    copy->left_out = align_alloc(copy->section_count, sizeof(bool));
+    for (unsigned i = 1; i < copy->section_count; i++) {
+        copy->left_out[i] = is_left_out(copy, &copy->sections[i]);
+    }
     for (unsigned i = 1; i < copy->section_count && result == 0; i++) {
         if (i != names_index && i != strings) {
             result = copy_section(copy, i, slot[i]);
@@ -417,14 +272,15 @@ static int copy_part(struct copy *copy, const uint8_t *framemap,
         memcpy(copy->sections, object->bytes + header.e_shoff,
                copy->section_count * sizeof(*copy->sections));
     }
-    extend(copy->out, sizeof(header));
+    bytes_extend(copy->out, sizeof(header));
     int result = copy_sections(copy, framemap, framemap_bytes);
     header.e_shoff = align_to(copy, 16);
     header.e_shnum = (Elf64_Half)copy->section_count;
-    append(copy->out, copy->sections,
-           copy->section_count * sizeof(*copy->sections));
+    bytes_append(copy->out, copy->sections,
+                 copy->section_count * sizeof(*copy->sections));
     memcpy(copy->out->at + copy->start, &header, sizeof(header));
     free(copy->sections);
+    free(copy->left_out);
     free(copy->names.at);
     free(copy->symbol_names.at);
     return result;
@@ -440,25 +296,12 @@ static void finish_member(struct bytes *out, uint64_t header_at,
     snprintf(header, sizeof(header), "%-16s%-12d%-6d%-6d%-8o%-10llu`\n", name,
              0, 0, 0, 0644u, (unsigned long long)size);
     memcpy(out->at + header_at, header, AR_HEADER_BYTES);
-    extend(out, out->used % 2);
-}
-
-/* Whose part the copy of a module is: its own, unless a fault is planted. */
-static const struct module *content_of(const struct options *options,
-                                       const struct program *program,
-                                       const struct module *module,
-                                       unsigned isa_index)
-{
-    if (options->fault != FAULT_SWAPPED_OBJECTS ||
-        isa_index + 1 != program->isa_count || module->number > 1) {
-        return module;
-    }
-    return program->modules[1 - module->number];
+    bytes_extend(out, out->used % 2);
 }
 
 int copies_write(const struct options *options, const struct program *program,
                  const struct layout *layout, unsigned isa_index,
-                 const uint8_t *framemap, uint64_t framemap_bytes,
+                 const uint8_t *framemap, uint64_t framemap_bytes, bool debug,
                  const char *path, struct popcorn_error *error)
 {
     struct bytes out = {0};
@@ -468,21 +311,20 @@ int copies_write(const struct options *options, const struct program *program,
         enum module_kind kind = program->modules[i]->kind;
         last = kind == MODULE_NEUTRAL || kind == MODULE_OWN ? i : last;
     }
-    append(&out, "!<arch>\n", 8);
+    bytes_append(&out, "!<arch>\n", 8);
     for (unsigned i = 0; i < program->module_count && result == 0; i++) {
         const struct module *module = program->modules[i];
         if (module->part[isa_index].object.bytes == NULL) {
             continue; /* native code of another ISA */
         }
         char *name = align_format("module.%u/", module->number);
-        uint64_t header_at = extend(&out, AR_HEADER_BYTES);
+        uint64_t header_at = bytes_extend(&out, AR_HEADER_BYTES);
         const struct module *content =
-            content_of(options, program, module, isa_index);
+            module_content(options, program, module, isa_index);
         struct copy copy = {.options = options,
                             .module = module,
                             .part = &content->part[isa_index],
-                            .number = content->number,
-                            .isa_index = isa_index,
+                            .debug = debug,
                             .program = program,
                             .layout = layout,
                             .out = &out,

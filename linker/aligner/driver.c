@@ -1,10 +1,9 @@
 /* The whole link, from objects to the multi-ISA binary.
  *
  * What is live and how large the private parts are is known before (liveness.c),
- * so a link with the stack maps settles all addresses; only if ld.lld makes
- * something itself for which there is no room, it is repeated.  Then frame maps
- * are made from the images, the final link adds them, and both the step and the
- * result are verified.
+ * so all addresses are, and frame maps can be made (site_image.c); one link for
+ * each ISA makes the image.  Only if ld.lld makes something itself for which
+ * there is no room, it is repeated.  Then the result is verified.
  */
 #include "linker/aligner/aligner.h"
 
@@ -24,10 +23,11 @@ struct session {
     struct program program;
     struct layout layout;
     struct link_result result[ALIGN_MAX_ISAS];
-    struct elf_view linked[ALIGN_MAX_ISAS]; /* before the frame maps */
+    struct elf_view sites[ALIGN_MAX_ISAS]; /* what frame maps are made of */
     struct elf_view image[ALIGN_MAX_ISAS];
     uint8_t program_id[32], layout_hash[32];
     unsigned links;
+    bool has_sites, has_debug;
 };
 
 static int refuse(const struct options *options, unsigned isa_index,
@@ -119,18 +119,37 @@ static int check_everywhere(const struct session *session,
     return 0;
 }
 
-static int write_objects(const struct session *session,
-                         struct popcorn_error *error)
+/* Do any modules have call sites, and debug information? */
+static void look_at_parts(struct session *session)
+{
+    const struct program *program = &session->program;
+    for (unsigned m = 0; m < program->module_count; m++) {
+        for (unsigned i = 0; i < program->isa_count; i++) {
+            const struct part *part = &program->modules[m]->part[i];
+            session->has_sites |= part->has_stack_maps;
+            session->has_debug |= part->has_debug_info;
+        }
+    }
+}
+
+/* From the addresses, what popcorn-framemap reads, and the frame maps. */
+static int make_frame_maps(struct session *session, struct popcorn_error *error)
 {
     const struct options *options = session->options;
     int result = 0;
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        char *path = work_path(options, i, ".a");
-        result = copies_write(options, &session->program, &session->layout, i,
-                              NULL, 0, path, error);
-        free(path);
+        char *framemap = work_path(options, i, ".framemap");
+        char *sites = work_path(options, i, ".sites");
+        remove(framemap); /* of an earlier run with --keep */
+        result = site_image_write(options, &session->program, &session->layout,
+                                  i, sites, error);
+        free(framemap);
+        free(sites);
     }
-    return result;
+    return result == 0 && session->has_sites
+               ? framemap_all(options, &session->program, &session->layout,
+                              error)
+               : result;
 }
 
 static int link_until_stable(struct session *session,
@@ -143,11 +162,11 @@ static int link_until_stable(struct session *session,
             result = layout_assign(layout, error);
         }
         if (result == 0) {
-            result = write_objects(session, error);
+            result = make_frame_maps(session, error);
         }
         if (result == 0) {
             result = link_all(session->options, &session->program, layout,
-                              LINK_MAPS, false, error);
+                              session->has_debug, error);
             session->links++;
         }
         if (result == 0) {
@@ -179,8 +198,7 @@ static int open_images(struct session *session, const char *suffix,
     return result;
 }
 
-static void to_verify(struct session *session, const struct elf_view *views,
-                      struct verify_image *out)
+static void to_verify(struct session *session, struct verify_image *out)
 {
     const struct program *program = &session->program;
     for (unsigned i = 0; i < session->options->target_count; i++) {
@@ -194,66 +212,35 @@ static void to_verify(struct session *session, const struct elf_view *views,
             }
         }
         out[i] = (struct verify_image){session->options->target[i].isa,
-                                       &views[i], objects, count};
+                                       &session->image[i], &session->sites[i],
+                                       objects, count};
     }
 }
 
-static int warn_about_call_sites(struct session *session,
-                                 struct popcorn_error *error)
+/* What the frame maps were made of, against what was linked. */
+static int verify_sites(struct session *session,
+                        const struct verify_image *images,
+                        struct popcorn_error *error)
 {
-    struct verify_image images[ALIGN_MAX_ISAS];
+    unsigned count = session->options->target_count;
     unsigned differing;
     char text[512];
-    to_verify(session, session->linked, images);
-    int result = verify_call_sites(images, session->options->target_count,
-                                   &differing, text, sizeof(text), error);
+    int result = 0;
+    for (unsigned i = 0; i < count && result == 0; i++) {
+        result = verify_site_places(&images[i], error);
+    }
+    if (result == 0) {
+        result = verify_call_sites(images, count, &differing, text,
+                                   sizeof(text), error);
+    }
     if (result == 0 && session->options->input_count != 0) {
-        result = verify_module_sites(images, session->options->target_count,
-                                     &session->program, error);
+        result = verify_module_sites(images, count, &session->program, error);
     }
     if (result == 0 && differing != 0) {
         fprintf(stderr,
                 "popcorn-align: warning: %u call sites are not on every ISA "
                 "(%s): a thread there waits with a move to the other\n",
                 differing, text);
-    }
-    return result;
-}
-
-static int add_frame_maps(struct session *session, struct popcorn_error *error)
-{
-    const struct options *options = session->options;
-    bool any_maps = false;
-    bool debug = false;
-    for (unsigned i = 0; i < options->target_count; i++) {
-        for (unsigned m = 0; m < session->program.module_count; m++) {
-            const struct part *part = &session->program.modules[m]->part[i];
-            any_maps |= part->has_stack_maps;
-            debug |= part->has_debug_info;
-        }
-        char *path = work_path(options, i, ".framemap");
-        remove(path); /* of an earlier run with --keep */
-        free(path);
-    }
-    int result = open_images(session, ".linked", session->linked, error);
-    if (result == 0 && any_maps) {
-        result = warn_about_call_sites(session, error);
-        if (result == 0) {
-            result = framemap_all(options, &session->program, &session->layout,
-                                  error);
-        }
-    }
-    if (result == 0) {
-        result = link_all(options, &session->program, &session->layout,
-                          LINK_FINAL, !debug, error);
-        session->links++;
-    }
-    if (result == 0) {
-        result = open_images(session, ".elf", session->image, error);
-    }
-    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        result = verify_unmoved(options->target[i].isa, &session->linked[i],
-                                &session->image[i], error);
     }
     return result;
 }
@@ -321,10 +308,19 @@ static int verify_and_pack(struct session *session, struct popcorn_error *error)
     struct popcorn_pack_input input[ALIGN_MAX_ISAS];
     unsigned host = 0;
     unsigned count = 1;
-    to_verify(session, session->image, images);
-    int result =
-        verify_images(images, options->target_count, session->program_id,
-                      session->layout_hash, error);
+    int result = open_images(session, ".elf", session->image, error);
+    if (result == 0) {
+        result = open_images(session, ".sites", session->sites, error);
+    }
+    if (result != 0) {
+        return result;
+    }
+    to_verify(session, images);
+    result = verify_images(images, options->target_count, session->program_id,
+                           session->layout_hash, error);
+    if (result == 0) {
+        result = verify_sites(session, images, error);
+    }
     if (result == 0) {
         result = verify_modules(session, images, error);
     }
@@ -378,7 +374,7 @@ static void print_stats(const struct session *session)
                 (unsigned long long)session->result[i].private_size[0].bytes,
                 (unsigned long long)session->result[i].private_size[1].bytes,
                 (unsigned long long)session->result[i].private_size[2].bytes,
-                (unsigned long long)section_bytes(&session->linked[i],
+                (unsigned long long)section_bytes(&session->sites[i],
                                                   ".llvm_stackmaps"),
                 (unsigned long long)section_bytes(image, ".popcorn.framemap"),
                 (unsigned long long)image->size_bytes);
@@ -437,10 +433,8 @@ int align_run(struct options *options)
     session->options = options;
     int result = prepare(session, &error);
     if (result == 0) {
+        look_at_parts(session);
         result = link_until_stable(session, &error);
-    }
-    if (result == 0) {
-        result = add_frame_maps(session, &error);
     }
     if (result == 0) {
         result = verify_and_pack(session, &error);

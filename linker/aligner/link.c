@@ -273,11 +273,18 @@ static int run_all(const struct options *options, const struct program *program,
     return result;
 }
 
-static void link_command(const struct options *options, unsigned i,
-                         enum link_phase phase, bool strip_debug,
+/* So many threads that all links together have the machine. */
+static unsigned thread_count(const struct options *options)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned each =
+        processors > 0 ? (unsigned)processors / options->target_count : 1;
+    return each != 0 ? each : 1;
+}
+
+static void link_command(const struct options *options, unsigned i, bool debug,
                          struct command *command)
 {
-    bool final = phase == LINK_FINAL;
     add(command, align_format("%s/ld.lld", options->lib));
     static const char *const fixed[] = {"-static",
                                         "--gc-sections",
@@ -301,14 +308,15 @@ static void link_command(const struct options *options, unsigned i,
     for (unsigned k = 0; k < sizeof(fixed) / sizeof(*fixed); k++) {
         add_copy(command, fixed[k]);
     }
-    if (final && strip_debug) {
+    add(command, align_format("--threads=%u", thread_count(options)));
+    if (!debug) {
         add_copy(command, "--strip-debug");
     }
     add(command, align_format("-Map=%s", work_path(options, i, ".map")));
     add_copy(command, "-T");
     add(command, work_path(options, i, ".ld"));
     add_copy(command, "-o");
-    add(command, work_path(options, i, final ? ".elf" : ".linked"));
+    add(command, work_path(options, i, ".elf"));
     if (options->allow_multiple) {
         add_copy(command, "--allow-multiple-definition");
     }
@@ -321,55 +329,52 @@ static void link_command(const struct options *options, unsigned i,
     command->output = work_path(options, i, ".log");
 }
 
-/* Size of one ISA's frame maps, 0 if it has none. */
-static uint64_t framemap_size(const struct options *options, unsigned i)
+/* One ISA's objects and script. */
+static int prepare_link(const struct options *options,
+                        const struct program *program,
+                        const struct layout *layout, unsigned i, bool debug,
+                        struct popcorn_error *error)
 {
-    struct stat status;
-    char *path = work_path(options, i, ".framemap");
-    bool found = stat(path, &status) == 0;
-    free(path);
-    return found ? (uint64_t)status.st_size : 0;
+    const uint8_t *framemap = NULL;
+    uint64_t framemap_bytes = 0;
+    char *framemap_path = work_path(options, i, ".framemap");
+    char *archive = work_path(options, i, ".a");
+    char *script = work_path(options, i, ".ld");
+    int result = 0;
+    if (access(framemap_path, F_OK) == 0) {
+        result = elf_map_file(framemap_path, &framemap, &framemap_bytes, error);
+    }
+    if (result == 0) {
+        result = script_write(layout, framemap_bytes, script, error);
+    }
+    if (result == 0) {
+        result = copies_write(options, program, layout, i, framemap,
+                              framemap_bytes, debug, archive, error);
+    }
+    if (framemap != NULL) {
+        munmap((void *)framemap, framemap_bytes);
+    }
+    free(framemap_path);
+    free(archive);
+    free(script);
+    return result;
 }
 
 int link_all(const struct options *options, const struct program *program,
-             const struct layout *layout, enum link_phase phase,
-             bool strip_debug, struct popcorn_error *error)
+             const struct layout *layout, bool debug,
+             struct popcorn_error *error)
 {
     struct command *command =
         align_alloc(options->target_count, sizeof(*command));
     int result = 0;
     for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        uint64_t framemap_bytes =
-            phase == LINK_FINAL ? framemap_size(options, i) : 0;
-        char *script = work_path(options, i, ".ld");
-        result = script_write(layout, phase, framemap_bytes, script, error);
-        link_command(options, i, phase, strip_debug, &command[i]);
-        free(script);
+        result = prepare_link(options, program, layout, i, debug, error);
+        link_command(options, i, debug, &command[i]);
     }
     if (result == 0) {
         result = run_all(options, program, layout, command, "linking", error);
     }
     free(command);
-    return result;
-}
-
-static int put_framemap(const struct options *options,
-                        const struct program *program,
-                        const struct layout *layout, unsigned i,
-                        struct popcorn_error *error)
-{
-    const uint8_t *bytes;
-    uint64_t size_bytes;
-    char *framemap = work_path(options, i, ".framemap");
-    char *archive = work_path(options, i, ".a");
-    int result = elf_map_file(framemap, &bytes, &size_bytes, error);
-    if (result == 0) {
-        result = copies_write(options, program, layout, i, bytes, size_bytes,
-                              archive, error);
-        munmap((void *)bytes, size_bytes);
-    }
-    free(framemap);
-    free(archive);
     return result;
 }
 
@@ -382,16 +387,13 @@ int framemap_all(const struct options *options, const struct program *program,
         add(&command[i], align_format("%s/popcorn-framemap", options->lib));
         add_copy(&command[i], "--isa");
         add_copy(&command[i], options->target[i].isa);
-        add(&command[i], work_path(options, i, ".linked"));
+        add(&command[i], work_path(options, i, ".sites"));
         add_copy(&command[i], "-o");
         add(&command[i], work_path(options, i, ".framemap"));
         command[i].output = work_path(options, i, ".log");
     }
     int result = run_all(options, program, layout, command,
                          "making the frame maps", error);
-    for (unsigned i = 0; i < options->target_count && result == 0; i++) {
-        result = put_framemap(options, program, layout, i, error);
-    }
     free(command);
     return result;
 }

@@ -293,9 +293,8 @@ static void write_framemap(FILE *out, const struct layout *layout,
     }
 }
 
-int script_write(const struct layout *layout, enum link_phase phase,
-                 uint64_t framemap_bytes, const char *path,
-                 struct popcorn_error *error)
+int script_write(const struct layout *layout, uint64_t framemap_bytes,
+                 const char *path, struct popcorn_error *error)
 {
     FILE *out = fopen(path, "w");
     if (out == NULL) {
@@ -311,12 +310,7 @@ int script_write(const struct layout *layout, enum link_phase phase,
     fprintf(out, "%s", refused_sections);
     write_symbols(out, layout);
     int result = write_start_stop(out, layout, error);
-    fprintf(out, phase == LINK_FINAL
-                     ? "  /DISCARD/ : { *(.llvm_stackmaps .comment "
-                       ".note.GNU-stack .note.*) }\n"
-                     : "  .llvm_stackmaps 0 (INFO) : { *(.llvm_stackmaps) }\n"
-                       "  /DISCARD/ : { *(.comment .note.GNU-stack "
-                       ".note.*) }\n");
+    fprintf(out, "  /DISCARD/ : { *(.comment .note.GNU-stack .note.*) }\n");
     fprintf(out, "}\n");
     if (fclose(out) != 0 && result == 0) {
         result = elf_fail(error, -EIO, "%s: cannot write", path);

@@ -36,6 +36,31 @@ char *align_format(const char *format, ...)
     return text;
 }
 
+uint64_t bytes_extend(struct bytes *out, uint64_t count)
+{
+    if (count > out->capacity - out->used) {
+        uint64_t capacity = 2 * out->capacity + count + 65536;
+        uint8_t *grown = align_alloc(capacity, 1);
+        if (out->used != 0) {
+            memcpy(grown, out->at, out->used);
+        }
+        free(out->at);
+        out->at = grown;
+        out->capacity = capacity;
+    }
+    out->used += count;
+    return out->used - count;
+}
+
+uint64_t bytes_append(struct bytes *out, const void *bytes, uint64_t count)
+{
+    uint64_t at = bytes_extend(out, count);
+    if (count != 0) {
+        memcpy(out->at + at, bytes, count);
+    }
+    return at;
+}
+
 int align_write_file(const char *path, const void *bytes, uint64_t size_bytes,
                      struct popcorn_error *error)
 {

@@ -466,30 +466,106 @@ int verify_images(const struct verify_image *images, unsigned count,
     return result;
 }
 
-int verify_unmoved(const char *isa, const struct elf_view *before,
-                   const struct elf_view *after, struct popcorn_error *error)
+/* Has the image a function of this address and size? */
+static bool has_function(const struct symbol_list *by_value, uint64_t value,
+                         uint64_t size_bytes)
 {
-    struct symbol_list a = {0}, b = {0};
-    int result = read_symbols(before, false, &a, error);
-    if (result == 0) {
-        result = read_symbols(after, false, &b, error);
-    }
-    if (result == 0 && a.count != b.count) {
-        result = elf_fail(error, -EBADMSG,
-                          "adding the frame maps changed the number of symbols "
-                          "of the %s image",
-                          isa);
-    }
-    for (uint64_t i = 0; result == 0 && i < a.count; i++) {
-        if (strcmp(a.symbols[i].name, b.symbols[i].name) != 0 ||
-            a.symbols[i].value != b.symbols[i].value ||
-            a.symbols[i].size_bytes != b.symbols[i].size_bytes) {
-            result = elf_fail(error, -EBADMSG,
-                              "adding the frame maps moved %s in the %s image",
-                              a.symbols[i].name, isa);
+    uint64_t low = 0;
+    for (uint64_t high = by_value->count; low < high;) {
+        uint64_t middle = low + (high - low) / 2;
+        if (by_value->symbols[middle].value < value) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    free(a.symbols);
-    free(b.symbols);
+    for (; low < by_value->count && by_value->symbols[low].value == value;
+         low++) {
+        if (by_value->symbols[low].type == STT_FUNC &&
+            by_value->symbols[low].size_bytes == size_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    const struct symbol *x = a;
+    const struct symbol *y = b;
+    return x->value < y->value ? -1 : x->value > y->value;
+}
+
+static bool list_has_at(const struct symbol_list *list,
+                        const struct symbol *wanted)
+{
+    return bsearch(wanted, list->symbols, list->count, sizeof(*wanted),
+                   compare_symbols) != NULL;
+}
+
+/* DWARF's .debug_frame, with 32-bit lengths: length, then 0xffffffff (a common
+ * entry) or the place of one, the function's address and size. */
+static int check_call_frames(const struct verify_image *image,
+                             const struct symbol_list *by_value,
+                             struct popcorn_error *error)
+{
+    Elf64_Shdr section;
+    const uint8_t *bytes =
+        elf_view_find(image->sites, ".debug_frame", &section) != 0
+            ? elf_view_data(image->sites, &section)
+            : NULL;
+    uint64_t size_bytes = bytes != NULL ? section.sh_size : 0;
+    for (uint64_t at = 0; size_bytes - at >= 24;) {
+        uint32_t length, id;
+        uint64_t address, covered;
+        memcpy(&length, bytes + at, 4);
+        memcpy(&id, bytes + at + 4, 4);
+        memcpy(&address, bytes + at + 8, 8);
+        memcpy(&covered, bytes + at + 16, 8);
+        if (length > size_bytes - at - 4 || length < 4) {
+            return elf_fail(error, -EBADMSG,
+                            "the %s image's call-frame information is "
+                            "malformed",
+                            image->isa);
+        }
+        if (id != UINT32_MAX && address != 0 &&
+            !has_function(by_value, address, covered)) {
+            return elf_fail(error, -EBADMSG,
+                            "call-frame information for 0x%llx is of no "
+                            "function of the %s image",
+                            (unsigned long long)address, image->isa);
+        }
+        at += 4 + (uint64_t)length;
+    }
+    return 0;
+}
+
+int verify_site_places(const struct verify_image *image,
+                       struct popcorn_error *error)
+{
+    struct symbol_list list = {0};
+    struct elf_symbols symbols;
+    int result = read_symbols(image->image, false, &list, error);
+    if (result == 0) {
+        result = elf_view_symbols(image->sites, &symbols, error);
+    }
+    for (uint64_t i = 1; result == 0 && i < symbols.count; i++) {
+        Elf64_Sym symbol = elf_symbol(&symbols, i);
+        struct symbol wanted = {elf_symbol_name(&symbols, &symbol),
+                                symbol.st_value, symbol.st_size,
+                                ELF64_ST_TYPE(symbol.st_info)};
+        if (wanted.type == STT_FUNC && !list_has_at(&list, &wanted)) {
+            result = elf_fail(error, -EBADMSG,
+                              "%s is not at 0x%llx in the %s image, where its "
+                              "frame maps have it",
+                              wanted.name, (unsigned long long)wanted.value,
+                              image->isa);
+        }
+    }
+    if (result == 0) {
+        qsort(list.symbols, list.count, sizeof(*list.symbols), compare_values);
+        result = check_call_frames(image, &list, error);
+    }
+    free(list.symbols);
     return result;
 }

@@ -13,6 +13,7 @@
 struct verify_image {
     const char *isa;
     const struct elf_view *image;
+    const struct elf_view *sites; /* stack maps, call frames, functions */
     const struct elf_view *const *objects;
     unsigned object_count;
 };
@@ -24,20 +25,19 @@ int verify_images(const struct verify_image *images, unsigned count,
                   uint8_t *program_id, uint8_t *layout_hash,
                   struct popcorn_error *error);
 
-/* The same ISA's image before and after the frame maps went in: no function,
- * datum or section moved. */
-int verify_unmoved(const char *isa, const struct elf_view *before,
-                   const struct elf_view *after, struct popcorn_error *error);
+/* The functions and the call-frame information of `sites` are those of the
+ * image: frame maps made of it speak of this image. */
+int verify_site_places(const struct verify_image *image,
+                       struct popcorn_error *error);
 
 /* Call sites (.llvm_stackmaps records of live functions) that not every image
  * has: counted, and a sentence about them in `text` ("" if none). -EBADMSG if a
- * stack map section is malformed. `images` still have their stack maps. */
+ * stack map section is malformed. The images' `sites` have them. */
 int verify_call_sites(const struct verify_image *images, unsigned count,
                       unsigned *differing, char *text, uint64_t text_bytes,
                       struct popcorn_error *error);
 
-/* Modules have the call sites that are theirs, in images that still have their
- * stack maps: ids behind those of the modules before, the same on every ISA,
+/* Modules have the call sites that are theirs: ids behind those of the modules before, the same on every ISA,
  * none in two functions; the symbol that says so agrees; and what a module
  * requires not to migrate has none. */
 int verify_module_sites(const struct verify_image *images, unsigned count,

@@ -122,10 +122,10 @@ static int read_sites(const struct verify_image *image, struct call_sites *list,
                       struct popcorn_error *error)
 {
     Elf64_Shdr section;
-    if (elf_view_find(image->image, ".llvm_stackmaps", &section) == 0) {
+    if (elf_view_find(image->sites, ".llvm_stackmaps", &section) == 0) {
         return 0;
     }
-    const uint8_t *bytes = elf_view_data(image->image, &section);
+    const uint8_t *bytes = elf_view_data(image->sites, &section);
     struct cursor cursor = {bytes, bytes,
                             bytes == NULL ? NULL : bytes + section.sh_size};
     bool ok = bytes != NULL;

@@ -412,11 +412,12 @@ static int check_requires(struct check *c)
     return result;
 }
 
-static int verify_image_sites(struct check *c, const struct elf_view *image)
+static int verify_image_sites(struct check *c, const struct elf_view *image,
+                              const struct elf_view *sites)
 {
     struct cursor linked;
     uint64_t base = 0;
-    bool has_maps = open_maps(image, &linked);
+    bool has_maps = open_maps(sites, &linked);
     int result = read_names(image, &c->names, c->error);
     for (unsigned m = 0; m < c->program->module_count && result == 0; m++) {
         const struct module *module = c->program->modules[m];
@@ -449,7 +450,7 @@ int verify_module_sites(const struct verify_image *images, unsigned count,
                               .program = program,
                               .isa_index = i,
                               .error = error};
-        result = verify_image_sites(&check, images[i].image);
+        result = verify_image_sites(&check, images[i].image, images[i].sites);
     }
     return result;
 }

@@ -38,7 +38,7 @@ module main
 
 # records ISA: "id address" of each record in the image
 records() {
-    llvm-objcopy-19 --dump-section .llvm_stackmaps=maps keep/$1.linked /dev/null
+    llvm-objcopy-19 --dump-section .llvm_stackmaps=maps keep/$1.sites /dev/null
     python3 "$here/stack_map_ids.py" maps
 }
 link main.o f.o g.o w.o base.o --keep keep= || fail "link"
