@@ -1,16 +1,14 @@
-# popcorn_fetch_musl(result): the folder with musl's source, from Debian's source
-# package.  Nothing of it is in this repository; its checksum is (musl.sha256).
-# Downloaded once into the user's cache, unpacked into the build folder.
+# popcorn_fetch(NAME VERSION REVISION TARBALL FOLDER result): the folder with the
+# source of one of Debian's source packages.  Nothing of it is in this repository;
+# its checksum is (NAME.sha256).  Downloaded once into the user's cache, unpacked
+# into the build folder.
 
-set(MUSL_VERSION 1.2.3)
-set(MUSL_PACKAGE_VERSION 1.2.3-1)
-set(MUSL_TARBALL musl_${MUSL_VERSION}.orig.tar.gz)
-set(POPCORN_MUSL_CHECKSUM ${CMAKE_CURRENT_LIST_DIR}/musl.sha256)
+set(POPCORN_CHECKSUMS ${CMAKE_CURRENT_LIST_DIR})
 
-function(popcorn_musl_is_good file result)
+function(popcorn_source_is_good name file result)
   set(${result} FALSE PARENT_SCOPE)
   if(EXISTS ${file})
-    file(READ ${POPCORN_MUSL_CHECKSUM} expected)
+    file(READ ${POPCORN_CHECKSUMS}/${name}.sha256 expected)
     string(SUBSTRING "${expected}" 0 64 expected)
     file(SHA256 ${file} actual)
     if(actual STREQUAL expected)
@@ -19,43 +17,42 @@ function(popcorn_musl_is_good file result)
   endif()
 endfunction()
 
-function(popcorn_download_musl folder)
+function(popcorn_download name version tarball folder)
   find_program(POPCORN_APT_GET apt-get)
   if(NOT POPCORN_APT_GET)
-    message(FATAL_ERROR "musl's source is not in ${folder} and there is no "
-      "apt-get to fetch it with: put ${MUSL_TARBALL} there.")
+    message(FATAL_ERROR "the source of ${name} is not in ${folder} and there is no "
+      "apt-get to fetch it with: put ${tarball} there.")
   endif()
   file(MAKE_DIRECTORY ${folder}/download)
   execute_process(
-    COMMAND ${POPCORN_APT_GET} source -q --download-only
-      musl=${MUSL_PACKAGE_VERSION}
+    COMMAND ${POPCORN_APT_GET} source -q --download-only ${name}=${version}
     WORKING_DIRECTORY ${folder}/download
     RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  popcorn_musl_is_good(${folder}/download/${MUSL_TARBALL} good)
+  popcorn_source_is_good(${name} ${folder}/download/${tarball} good)
   if(NOT good)
-    message(FATAL_ERROR "cannot get Debian's source package musl "
-      "${MUSL_PACKAGE_VERSION} (apt-get source said: ${failed}), or its "
-      "checksum is not the one in libc-musl-patched/musl.sha256. Run "
+    message(FATAL_ERROR "cannot get Debian's source package ${name} "
+      "${version} (apt-get source said: ${failed}), or its "
+      "checksum is not the one in libc-musl-patched/${name}.sha256. Run "
       "scripts/setup.sh, which enables source packages.\n${output}")
   endif()
-  file(RENAME ${folder}/download/${MUSL_TARBALL} ${folder}/${MUSL_TARBALL})
+  file(RENAME ${folder}/download/${tarball} ${folder}/${tarball})
   file(REMOVE_RECURSE ${folder}/download)
 endfunction()
 
-function(popcorn_fetch_musl result)
+function(popcorn_fetch name version revision tarball folder result)
   set(cache $ENV{XDG_CACHE_HOME})
   if(NOT cache)
     set(cache $ENV{HOME}/.cache)
   endif()
   set(cache ${cache}/popcorn)
-  set(source ${CMAKE_BINARY_DIR}/libc/musl-${MUSL_VERSION})
+  set(source ${CMAKE_BINARY_DIR}/libc/${folder})
   if(NOT EXISTS ${source}/unpacked)
-    popcorn_musl_is_good(${cache}/${MUSL_TARBALL} good)
+    popcorn_source_is_good(${name} ${cache}/${tarball} good)
     if(NOT good)
-      message(STATUS "Fetching musl ${MUSL_VERSION} (Debian source package)")
-      popcorn_download_musl(${cache})
+      message(STATUS "Fetching ${name} ${version} (Debian source package)")
+      popcorn_download(${name} ${version}-${revision} ${tarball} ${cache})
     endif()
-    file(ARCHIVE_EXTRACT INPUT ${cache}/${MUSL_TARBALL}
+    file(ARCHIVE_EXTRACT INPUT ${cache}/${tarball}
       DESTINATION ${CMAKE_BINARY_DIR}/libc)
     file(TOUCH ${source}/unpacked)
   endif()
