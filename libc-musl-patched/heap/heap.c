@@ -379,19 +379,20 @@ int __malloc_allzerop(void *p)
 }
 
 /* A block with a segment to itself grows and shrinks with it: the pages move, not
- * the bytes.  Null if it is no such block, or cannot. */
-static void *resize_segment(void *p, size_t size)
+ * the bytes.  One that grows is likely to grow again: it gets address space for that.
+ * Null: it cannot, and nothing has changed. */
+static void *resize_segment(__mi_segment_t *segment, __mi_page_t *page,
+                            size_t size)
 {
-    __mi_segment_t *segment = ___mi_ptr_segment(p), *moved;
-    __mi_page_t *page = ___mi_segment_page_of(segment, p);
     __mi_heap_t *heap = __mi_get_default_heap();
+    size_t info_bytes = __mi_segment_info_size(segment);
     size_t old_bytes = __mi_segment_size(segment), new_bytes;
+    __mi_segment_t *moved;
 
-    if (segment->kind != MI_SEGMENT_HUGE || size <= MI_LARGE_OBJ_SIZE_MAX ||
-        segment->thread_id != ___mi_thread_id() || __mi_page_has_aligned(page)) {
-        return 0;
+    if (size > old_bytes) {
+        size += size / 4;
     }
-    new_bytes = ___mi_os_good_alloc_size(size) + __mi_segment_info_size(segment);
+    new_bytes = ___mi_os_good_alloc_size(size) + info_bytes;
     __mi_page_queue_remove(__mi_page_queue_of(page), page);
     moved = __heap_memory_resize(segment, old_bytes, new_bytes);
     if (moved != 0) {
@@ -402,15 +403,73 @@ static void *resize_segment(void *p, size_t size)
                                      : segment->segment_slices;
         segment->memid = HEAP_USED;
         page = &segment->slices[segment->segment_info_slices];
-        page->slice_count = (uint32_t)(segment->segment_slices -
-                                       segment->segment_info_slices);
-        new_bytes -= __mi_segment_info_size(segment);
-        page->xblock_size = (uint32_t)(new_bytes < MI_HUGE_BLOCK_SIZE
-                                           ? new_bytes
+        page->slice_count = (uint32_t)((new_bytes - info_bytes) / HEAP_SLICE_BYTES);
+        page->xblock_size = (uint32_t)(new_bytes - info_bytes < MI_HUGE_BLOCK_SIZE
+                                           ? new_bytes - info_bytes
                                            : MI_HUGE_BLOCK_SIZE);
     }
     __mi_page_queue_push(heap, &heap->pages[MI_BIN_HUGE], page);
     return moved == 0 ? 0 : ___mi_page_start(segment, page, 0);
+}
+
+/* A block that has a page of its own in a segment grows into free slices behind it.
+ * Null: there are not enough. */
+static void *extend_page(__mi_segment_t *segment, __mi_page_t *page, size_t size)
+{
+    __mi_segments_tld_t *tld = &__mi_get_default_heap()->tld->segments;
+    __mi_slice_t *slice = __mi_page_to_slice(page);
+    __mi_slice_t *next = slice + slice->slice_count;
+    size_t step = size > MI_MEDIUM_PAGE_SIZE ? MI_MEDIUM_PAGE_SIZE
+                                             : HEAP_SLICE_BYTES;
+    size_t slices = ((size + step - 1) & -step) / HEAP_SLICE_BYTES;
+    size_t first = __mi_slice_index(slice), before = slice->slice_count;
+
+    if (next >= __mi_segment_slices_end(segment) || next->xblock_size != 0 ||
+        before + next->slice_count < slices) {
+        return 0;
+    }
+    __mi_segment_span_remove_from_queue(next, tld);
+    slice->slice_count += next->slice_count;
+    __mi_segment_slice_split(segment, slice, slices, tld);
+    if (__mi_segment_span_allocate(segment, first, slices, tld) == 0) {
+        slice->slice_count = (uint32_t)before;
+        __mi_segment_span_free(segment, first + before, slices - before, 0, tld);
+        return 0;
+    }
+    segment->used--; /* which counts the page once more */
+    return ___mi_page_start(segment, page, 0);
+}
+
+/* Null: the bytes have to be copied. */
+static void *resize(void *p, size_t size)
+{
+    __mi_segment_t *segment = ___mi_ptr_segment(p);
+    __mi_page_t *page = ___mi_segment_page_of(segment, p);
+
+    if (segment->thread_id != ___mi_thread_id() ||
+        __mi_page_has_aligned(page) || size > PTRDIFF_MAX) {
+        return 0;
+    }
+    if (segment->kind == MI_SEGMENT_HUGE) {
+        return size > MI_LARGE_OBJ_SIZE_MAX ? resize_segment(segment, page, size)
+                                            : 0;
+    }
+    return size > page->xblock_size ? extend_page(segment, page, size) : 0;
+}
+
+/* A block of some pages that grows is likely to grow again: it gets address space
+ * for that, which costs no memory until it is used; from GROWN_BYTES on a page of
+ * its own, which extends. */
+#define GROWING_BYTES ((size_t)8 * 1024)
+#define GROWN_BYTES ((size_t)64 * 1024)
+
+static void *copy_growing(void *p, size_t size)
+{
+    size += size / 4;
+    if (size > GROWN_BYTES && size <= MI_MEDIUM_OBJ_SIZE_MAX) {
+        size = MI_MEDIUM_OBJ_SIZE_MAX + 1;
+    }
+    return __mi_realloc(p, size);
 }
 
 void *__libc_realloc(void *p, size_t size)
@@ -418,9 +477,12 @@ void *__libc_realloc(void *p, size_t size)
     size_t usable = p == 0 ? 0 : __mi_usable_size(p);
     void *resized;
 
-    if (size > usable || size < usable / 2) {
-        if (usable > MI_LARGE_OBJ_SIZE_MAX && size <= PTRDIFF_MAX &&
-            (resized = resize_segment(p, size)) != 0) {
+    if (usable >= GROWING_BYTES && (size > usable || size < usable / 2)) {
+        resized = usable > MI_MEDIUM_OBJ_SIZE_MAX ? resize(p, size) : 0;
+        if (resized == 0 && size > usable && size <= PTRDIFF_MAX / 2) {
+            resized = copy_growing(p, size);
+        }
+        if (resized != 0) {
             return resized;
         }
     }

@@ -120,36 +120,75 @@ static void forget_oldest(size_t size_bytes)
     } while (old.size_bytes != 0);
 }
 
+/* How well a kept range serves: 0 not at all, else the smaller the better. */
+static size_t misfit(const struct range *range, size_t size_bytes, int in_parts)
+{
+    if (range->size_bytes == size_bytes &&
+        (in_parts || (range->state & HEAP_PARTS) == 0)) {
+        return 1;
+    }
+    if (range->size_bytes < size_bytes / 2 ||
+        range->size_bytes > size_bytes * 2 ||
+        (range->state & HEAP_PARTS) != 0) {
+        return 0;
+    }
+    return range->size_bytes > size_bytes
+               ? range->size_bytes - size_bytes
+               : HEAP_SLICE_BYTES + size_bytes - range->size_bytes;
+}
+
 static struct range find_kept(size_t size_bytes, int in_parts)
 {
-    struct range found = {0};
+    struct range found = {0}, *best = 0;
+    size_t least = SIZE_MAX;
 
     LOCK(lock);
     turn++;
     for (struct range *r = kept; r < kept + KEPT_RANGES; r++) {
-        if (r->size_bytes == size_bytes &&
-            (in_parts || (r->state & HEAP_PARTS) == 0)) {
-            found = remove_locked(r);
-            break;
+        size_t how = r->size_bytes ? misfit(r, size_bytes, in_parts) : 0;
+
+        if (how != 0 && how < least) {
+            least = how;
+            best = r;
         }
+    }
+    if (best != 0) {
+        found = remove_locked(best);
     }
     UNLOCK(lock);
     return found;
 }
 
+/* A kept range of that size, or made so; null if there is none. */
+static char *take_kept(size_t size_bytes, int in_parts,
+                       enum heap_memory_state *state)
+{
+    struct range found = find_kept(size_bytes, in_parts);
+    char *p = found.start;
+
+    forget_oldest(0);
+    if (found.size_bytes > size_bytes) {
+        unmap(p + size_bytes, found.size_bytes - size_bytes);
+    } else if (p != 0 && found.size_bytes < size_bytes) {
+        p = __heap_memory_resize(p, found.size_bytes, size_bytes);
+        if (p == 0) {
+            unmap(found.start, found.size_bytes);
+        }
+    }
+    *state = found.state & ~HEAP_FRESH;
+    return p;
+}
+
 void *__heap_memory_take(size_t size_bytes, size_t alignment, size_t offset,
                          int in_parts, enum heap_memory_state *state)
 {
-    struct range found = {0};
-    char *p;
+    char *p = 0;
 
     if (alignment == HEAP_SEGMENT_BYTES && offset % HEAP_SEGMENT_BYTES == 0) {
-        found = find_kept(size_bytes, in_parts);
-        forget_oldest(0);
+        p = take_kept(size_bytes, in_parts, state);
     }
-    if (found.size_bytes != 0) {
-        *state = found.state & ~HEAP_FRESH;
-        return found.start;
+    if (p != 0) {
+        return p;
     }
     in_parts = in_parts && size_bytes > HEAP_FIRST_BYTES;
     p = map_aligned(size_bytes, alignment, offset,
