@@ -55,6 +55,7 @@ bench: configure all
 	@bench/run.sh $(BUILD)
 	@bench/moves/run.sh $(BUILD)
 	@bench/memory/run.sh $(BUILD)
+	@bench/allocation/run.sh $(BUILD)
 
 install: all
 	@cmake --install $(BUILD)

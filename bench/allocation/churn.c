@@ -5,6 +5,7 @@
  *   medium   as small, 1 to 64 KiB, of 200
  *   large    64 KiB to 4 MiB, of 20; each page of a block is written
  *   grow     a block grows to 4 MiB by realloc, by an eighth each time
+ *   pair     two blocks do, in turns, by a half
  *   zeroed   calloc of 16 to 512 KiB; each page of it is written
  *   threads  small, by four threads; elapsed time
  *   passed   four threads: each frees what the one before it made; elapsed time
@@ -108,6 +109,22 @@ static void grow(long count)
     }
 }
 
+static void pair(long count)
+{
+    for (long i = 0; i < count;) {
+        char *block[2] = {NULL, NULL};
+
+        for (size_t size = 16; size < 4 << 20; size += size / 2, i += 2) {
+            for (int k = 0; k < 2; k++) {
+                block[k] = must(realloc(block[k], size));
+                block[k][size - 1] = 1;
+            }
+        }
+        free(block[0]);
+        free(block[1]);
+    }
+}
+
 static void zeroed(long count)
 {
     uint64_t seed = 4;
@@ -198,10 +215,11 @@ static const struct way {
     void (*run)(long count);
     long count;
 } ways[] = {
-    {"small", small, 2000000},     {"tiny", tiny, 4000000},
-    {"medium", medium, 200000},    {"large", large, 400},
-    {"grow", grow, 3000},          {"zeroed", zeroed, 1000},
-    {"threads", threads, 4000000}, {"passed", passed, 2000000},
+    {"small", small, 2000000},   {"tiny", tiny, 4000000},
+    {"medium", medium, 200000},  {"large", large, 400},
+    {"grow", grow, 3000},        {"pair", pair, 3000},
+    {"zeroed", zeroed, 1000},    {"threads", threads, 4000000},
+    {"passed", passed, 2000000},
 };
 
 int main(int argc, char **argv)

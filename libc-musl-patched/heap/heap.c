@@ -44,8 +44,8 @@
 /* mimalloc waits by sleep(0), which a thread could be cancelled in. */
 #define sleep(seconds) ((void)__syscall(SYS_sched_yield))
 
-#include "mimalloc/include/mimalloc.h"
 #include "mimalloc/include/mimalloc-internal.h"
+#include "mimalloc/include/mimalloc.h"
 
 _Static_assert(MI_SEGMENT_SIZE == HEAP_SEGMENT_BYTES &&
                    MI_SEGMENT_SLICE_SIZE == HEAP_SLICE_BYTES,
@@ -89,13 +89,9 @@ long __mi_option_get_clamp(__mi_option_t option, long least, long most)
     return value < least ? least : value > most ? most : value;
 }
 
-void ___mi_stat_increase(__mi_stat_count_t *count, size_t by)
-{
-}
+void ___mi_stat_increase(__mi_stat_count_t *count, size_t by) {}
 
-void ___mi_stat_decrease(__mi_stat_count_t *count, size_t by)
-{
-}
+void ___mi_stat_decrease(__mi_stat_count_t *count, size_t by) {}
 
 /* So that a thread's first segment is taken in parts. */
 size_t ___mi_current_thread_count(void)
@@ -119,9 +115,7 @@ uintptr_t ___mi_random_next(__mi_random_ctx_t *context)
     return 0;
 }
 
-void ___mi_random_split(__mi_random_ctx_t *context, __mi_random_ctx_t *other)
-{
-}
+void ___mi_random_split(__mi_random_ctx_t *context, __mi_random_ctx_t *other) {}
 
 size_t ___mi_os_page_size(void)
 {
@@ -215,17 +209,11 @@ _Bool ___mi_segment_cache_push(void *start, size_t size, size_t memid,
     return 0;
 }
 
-void ___mi_segment_cache_collect(_Bool force, __mi_os_tld_t *tld)
-{
-}
+void ___mi_segment_cache_collect(_Bool force, __mi_os_tld_t *tld) {}
 
-void ___mi_segment_map_allocated_at(const __mi_segment_t *segment)
-{
-}
+void ___mi_segment_map_allocated_at(const __mi_segment_t *segment) {}
 
-void ___mi_segment_map_freed_at(const __mi_segment_t *segment)
-{
-}
+void ___mi_segment_map_freed_at(const __mi_segment_t *segment) {}
 
 /* --- heaps of threads --- */
 
@@ -298,11 +286,11 @@ void ___mi_heap_set_default_direct(__mi_heap_t *heap)
     ___mi_heap_default = heap;
 }
 
-#include "mimalloc/src/segment.c"
-#include "mimalloc/src/page.c"
-#include "mimalloc/src/heap.c"
-#include "mimalloc/src/alloc.c"
 #include "mimalloc/src/alloc-aligned.c"
+#include "mimalloc/src/alloc.c"
+#include "mimalloc/src/heap.c"
+#include "mimalloc/src/page.c"
+#include "mimalloc/src/segment.c"
 
 /* Blocks that are still used stay where they are and have no owner, until another
  * thread needs memory and takes their segments over. */
@@ -403,10 +391,12 @@ static void *resize_segment(__mi_segment_t *segment, __mi_page_t *page,
                                      : segment->segment_slices;
         segment->memid = HEAP_USED;
         page = &segment->slices[segment->segment_info_slices];
-        page->slice_count = (uint32_t)((new_bytes - info_bytes) / HEAP_SLICE_BYTES);
-        page->xblock_size = (uint32_t)(new_bytes - info_bytes < MI_HUGE_BLOCK_SIZE
-                                           ? new_bytes - info_bytes
-                                           : MI_HUGE_BLOCK_SIZE);
+        page->slice_count =
+            (uint32_t)((new_bytes - info_bytes) / HEAP_SLICE_BYTES);
+        page->xblock_size =
+            (uint32_t)(new_bytes - info_bytes < MI_HUGE_BLOCK_SIZE
+                           ? new_bytes - info_bytes
+                           : MI_HUGE_BLOCK_SIZE);
     }
     __mi_page_queue_push(heap, &heap->pages[MI_BIN_HUGE], page);
     return moved == 0 ? 0 : ___mi_page_start(segment, page, 0);
@@ -414,13 +404,14 @@ static void *resize_segment(__mi_segment_t *segment, __mi_page_t *page,
 
 /* A block that has a page of its own in a segment grows into free slices behind it.
  * Null: there are not enough. */
-static void *extend_page(__mi_segment_t *segment, __mi_page_t *page, size_t size)
+static void *extend_page(__mi_segment_t *segment, __mi_page_t *page,
+                         size_t size)
 {
     __mi_segments_tld_t *tld = &__mi_get_default_heap()->tld->segments;
     __mi_slice_t *slice = __mi_page_to_slice(page);
     __mi_slice_t *next = slice + slice->slice_count;
-    size_t step = size > MI_MEDIUM_PAGE_SIZE ? MI_MEDIUM_PAGE_SIZE
-                                             : HEAP_SLICE_BYTES;
+    size_t step =
+        size > MI_MEDIUM_PAGE_SIZE ? MI_MEDIUM_PAGE_SIZE : HEAP_SLICE_BYTES;
     size_t slices = ((size + step - 1) & -step) / HEAP_SLICE_BYTES;
     size_t first = __mi_slice_index(slice), before = slice->slice_count;
 
@@ -433,7 +424,8 @@ static void *extend_page(__mi_segment_t *segment, __mi_page_t *page, size_t size
     __mi_segment_slice_split(segment, slice, slices, tld);
     if (__mi_segment_span_allocate(segment, first, slices, tld) == 0) {
         slice->slice_count = (uint32_t)before;
-        __mi_segment_span_free(segment, first + before, slices - before, 0, tld);
+        __mi_segment_span_free(segment, first + before, slices - before, 0,
+                               tld);
         return 0;
     }
     segment->used--; /* which counts the page once more */
@@ -451,8 +443,9 @@ static void *resize(void *p, size_t size)
         return 0;
     }
     if (segment->kind == MI_SEGMENT_HUGE) {
-        return size > MI_LARGE_OBJ_SIZE_MAX ? resize_segment(segment, page, size)
-                                            : 0;
+        return size > MI_LARGE_OBJ_SIZE_MAX
+                   ? resize_segment(segment, page, size)
+                   : 0;
     }
     return size > page->xblock_size ? extend_page(segment, page, size) : 0;
 }

@@ -40,8 +40,8 @@ static volatile int lock[1];
 
 static char *map(size_t size_bytes, int protection)
 {
-    void *p = __mmap(0, size_bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                     0);
+    void *p =
+        __mmap(0, size_bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     return p == MAP_FAILED ? 0 : p;
 }
@@ -54,21 +54,27 @@ static void unmap(char *start, size_t size_bytes)
     }
 }
 
-/* Mostly the kernel puts a mapping beside the last one, where it is aligned;
- * otherwise more is mapped, and what is too much is unmapped. */
+/* More is mapped, and what is too much is unmapped; but first, unless this is the
+ * first mapping, just what is wanted: mostly it comes to lie beside the last one, and
+ * is aligned. */
 static char *map_aligned(size_t size_bytes, size_t alignment, size_t offset,
                          int protection)
 {
+    static int has_mapped;
     size_t room_bytes = size_bytes + alignment - PAGE_SIZE, before;
-    char *p = map(size_bytes, protection);
+    char *p;
 
-    if (p == 0 || ((uintptr_t)p + offset) % alignment == 0) {
-        return p;
+    if (has_mapped) {
+        p = map(size_bytes, protection);
+        if (p == 0 || ((uintptr_t)p + offset) % alignment == 0) {
+            return p;
+        }
+        unmap(p, size_bytes);
     }
-    unmap(p, size_bytes);
     if (room_bytes < size_bytes || (p = map(room_bytes, protection)) == 0) {
         return 0;
     }
+    has_mapped = 1;
     before = -((uintptr_t)p + offset) % alignment;
     unmap(p, before);
     unmap(p + before + size_bytes, room_bytes - before - size_bytes);
@@ -193,6 +199,11 @@ void *__heap_memory_take(size_t size_bytes, size_t alignment, size_t offset,
     in_parts = in_parts && size_bytes > HEAP_FIRST_BYTES;
     p = map_aligned(size_bytes, alignment, offset,
                     in_parts ? PROT_NONE : PROT_READ | PROT_WRITE);
+    if (p == 0) {
+        forget_oldest(KEPT_BYTES); /* and so all: it may be what is missing */
+        p = map_aligned(size_bytes, alignment, offset,
+                        in_parts ? PROT_NONE : PROT_READ | PROT_WRITE);
+    }
     if (p == 0) {
         return 0;
     }
