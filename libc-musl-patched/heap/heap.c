@@ -20,7 +20,7 @@
  *     wherever it is.
  *  2. A heap is used by its thread alone.  Others reach it through atomic words of
  *     its pages (xthread_free) and of its own (thread_delayed_free).
- *  3. errno changes only where null is returned.
+ *  3. free leaves errno alone; what returns null has set it to ENOMEM.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,8 +44,9 @@
 /* mimalloc waits by sleep(0), which a thread could be cancelled in. */
 #define sleep(seconds) ((void)__syscall(SYS_sched_yield))
 
-#include "mimalloc/include/mimalloc-internal.h"
 #include "mimalloc/include/mimalloc.h"
+
+#include "mimalloc/include/mimalloc-internal.h"
 
 _Static_assert(MI_SEGMENT_SIZE == HEAP_SEGMENT_BYTES &&
                    MI_SEGMENT_SLICE_SIZE == HEAP_SLICE_BYTES,
@@ -375,14 +376,17 @@ static void *resize_segment(__mi_segment_t *segment, __mi_page_t *page,
     __mi_heap_t *heap = __mi_get_default_heap();
     size_t info_bytes = __mi_segment_info_size(segment);
     size_t old_bytes = __mi_segment_size(segment), new_bytes;
-    __mi_segment_t *moved;
+    __mi_segment_t *moved = 0;
 
-    if (size > old_bytes) {
-        size += size / 4;
-    }
-    new_bytes = ___mi_os_good_alloc_size(size) + info_bytes;
     __mi_page_queue_remove(__mi_page_queue_of(page), page);
-    moved = __heap_memory_resize(segment, old_bytes, new_bytes);
+    if (size > old_bytes) {
+        new_bytes = ___mi_os_good_alloc_size(size + size / 4) + info_bytes;
+        moved = __heap_memory_resize(segment, old_bytes, new_bytes);
+    }
+    if (moved == 0) {
+        new_bytes = ___mi_os_good_alloc_size(size) + info_bytes;
+        moved = __heap_memory_resize(segment, old_bytes, new_bytes);
+    }
     if (moved != 0) {
         segment = moved;
         segment->segment_slices = new_bytes / HEAP_SLICE_BYTES;

@@ -46,11 +46,24 @@ static char *map(size_t size_bytes, int protection)
     return p == MAP_FAILED ? 0 : p;
 }
 
+void __heap_memory_drop(void *start, size_t size_bytes)
+{
+    uintptr_t first = ((uintptr_t)start + PAGE_SIZE - 1) & -PAGE_SIZE;
+    uintptr_t end = ((uintptr_t)start + size_bytes) & -PAGE_SIZE;
+
+    if (first < end) {
+        __syscall(SYS_madvise, first, end - first, MADV_DONTNEED);
+    }
+}
+
 /* If the kernel has no room to split a mapping, the memory goes all the same. */
 static void unmap(char *start, size_t size_bytes)
 {
+    int error = errno;
+
     if (size_bytes != 0 && __munmap(start, size_bytes) != 0) {
-        __madvise(start, size_bytes, MADV_DONTNEED);
+        __heap_memory_drop(start, size_bytes);
+        errno = error;
     }
 }
 
@@ -218,16 +231,6 @@ void *__heap_memory_take(size_t size_bytes, size_t alignment, size_t offset,
 int __heap_memory_open(void *start, size_t size_bytes)
 {
     return __mprotect(start, size_bytes, PROT_READ | PROT_WRITE);
-}
-
-void __heap_memory_drop(void *start, size_t size_bytes)
-{
-    uintptr_t first = ((uintptr_t)start + PAGE_SIZE - 1) & -PAGE_SIZE;
-    uintptr_t end = ((uintptr_t)start + size_bytes) & -PAGE_SIZE;
-
-    if (first < end) {
-        __madvise((void *)first, end - first, MADV_DONTNEED);
-    }
 }
 
 void __heap_memory_give(void *start, size_t size_bytes,

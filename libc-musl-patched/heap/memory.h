@@ -2,8 +2,8 @@
  * no other part of the heap.
  *
  * Every range begins at a multiple of HEAP_SEGMENT_BYTES and is a multiple of
- * HEAP_SLICE_BYTES long.  All functions may be called by any thread; they change
- * errno. */
+ * HEAP_SLICE_BYTES long.  All functions may be called by any thread; those that can
+ * fail change errno. */
 #ifndef HEAP_MEMORY_H
 #define HEAP_MEMORY_H
 
