@@ -44,8 +44,8 @@ static struct shared_section *find(struct shared_section *const *sorted,
 {
     struct shared_section wanted = {.key = key};
     const struct shared_section *pointer = &wanted;
-    struct shared_section *const *found =
-        bsearch(&pointer, sorted, count, sizeof(pointer), compare_keys);
+    struct shared_section *const *found = bsearch(
+        &pointer, sorted, count, sizeof(struct shared_section *), compare_keys);
     return found != NULL ? *found : NULL;
 }
 
@@ -125,7 +125,7 @@ static int merge_part(const struct options *options,
             return result;
         }
     }
-    qsort(sorted, *sorted_count, sizeof(*sorted), compare_keys);
+    qsort(sorted, *sorted_count, sizeof(struct shared_section *), compare_keys);
     for (unsigned i = 1; i < *sorted_count; i++) {
         if (compare_keys(&sorted[i - 1], &sorted[i]) == 0) {
             return elf_fail(error, -EINVAL, "%s: %s is defined twice",

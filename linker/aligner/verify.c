@@ -15,6 +15,7 @@ struct symbol {
     uint64_t value; /* TLS: offset in the TLS image */
     uint64_t size_bytes;
     unsigned type;
+    bool global;
 };
 
 struct symbol_list {
@@ -80,9 +81,9 @@ static int read_symbols(const struct elf_view *image, bool shared_only,
                                  symbol.st_value >= end))) {
             continue;
         }
-        list->symbols[list->count++] =
-            (struct symbol){elf_symbol_name(&symbols, &symbol), symbol.st_value,
-                            symbol.st_size, type};
+        list->symbols[list->count++] = (struct symbol){
+            elf_symbol_name(&symbols, &symbol), symbol.st_value, symbol.st_size,
+            type, ELF64_ST_BIND(symbol.st_info) != STB_LOCAL};
     }
     qsort(list->symbols, list->count, sizeof(*list->symbols), compare_symbols);
     return 0;
@@ -130,7 +131,9 @@ static int compare_lists(const struct verify_image *x,
     return 0;
 }
 
-static bool list_has(const struct symbol_list *list, const char *name)
+/* Any symbol of a name, or a global one. */
+static bool list_has(const struct symbol_list *list, const char *name,
+                     bool global)
 {
     uint64_t low = 0;
     for (uint64_t high = list->count; low < high;) {
@@ -141,10 +144,17 @@ static bool list_has(const struct symbol_list *list, const char *name)
             high = middle;
         }
     }
-    return low < list->count && strcmp(list->symbols[low].name, name) == 0;
+    for (; low < list->count && strcmp(list->symbols[low].name, name) == 0;
+         low++) {
+        if (list->symbols[low].global || !global) {
+            return true;
+        }
+    }
+    return false;
 }
 
-/* A global an object defines and the image has must be in the shared part. */
+/* A global an object defines and the image has must be in the shared part.
+ * Static functions of native code may have its name, if it was dropped. */
 static int check_object_placed(const struct verify_image *image,
                                const struct elf_view *object,
                                const struct symbol_list *all,
@@ -162,7 +172,7 @@ static int check_object_placed(const struct verify_image *image,
             continue;
         }
         const char *name = elf_symbol_name(&symbols, &symbol);
-        if (list_has(all, name) && !list_has(shared, name)) {
+        if (list_has(all, name, true) && !list_has(shared, name, false)) {
             result = elf_fail(error, -EBADMSG,
                               "%s is in an ISA-private part of the %s image",
                               name, image->isa);
@@ -553,7 +563,7 @@ int verify_site_places(const struct verify_image *image,
         Elf64_Sym symbol = elf_symbol(&symbols, i);
         struct symbol wanted = {elf_symbol_name(&symbols, &symbol),
                                 symbol.st_value, symbol.st_size,
-                                ELF64_ST_TYPE(symbol.st_info)};
+                                ELF64_ST_TYPE(symbol.st_info), false};
         if (wanted.type == STT_FUNC && !list_has_at(&list, &wanted)) {
             result = elf_fail(error, -EBADMSG,
                               "%s is not at 0x%llx in the %s image, where its "
