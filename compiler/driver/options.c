@@ -471,11 +471,28 @@ static void read_arguments(struct reader *r)
     }
 }
 
+/* Options for every command of a build, in front of its own. */
+static void add_environment(struct strings *args)
+{
+    const char *text = getenv("POPCORN_CLANG_OPTIONS");
+    char *save, *words;
+
+    if (text == NULL) {
+        return;
+    }
+    words = format("%s", text);
+    for (char *word = strtok_r(words, " ", &save); word != NULL;
+         word = strtok_r(NULL, " ", &save)) {
+        add(args, word);
+    }
+}
+
 void parse_options(struct driver *d, int argc, char **argv)
 {
     struct reader r = {.d = d};
     struct options *o = &d->options;
 
+    add_environment(&r.args);
     for (int i = 1; i < argc; i++) {
         add(&r.args, argv[i]);
     }

@@ -19,7 +19,6 @@
 #define SHF_GNU_RETAIN (1 << 21)
 #endif
 
-#define MAX_REFERENCES 3
 #define GOT_ROOM 1024
 
 /* What belongs to a section of a part: numbers of others, 0: none. */
@@ -38,9 +37,9 @@ struct place {
 /* A name that is needed and not defined. */
 struct missing {
     uint32_t global;
-    unsigned count;
-    struct place place[MAX_REFERENCES];
-    uint64_t offset[MAX_REFERENCES];
+    unsigned count;     /* of references */
+    struct place place; /* the first */
+    uint64_t offset;
 };
 
 struct marker {
@@ -190,15 +189,13 @@ static void note_missing(struct marker *m, uint32_t number,
         m->missing_of[number] = m->missing_count;
     }
     struct missing *missing = &m->missing[m->missing_of[number] - 1];
-    if (missing->count != 0 &&
-        place->isa_index != missing->place[0].isa_index) {
+    if (missing->count != 0 && place->isa_index != missing->place.isa_index) {
         return; /* said for one ISA */
     }
-    if (missing->count < MAX_REFERENCES) {
-        missing->place[missing->count] = *place;
-        missing->offset[missing->count] = offset;
+    if (missing->count++ == 0) {
+        missing->place = *place;
+        missing->offset = offset;
     }
-    missing->count++;
 }
 
 static int follow(struct marker *m, const struct place *place,
@@ -317,31 +314,47 @@ static void mark_name(struct marker *m, const char *name)
 
 /* --- what is missing --- */
 
+/* What the user calls a module: its source if that is known, in its archive. */
+static char *describe_module(const struct module *module)
+{
+    const struct elf_view *view = &module->part[0].object;
+    struct popcorn_error ignored = {0};
+    struct elf_symbols symbols;
+    if (elf_view_symbols(view, &symbols, &ignored) == 0) {
+        for (uint64_t i = 1; i < symbols.count; i++) {
+            Elf64_Sym symbol = elf_symbol(&symbols, i);
+            const char *name = elf_symbol_name(&symbols, &symbol);
+            if (ELF64_ST_TYPE(symbol.st_info) == STT_FILE && *name != '\0') {
+                return strchr(module->name, '(') != NULL
+                           ? align_format("%s in %s", name, module->name)
+                           : align_format("%s", name);
+            }
+        }
+    }
+    return align_format("%s", module->name);
+}
+
 static void report_missing(const struct marker *m,
                            const struct missing *missing)
 {
-    const char *name = m->program->globals[missing->global].name;
-    char *text = align_format("undefined symbol: %s", name);
-    for (unsigned i = 0; i < missing->count && i < MAX_REFERENCES; i++) {
-        const struct place *place = &missing->place[i];
-        unsigned type;
-        const char *around = part_symbol_around(
-            part_of(m, place), place->section, missing->offset[i], &type);
-        char *more = align_format("%s\n>>> referenced by %s%s%s%s", text,
-                                  m->program->modules[place->module]->name,
-                                  around ? " (" : "", around ? around : "",
-                                  around ? ")" : "");
-        free(text);
-        text = more;
-    }
-    if (missing->count > MAX_REFERENCES) {
-        char *more = align_format("%s\n>>> referenced %u more times", text,
-                                  missing->count - MAX_REFERENCES);
-        free(text);
-        text = more;
-    }
-    align_report(m->program, "%s", text);
-    free(text);
+    const struct place *place = &missing->place;
+    unsigned type = STT_FUNC;
+    const char *around = part_symbol_around(part_of(m, place), place->section,
+                                            missing->offset, &type);
+    char *module = describe_module(m->program->modules[place->module]);
+    char *more = missing->count > 1
+                     ? align_format(" and %u times more", missing->count - 1)
+                     : align_format("%s", "");
+    align_report(m->program,
+                 "undefined symbol '%s', used by %s%s%s%s%s; link the object "
+                 "or library (-l) that defines it",
+                 m->program->globals[missing->global].name, module,
+                 around == NULL     ? ""
+                 : type == STT_FUNC ? ", function '"
+                                    : ", variable '",
+                 around != NULL ? around : "", around != NULL ? "'" : "", more);
+    free(module);
+    free(more);
 }
 
 /* --- private areas --- */

@@ -79,10 +79,10 @@ undefined="$undefined"'{return missing_function();}'
 for isa in $isas; do
     program $isa "-DEXTRA_DATA=$undefined"
 done
-expect_error "undefined symbol: missing_function"
+expect_error "undefined symbol 'missing_function', used by"
 grep -q "popcorn-align-\|\.popcorn\." log && fail "internal names in: $(cat log)"
 program x86_64
-expect_error "undefined symbol: missing_function"
+expect_error "undefined symbol 'missing_function', used by"
 
 # native code with thread-local variables or constructors
 fresh

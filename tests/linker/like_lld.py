@@ -124,7 +124,8 @@ def read_symbols(path):
 
 
 def complaints(text, what):
-    return sorted(set(re.findall(f"error: {what} symbol: (\\S+)", text)))
+    """Names, as ld.lld writes them or in our quotes."""
+    return sorted(set(re.findall(f"error: {what} symbol:? '?([\\w.]+)", text)))
 
 
 def taken(text):

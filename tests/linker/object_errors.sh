@@ -135,11 +135,9 @@ int neutral_answer(void) { return 1; }
 END
 sed -i 's/^int missing(void), other/int never_missed(void), missing(void), other/; s/^int \(one\|two\|three\|four\)/__attribute__((noinline)) &/' many.c
 module many
-expect_link_error "undefined symbol: missing$" many.o
-grep -q "undefined symbol: other$" log || fail "$(cat log)"
+expect_link_error "undefined symbol 'missing', used by many.c, function '[a-z]*' and 3 times more;" many.o
+grep -q "undefined symbol 'other', used by many.c, function '[a-z]*';" log || fail "$(cat log)"
 grep -q "never_missed" log && fail "what nothing needs is missed: $(cat log)"
-grep -q ">>> referenced by many.o (two)" log || fail "$(cat log)"
-grep -q ">>> referenced 1 more times" log || fail "$(cat log)"
 grep -q "ld.lld" log && fail "ld.lld ran: $(cat log)"
 
 # --- what modules know of each other ---

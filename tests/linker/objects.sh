@@ -104,12 +104,11 @@ done
 link main.o c.o --start-group index.a --end-group || fail "group"
 cp out again
 link main.o c.o index.a && cmp out again || fail "a group makes a difference"
-expect_link_error "undefined symbol: a$" main.o c.o
-grep -q ">>> referenced by main.o (main_neutral)" log || fail "$(cat log)"
-grep -q "undefined symbol: b$" log || fail "not all undefined symbols at once"
+expect_link_error "undefined symbol 'a', used by main.c, function 'main_neutral'" main.o c.o
+grep -q "undefined symbol 'b'" log || fail "not all undefined symbols at once"
 link main.o c.o index.a -u unneeded= --trace >trace 2>log
 grep -q "unneeded" trace || fail "-u takes no member"
-grep -q "undefined symbol: no_such_function" log || fail "-u: $(cat log)"
+grep -q "undefined symbol 'no_such_function'" log || fail "-u: $(cat log)"
 link main.o a.o b.o c.o --trace-symbol a= | sort >trace
 printf '%s\n' "a.o: definition of a" "main.o: reference to a" >expected
 uniq trace | cmp - expected || { cat trace; fail "--trace-symbol"; }

@@ -90,6 +90,22 @@ private:
 };
 } // namespace
 
+// What popcorn-clang -c makes without -flto (linker/object).
+static bool isMultiIsaObject(MemoryBufferRef Buffer) {
+  auto Object = object::ObjectFile::createELFObjectFile(Buffer);
+  if (!Object) {
+    consumeError(Object.takeError());
+    return false;
+  }
+  return any_of((*Object)->sections(), [](const object::SectionRef &S) {
+    Expected<StringRef> Name = S.getName();
+    if (Name)
+      return *Name == ".popcorn.module";
+    consumeError(Name.takeError());
+    return false;
+  });
+}
+
 void InputChecker::check(const std::string &Name, MemoryBufferRef Buffer,
                          bool InArchive) {
   switch (identify_magic(Buffer.getBuffer())) {
@@ -101,6 +117,10 @@ void InputChecker::check(const std::string &Name, MemoryBufferRef Buffer,
     break;
   case file_magic::elf:
   case file_magic::elf_relocatable:
+    if (isMultiIsaObject(Buffer))
+      return report(Name +
+                    ": compiled without -flto, but others of the program "
+                    "with it; compile all of them in the same way");
     return report(Name +
                   ": a native object (ELF), made by another compiler; "
                   "compile its source with popcorn-clang, or with "

@@ -44,7 +44,10 @@ good "-v" "$cc" -v main.o twice.o one.o -o verbose
 grep -q popcorn-align err || problem "-v does not show the link"
 
 bad "undefined symbol" "undefined symbol 'one', used by" "$cc" main.c twice.c -o u
-bad "undefined symbol, -g" "main.c:6" "$cc" -g main.c twice.c -o u
+[ "$mode" = -flto ] || bad "its place" "main.c, function 'main'; link the object" \
+    "$cc" main.c twice.c -o u
+[ "$mode" != -flto ] ||
+    bad "undefined symbol, -g" "main.c:6" "$cc" -g main.c twice.c -o u
 [ ! -e u ] || problem "a program in spite of an undefined symbol"
 bad "two definitions" "twice" "$cc" main.c one.c twice.c twice.o -o u
 bad "missing library" "no libnone.a" "$cc" main.o -lnone
@@ -55,6 +58,16 @@ bad "native object" "elf.o: a native object (ELF)" "$cc" main.o twice.o elf.o
 good "native archive" "$build/bin/popcorn-ar" rcs libelf1.a elf.o
 bad "native object in an archive" "libelf1.a(elf.o): a native object" \
     "$cc" main.o twice.o -L. -lelf1
+if [ "$mode" = -flto ]; then
+    good "machine code" "$cc" -fno-lto -c one.c -o other.o
+    bad "one without -flto" "other.o: compiled without -flto" "$cc" main.o twice.o other.o -o u
+else
+    good "bitcode in an archive" "$cc" -flto -c one.c -o other.o
+    good "bitcode in an archive" "$build/bin/popcorn-ar" rcs libother.a other.o
+    bad "one with -flto" "compiled with -flto" "$cc" main.o twice.o libother.a -o u
+fi
+POPCORN_CLANG_OPTIONS="-DVALUE=5 -O1" good "POPCORN_CLANG_OPTIONS" "$cc" -c -x c - -o v.o \
+    <<<'int v = VALUE;'
 echo 'int f(int); int main(void) { return f(1); }' >knr1.c
 echo 'int f(int a, ...) { return a - 1; }' >knr2.c
 bad "calls that disagree about ..." "disagrees with its definition" \
