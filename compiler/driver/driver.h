@@ -51,6 +51,7 @@ struct options {
     bool dense_points;       /* -popcorn-dense-points */
     bool short_strips;       /* -popcorn-short-strips */
     bool lto;                /* -flto: the whole program at the link */
+    bool relocatable;        /* -r: one object of several */
     bool debug, native, verbose, dry_run, no_libc;
     bool no_includes, emit_llvm;
     bool deps, deps_file, deps_target; /* -MD or -MMD, -MF, -MT or -MQ */

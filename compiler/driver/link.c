@@ -247,8 +247,11 @@ static int align_objects(struct link *l)
         add(&argv, "--keep");
         add(&argv, temp_path(l->d, "link"));
     }
+    if (l->d->options.relocatable) {
+        add(&argv, "-r");
+    }
     extend(&argv, &l->align);
-    if (!l->d->options.no_libc) {
+    if (!l->d->options.no_libc && !l->d->options.relocatable) {
         add(&argv, "--object");
         add(&argv, need_part(l->d, "lib/libc.a"));
     }
@@ -310,6 +313,10 @@ static int choose_kind(struct link *l)
     l->whole = l->d->options.lto;
     for (size_t i = 0; i < l->files.count; i++) {
         l->whole |= is_bitcode(l->files.item[i]);
+    }
+    if (l->whole && l->d->options.relocatable) {
+        fail("-r: objects made with -flto cannot be merged into one; make an "
+             "archive instead: popcorn-ar rcs libNAME.a FILE.o...");
     }
     return 0;
 }

@@ -51,6 +51,7 @@ enum action {
     EMIT_LLVM,
     LTO,
     NO_LTO,
+    RELOCATABLE,
 };
 
 struct option {
@@ -66,7 +67,7 @@ static const struct option option_table[] = {
 #undef OPT
 };
 
-enum link_action { TAKE, SKIP, SKIP_MAP, QUERY };
+enum link_action { TAKE, SKIP, SKIP_MAP, QUERY, RELOCATABLE_LINK };
 
 struct link_option {
     const char *spelling;
@@ -197,6 +198,9 @@ static void take_linker_argument(struct reader *r, const char *arg)
         if (row->action == QUERY) {
             add(&o->linker_query, arg);
         }
+        if (row->action == RELOCATABLE_LINK) {
+            o->relocatable = true;
+        }
         if (row->form == ARG) {
             r->link_pending = row;
             r->link_spelled = arg;
@@ -266,6 +270,9 @@ static void act(struct reader *r, const struct option *option, const char *arg)
     case EMIT_LLVM:
         o->emit_llvm = true;
         pass(r, option, arg, value);
+        break;
+    case RELOCATABLE:
+        o->relocatable = true;
         break;
     case LTO:
         o->lto = true;

@@ -117,6 +117,7 @@ struct options {
     const char **trace_symbol;
     unsigned trace_symbol_count;
     bool trace;
+    bool relocatable; /* make one object of those that are given */
     bool allow_multiple;
     enum planted_fault fault;
     char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
@@ -226,6 +227,15 @@ typedef void map_visitor(void *context, const char *file, const char *section,
                          uint64_t address, uint64_t size_bytes);
 int map_each_input(const char *path, map_visitor *visit, void *context,
                    struct popcorn_error *error);
+
+/* Merges the host parts of the objects that the file "objects" in the work folder
+ * lists, by the script "discard.ld" there. */
+int link_host_parts(const struct options *options, const char *output,
+                    struct popcorn_error *error);
+
+/* --- relocatable.c --- one object of several (-r) */
+int relocatable_run(const struct options *options, struct program *program,
+                    struct popcorn_error *error);
 
 /* --- driver.c --- the whole link; prints errors itself, 0 or 1 */
 int align_run(struct options *options);

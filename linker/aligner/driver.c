@@ -431,7 +431,15 @@ int align_run(struct options *options)
     struct session *session = align_alloc(1, sizeof(*session));
     struct popcorn_error error = {0};
     session->options = options;
-    int result = prepare(session, &error);
+    int result;
+    if (options->relocatable) {
+        result = relocatable_run(options, &session->program, &error);
+        if (error.text[0] != '\0') {
+            fprintf(stderr, "popcorn-align: error: %s\n", error.text);
+        }
+        return result != 0;
+    }
+    result = prepare(session, &error);
     if (result == 0) {
         look_at_parts(session);
         result = link_until_stable(session, &error);

@@ -397,3 +397,28 @@ int framemap_all(const struct options *options, const struct program *program,
     free(command);
     return result;
 }
+
+int link_host_parts(const struct options *options, const char *output,
+                    struct popcorn_error *error)
+{
+    struct command command = {0};
+    char *log = align_format("%s/merge.log", options->work);
+    add(&command, align_format("%s/ld.lld", options->lib));
+    add_copy(&command, "-r");
+    if (options->allow_multiple) {
+        add_copy(&command, "--allow-multiple-definition");
+    }
+    add_copy(&command, "-T");
+    add(&command, align_format("%s/discard.ld", options->work));
+    add_copy(&command, "-o");
+    add_copy(&command, output);
+    add(&command, align_format("@%s/objects", options->work));
+    command.output = log;
+    int result = start(&command, error);
+    if (result == 0 && finish(&command) != 0) {
+        char *text = read_text(log);
+        result =
+            elf_fail(error, -EINVAL, "the objects cannot be merged: %s", text);
+    }
+    return result;
+}

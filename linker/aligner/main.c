@@ -25,6 +25,7 @@ static const char usage[] =
     "  --lib DIR           Popcorn's lib/popcorn\n"
     "  -o OUT              the multi-ISA binary to write\n"
     "  --object FILE       a multi-ISA object, or an archive of them\n"
+    "  -r                  make one object of them, which a link takes as all\n"
     "  --isa ISA=OBJECT    the object for one ISA; give one for each\n"
     "  --native ISA=FILE   one more object or archive of native code\n"
     "  --host ISA          the ISA that OUT itself runs on (default: this\n"
@@ -185,6 +186,7 @@ static bool take_flag(struct options *options, const char *name,
     bool *flag = strcmp(name, "--stats") == 0     ? &options->stats
                  : strcmp(name, "-v") == 0        ? &options->verbose
                  : strcmp(name, "--verbose") == 0 ? &options->verbose
+                 : strcmp(name, "-r") == 0        ? &options->relocatable
                  : strcmp(name, "--trace") == 0   ? &options->trace
                  : strcmp(name, "-t") == 0        ? &options->trace
                  : strcmp(name, "--allow-multiple-definition") == 0

@@ -20,6 +20,7 @@
 
 #include "isa/isa.h"
 #include "linker/aligner/aligner.h"
+#include "linker/object/bundle.h"
 
 #define ALL_ISAS UINT_MAX
 
@@ -48,6 +49,8 @@ struct resolver {
 static int add_module(struct resolver *r, const char *name,
                       const uint8_t *bytes, uint64_t size_bytes,
                       struct origin origin);
+static int add_members(struct resolver *r, const struct archive *archive,
+                       struct origin origin, bool whole);
 
 /* --- what --trace and --trace-symbol print --- */
 
@@ -352,11 +355,30 @@ static int open_multi_object(struct resolver *r, struct module *module,
     return result;
 }
 
+/* An object of -r stands for those in it. */
+static int add_bundle(struct resolver *r, const char *name,
+                      const uint8_t *bytes, uint64_t size_bytes,
+                      struct origin origin)
+{
+    struct archive *archive = align_alloc(1, sizeof(*archive));
+    int result = archive_open(archive, name, bytes, size_bytes, r->error);
+    return result != 0 ? result : add_members(r, archive, origin, true);
+}
+
 static int add_module(struct resolver *r, const char *name,
                       const uint8_t *bytes, uint64_t size_bytes,
                       struct origin origin)
 {
     bool native = origin.isa_index != ALL_ISAS;
+    struct elf_view view;
+    struct popcorn_error ignored = {0};
+    const uint8_t *bundle;
+    uint64_t bundle_bytes;
+    if (!native &&
+        elf_view_open(&view, name, bytes, size_bytes, &ignored) == 0 &&
+        bundle_find(&view, &bundle, &bundle_bytes)) {
+        return add_bundle(r, name, bundle, bundle_bytes, origin);
+    }
     struct module *module =
         new_module(r->program, name, native ? MODULE_MEMBER : MODULE_NEUTRAL);
     module->runtime = origin.runtime;
@@ -624,28 +646,36 @@ static int number_call_sites(const struct options *options,
                                         (unsigned long long)base);
 }
 
+/* What the command line names, and what that takes out of archives. */
+static int add_inputs(struct resolver *r)
+{
+    const struct options *options = r->options;
+    int result = 0;
+    for (unsigned i = 0; i < options->undefined_count && result == 0; i++) {
+        result = refer_to(r, options->undefined[i]);
+    }
+    if (result == 0 && options->input_count == 0) {
+        result = add_isa_objects(r);
+    }
+    for (unsigned i = 0; i < options->input_count && result == 0; i++) {
+        result = add_file(r, options->inputs[i].path,
+                          (struct origin){ALL_ISAS, false},
+                          options->inputs[i].whole_archive);
+    }
+    return result;
+}
+
 int resolve(const struct options *options, struct program *program,
             struct popcorn_error *error)
 {
     struct resolver r = {
         .options = options, .program = program, .error = error};
-    int result = 0;
     program->isa_count = options->target_count;
-    for (unsigned i = 0; i < options->undefined_count && result == 0; i++) {
-        result = refer_to(&r, options->undefined[i]);
-    }
-    if (result == 0 && options->input_count == 0) {
-        result = add_isa_objects(&r);
-    }
-    for (unsigned i = 0; i < options->input_count && result == 0; i++) {
-        result = add_file(&r, options->inputs[i].path,
-                          (struct origin){ALL_ISAS, false},
-                          options->inputs[i].whole_archive);
-    }
-    if (result == 0) {
+    int result = add_inputs(&r);
+    if (result == 0 && !options->relocatable) {
         result = add_native(&r);
     }
-    if (result == 0) {
+    if (result == 0 && !options->relocatable) {
         result = refer_to(&r, "_start");
     }
     free(r.candidates);

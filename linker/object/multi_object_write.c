@@ -1,35 +1,15 @@
-/* Writes a multi-ISA object: the host part's bytes stay where they are; parts,
- * record, section names and section headers are appended.  What is to be
- * written is opened with the reader before it is. */
+/* Writes a multi-ISA object: the host part carries the other parts and the record
+ * (carry.c).  What is to be written is opened with the reader before it is. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "linker/object/carry.h"
 #include "linker/object/multi_object.h"
 #include "linker/object/record.h"
 #include "linker/pack/output.h"
-#include "runtime/base/align.h"
-
-#define PART_ALIGN 8
-
-struct buffer {
-    uint8_t *bytes;
-    uint64_t size_bytes;
-};
-
-/* The buffers are large enough. */
-static uint64_t append(struct buffer *out, uint64_t align, const void *bytes,
-                       uint64_t size_bytes)
-{
-    uint64_t at = round_up(out->size_bytes, align);
-    if (size_bytes != 0) {
-        memcpy(out->bytes + at, bytes, size_bytes);
-    }
-    out->size_bytes = at + size_bytes;
-    return at;
-}
 
 static char *make_record(const struct multi_object_part *parts, unsigned count,
                          unsigned host_index, const char *facts,
@@ -56,61 +36,6 @@ static char *make_record(const struct multi_object_part *parts, unsigned count,
         return NULL;
     }
     return text;
-}
-
-static void add_section(struct buffer *file, struct buffer *names,
-                        struct buffer *sections, const char *name,
-                        const void *bytes, uint64_t size_bytes)
-{
-    Elf64_Shdr header = {.sh_type = SHT_PROGBITS,
-                         .sh_flags = SHF_EXCLUDE,
-                         .sh_size = size_bytes,
-                         .sh_addralign = PART_ALIGN};
-    header.sh_name = (Elf64_Word)append(names, 1, name, strlen(name) + 1);
-    header.sh_offset = append(file, PART_ALIGN, bytes, size_bytes);
-    append(sections, 1, &header, sizeof(header));
-}
-
-/* A header table at the file's end need not stay there a second time. */
-static uint64_t bytes_before_headers(const struct elf_view *host)
-{
-    uint64_t table = host->header.e_shnum * sizeof(Elf64_Shdr);
-    return host->header.e_shoff + table == host->size_bytes
-               ? host->header.e_shoff
-               : host->size_bytes;
-}
-
-static void build(const struct elf_view *host,
-                  const struct multi_object_part *parts, unsigned count,
-                  unsigned host_index, const char *record, size_t record_bytes,
-                  struct buffer *file, struct buffer *names,
-                  struct buffer *sections)
-{
-    Elf64_Shdr strings = {0};
-    Elf64_Ehdr header = host->header;
-    append(file, 1, host->bytes, bytes_before_headers(host));
-    elf_view_section(host, header.e_shstrndx, &strings);
-    append(names, 1, elf_view_data(host, &strings), strings.sh_size);
-    append(sections, 1, host->bytes + header.e_shoff,
-           header.e_shnum * sizeof(Elf64_Shdr));
-    for (unsigned i = 0; i < count; i++) {
-        char name[sizeof(MULTI_OBJECT_ISA_SECTION) + MULTI_OBJECT_ISA_BYTES];
-        if (i != host_index) {
-            snprintf(name, sizeof(name), MULTI_OBJECT_ISA_SECTION "%s",
-                     parts[i].isa);
-            add_section(file, names, sections, name, parts[i].bytes,
-                        parts[i].size_bytes);
-        }
-    }
-    add_section(file, names, sections, MULTI_OBJECT_RECORD_SECTION, record,
-                record_bytes);
-    strings.sh_size = names->size_bytes;
-    strings.sh_offset = append(file, 1, names->bytes, names->size_bytes);
-    memcpy(sections->bytes + header.e_shstrndx * sizeof(strings), &strings,
-           sizeof(strings));
-    header.e_shoff = append(file, 8, sections->bytes, sections->size_bytes);
-    header.e_shnum = (Elf64_Half)(sections->size_bytes / sizeof(Elf64_Shdr));
-    memcpy(file->bytes, &header, sizeof(header));
 }
 
 static int check_parts(const struct multi_object_part *parts, unsigned count,
@@ -142,17 +67,34 @@ static int check_parts(const struct multi_object_part *parts, unsigned count,
     return result;
 }
 
-static int check_and_write(const char *path, const struct buffer *file,
-                           struct popcorn_error *error)
+static int check_and_write(const char *path, const uint8_t *bytes,
+                           uint64_t size_bytes, struct popcorn_error *error)
 {
     struct multi_object object;
-    int result =
-        multi_object_open(&object, path, file->bytes, file->size_bytes, error);
+    int result = multi_object_open(&object, path, bytes, size_bytes, error);
     if (result == 0) {
         multi_object_close(&object);
-        result = output_write(path, file->bytes, file->size_bytes, 0666, error);
+        result = output_write(path, bytes, size_bytes, 0666, error);
     }
     return result;
+}
+
+/* `name` is room for the names of all parts' sections. */
+static unsigned carry_parts(
+    const struct multi_object_part *parts, unsigned count, unsigned host_index,
+    char name[][sizeof(MULTI_OBJECT_ISA_SECTION) + MULTI_OBJECT_ISA_BYTES],
+    struct carried_section *sections)
+{
+    unsigned carried = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (i != host_index) {
+            snprintf(name[i], sizeof(name[i]), MULTI_OBJECT_ISA_SECTION "%s",
+                     parts[i].isa);
+            sections[carried++] = (struct carried_section){
+                name[i], parts[i].bytes, parts[i].size_bytes};
+        }
+    }
+    return carried;
 }
 
 int multi_object_write(const char *path, const struct multi_object_part *parts,
@@ -161,31 +103,24 @@ int multi_object_write(const char *path, const struct multi_object_part *parts,
 {
     struct elf_view host;
     size_t record_bytes = 0;
+    uint64_t size_bytes = 0;
+    struct carried_section sections[MULTI_OBJECT_MAX_PARTS + 1];
+    char name[MULTI_OBJECT_MAX_PARTS]
+             [sizeof(MULTI_OBJECT_ISA_SECTION) + MULTI_OBJECT_ISA_BYTES];
     int result = check_parts(parts, count, host_index, &host, error);
     if (result != 0) {
         return result;
     }
     char *record = make_record(parts, count, host_index, facts, facts_bytes,
                                &record_bytes);
-    uint64_t extra = host.size_bytes + (count + 2) * 256;
-    uint64_t total = 3 * extra + record_bytes;
-    for (unsigned i = 0; i < count; i++) {
-        total += parts[i].size_bytes + PART_ALIGN;
-    }
-    struct buffer names = {calloc(1, extra), 0};
-    struct buffer sections = {calloc(1, extra), 0};
-    struct buffer file = {calloc(1, total), 0};
-    if (record == NULL || names.bytes == NULL || sections.bytes == NULL ||
-        file.bytes == NULL) {
-        result = elf_fail(error, -ENOMEM, "%s: out of memory", path);
-    } else {
-        build(&host, parts, count, host_index, record, record_bytes, &file,
-              &names, &sections);
-        result = check_and_write(path, &file, error);
-    }
+    unsigned carried = carry_parts(parts, count, host_index, name, sections);
+    sections[carried++] = (struct carried_section){MULTI_OBJECT_RECORD_SECTION,
+                                                   record, record_bytes};
+    uint8_t *file =
+        record != NULL ? carry(&host, sections, carried, &size_bytes) : NULL;
+    result = file == NULL ? elf_fail(error, -ENOMEM, "%s: out of memory", path)
+                          : check_and_write(path, file, size_bytes, error);
     free(record);
-    free(names.bytes);
-    free(sections.bytes);
-    free(file.bytes);
+    free(file);
     return result;
 }

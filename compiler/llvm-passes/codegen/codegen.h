@@ -149,6 +149,10 @@ void resolveWeakFunctions(llvm::Module &M, const llvm::StringSet<> &Native);
 // unused_math.cpp: takes out functions of libm that no code of M can call.
 void dropUnusedMath(llvm::Module &M);
 
+// vectorise.cpp: vectors of straight-line code by the costs of the ISAs that are
+// not the front end's.
+void vectoriseStraightLines(llvm::Module &M, const Options &Opts);
+
 // zero_values.cpp: takes values that are always zero out of the frame maps.
 void dropZeroValues(llvm::Module &M);
 

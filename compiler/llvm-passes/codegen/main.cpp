@@ -146,6 +146,7 @@ int main(int Argc, char **Argv) {
   InstrumentReport Report;
   if (Whole && Opts.Native.empty() && !Opts.AlreadyInstrumented)
     dropUnusedMath(*M);
+  vectoriseStraightLines(*M, Opts);
   if (!instrument(*M, Opts, *Stats, Report))
     return 1;
   if (passLimit().allows("zero values", "the program"))

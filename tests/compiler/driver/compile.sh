@@ -87,7 +87,6 @@ bad "no input with -c" "no input files" "$cc" -c
 bad "-o without a value" "-o needs a value" "$cc" a.c -o
 bad "two outputs" "-o names one file" "$cc" -c a.c b.c -o x.o
 bad "-shared" "shared objects cannot be built" "$cc" -shared a.c -o liba.so
-bad "-r" "popcorn-ar" "$cc" -r a.o -o x.o
 bad "assembly" "s.s: assembly is for one ISA" "$cc" -c s.s
 bad "C++" "compiles C only" sh -c "echo >x.cc; '$cc' -c x.cc"
 bad "-x c++" "compiles C only" "$cc" -x c++ -c a.c

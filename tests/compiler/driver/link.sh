@@ -66,6 +66,26 @@ else
     good "bitcode in an archive" "$build/bin/popcorn-ar" rcs libother.a other.o
     bad "one with -flto" "compiled with -flto" "$cc" main.o twice.o libother.a -o u
 fi
+# -r: what it makes is linked whole, by itself and out of an archive.
+if [ "$mode" != -flto ]; then
+    echo 'static int help(void) { return 20; } int one(void) { return help() - 19; }' >r1.c
+    echo 'static int help(void) { return 2; } int twice(int x) { return help() * x; }' >r2.c
+    good "objects for -r" "$cc" -O1 -g -c r1.c r2.c
+    good "-r" "$cc" -r -nostdlib r1.o r2.o -o both.o
+    "$build/bin/popcorn-nm" both.o >out
+    grep -q ' T one$' out && grep -q ' T twice$' out || problem "-r: symbols"
+    good "link of -r" "$cc" main.o both.o -o whole
+    prints "link of -r" "$expected" ./whole end
+    good "-r of -r" "$cc" -Wl,-r both.o main.c -o three.o
+    good "archive of -r" "$build/bin/popcorn-ar" rcs libthree.a three.o
+    good "archive of -r" "$cc" -L. -lthree -o whole
+    prints "archive of -r" "$expected" ./whole end
+    bad "twice in -r" "duplicate symbol" "$cc" -r both.o r1.o -o no.o
+    good "ld -r" ld -r r1.o r2.o -o foreign.o
+    bad "ld -r" "ld -r" "$cc" main.o foreign.o -o u
+else
+    bad "-r" "make an archive instead" "$cc" -r one.o twice.o -o both.o
+fi
 POPCORN_CLANG_OPTIONS="-DVALUE=5 -O1" good "POPCORN_CLANG_OPTIONS" "$cc" -c -x c - -o v.o \
     <<<'int v = VALUE;'
 echo 'int f(int); int main(void) { return f(1); }' >knr1.c
