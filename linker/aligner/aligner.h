@@ -213,6 +213,10 @@ int framemap_all(const struct options *options, const struct program *program,
 int link_all(const struct options *options, const struct program *program,
              const struct layout *layout, bool debug,
              struct popcorn_error *error);
+/* Writes the map of a link in the user's names of files and sections. */
+int map_copy(const struct options *options, unsigned isa_index,
+             const struct program *program, const struct layout *layout,
+             const char *to, struct popcorn_error *error);
 /* Paths in the work folder: objects, script, image, map file, stack maps, frame
  * maps. */
 char *work_path(const struct options *options, unsigned isa_index,

@@ -389,20 +389,13 @@ static int copy_maps(const struct session *session, struct popcorn_error *error)
     for (unsigned i = 0;
          options->map != NULL && i < options->target_count && result == 0;
          i++) {
-        const uint8_t *bytes;
-        uint64_t size_bytes;
-        char *from = work_path(options, i, ".map");
         char *to = align_format("%s.%s", options->map, options->target[i].isa);
-        result = elf_map_file(from, &bytes, &size_bytes, error);
-        if (result == 0) {
-            result = align_write_file(to, bytes, size_bytes, error);
-            if (result == 0 && i == 0) {
-                result =
-                    align_write_file(options->map, bytes, size_bytes, error);
-            }
-            munmap((void *)bytes, size_bytes);
+        result = map_copy(options, i, &session->program, &session->layout, to,
+                          error);
+        if (result == 0 && i == 0) {
+            result = map_copy(options, i, &session->program, &session->layout,
+                              options->map, error);
         }
-        free(from);
         free(to);
     }
     return result;

@@ -187,6 +187,37 @@ static char *translate(const struct options *options, unsigned isa_index,
     return out;
 }
 
+int map_copy(const struct options *options, unsigned isa_index,
+             const struct program *program, const struct layout *layout,
+             const char *to, struct popcorn_error *error)
+{
+    char *path = work_path(options, isa_index, ".map");
+    FILE *in = fopen(path, "r");
+    FILE *out = fopen(to, "w");
+    char *line = NULL;
+    size_t line_bytes = 0;
+    ssize_t length;
+    int result = 0;
+    while (in != NULL && out != NULL &&
+           (length = getline(&line, &line_bytes, in)) > 0) {
+        char *said = translate(options, isa_index, program, layout, line,
+                               (size_t)length);
+        fputs(said, out);
+        free(said);
+    }
+    bool failed = in == NULL || out == NULL || ferror(in) || ferror(out);
+    if (in != NULL) {
+        fclose(in);
+    }
+    if ((out != NULL && fclose(out) != 0) || failed) {
+        result =
+            elf_fail(error, -EIO, "%s: cannot write: %s", to, strerror(errno));
+    }
+    free(line);
+    free(path);
+    return result;
+}
+
 static bool is_known(char **seen, unsigned count, const char *text)
 {
     for (unsigned i = 0; i < count; i++) {

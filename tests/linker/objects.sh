@@ -74,6 +74,9 @@ for isa in $isas; do
     [ "$(nm keep/$isa.elf | grep -c " chosen$")" = 1 ] || fail "weak definitions"
 done
 [ "$(sort -u commons | wc -l)" = 1 ] || fail "common symbols differ in place"
+link main.o a.o b.o c.o --Map map= || fail "--Map"
+grep -q " b.o:(.text.helper)$" map.aarch64 || fail "the map has not our names"
+grep "module\.\|popcorn-align-" map map.* && fail "the map has names of its own"
 mv out again
 link main.o a.o b.o c.o && cmp out again || fail "the link is not reproducible"
 link main.o b.o a.o c.o || fail "link in another order"
