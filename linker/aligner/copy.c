@@ -64,6 +64,11 @@ static uint8_t *copied(const struct copy *copy, const Elf64_Shdr *header)
 
 /* --- symbols --- */
 
+static bool is_frame_section(const char *name)
+{
+    return strcmp(name, MULTI_OBJECT_FRAME_SECTION) == 0;
+}
+
 /* What the link does not need: what a multi-ISA object carries, stack maps (the
  * frame maps are made), debug information of the runtime if the program has
  * none. */
@@ -77,7 +82,8 @@ static bool is_left_out(const struct copy *copy, const Elf64_Shdr *header)
                is_left_out(copy, &target);
     }
     return multi_object_carries(name) || strcmp(name, ".llvm_stackmaps") == 0 ||
-           (!copy->debug && strncmp(name, ".debug_", 7) == 0);
+           (!copy->debug &&
+            (strncmp(name, ".debug_", 7) == 0 || is_frame_section(name)));
 }
 
 /* Common symbols are the link's own (own_object.c). The base of the call-site
@@ -129,6 +135,20 @@ static void change_shared(struct copy *copy, const struct object_section *s)
         (Elf64_Word)bytes_append(&copy->names, name, strlen(name) + 1);
     header->sh_addralign = shared->align;
     free(name);
+}
+
+/* Debuggers know it by its proper name. */
+static void name_frames(struct copy *copy)
+{
+    static const char name[] = ".debug_frame";
+    for (unsigned i = 1; i < copy->section_count; i++) {
+        Elf64_Shdr *header = &copy->sections[i];
+        if (is_frame_section(
+                elf_view_section_name(&copy->part->object, header))) {
+            header->sh_name =
+                (Elf64_Word)bytes_append(&copy->names, name, sizeof(name));
+        }
+    }
 }
 
 static bool is_last_copied(const struct copy *copy, const Elf64_Shdr *header)
@@ -235,6 +255,7 @@ static int copy_sections(struct copy *copy, const uint8_t *framemap,
     for (unsigned i = 1; i < copy->section_count; i++) {
         copy->left_out[i] = is_left_out(copy, &copy->sections[i]);
     }
+    name_frames(copy);
     for (unsigned i = 1; i < copy->section_count && result == 0; i++) {
         if (i != names_index && i != strings) {
             result = copy_section(copy, i, slot[i]);

@@ -333,6 +333,10 @@ int site_image_write(const struct options *options,
             result =
                 add_contents(&image, &source, ".debug_frame", &image.frames);
         }
+        if (result == 0) { /* of a host part */
+            result = add_contents(&image, &source, MULTI_OBJECT_FRAME_SECTION,
+                                  &image.frames);
+        }
         add_functions(&image, &source);
     }
     /* By it popcorn-framemap knows an image of ours. */

@@ -1,5 +1,6 @@
 /* Section names and headers are written anew, behind what is carried. */
 #include "linker/object/carry.h"
+#include "linker/object/multi_object.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,22 @@ static uint64_t bytes_before_headers(const struct elf_view *host)
                : host->size_bytes;
 }
 
+/* Call-frame information is no debug information here: the frame maps are made
+ * of it. */
+static void rename_frames(const struct elf_view *host, struct buffer *names,
+                          struct buffer *sections)
+{
+    Elf64_Shdr section;
+    unsigned index = elf_view_find(host, ".debug_frame", &section);
+    if (index != 0) {
+        section.sh_name =
+            (Elf64_Word)append(names, 1, MULTI_OBJECT_FRAME_SECTION,
+                               sizeof(MULTI_OBJECT_FRAME_SECTION));
+        memcpy(sections->bytes + index * sizeof(section), &section,
+               sizeof(section));
+    }
+}
+
 static void build(const struct elf_view *host,
                   const struct carried_section *carried, unsigned count,
                   struct buffer *file, struct buffer *names,
@@ -46,6 +63,7 @@ static void build(const struct elf_view *host,
     append(names, 1, elf_view_data(host, &strings), strings.sh_size);
     append(sections, 1, host->bytes + header.e_shoff,
            header.e_shnum * sizeof(Elf64_Shdr));
+    rename_frames(host, names, sections);
     for (unsigned i = 0; i < count; i++) {
         Elf64_Shdr section = {.sh_type = SHT_PROGBITS,
                               .sh_flags = SHF_EXCLUDE,

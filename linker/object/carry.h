@@ -13,7 +13,7 @@ struct carried_section {
 };
 
 /* `host` with the sections (SHF_EXCLUDE) appended: its own bytes stay where they
- * are. Allocated, to be freed by the caller; NULL without memory. */
+ * are; its .debug_frame is called MULTI_OBJECT_FRAME_SECTION. Allocated, to be freed by the caller; NULL without memory. */
 uint8_t *carry(const struct elf_view *host,
                const struct carried_section *sections, unsigned count,
                uint64_t *size_bytes);

@@ -25,6 +25,8 @@ extern "C" {
 #define MULTI_OBJECT_ISA_BYTES 16
 #define MULTI_OBJECT_ISA_SECTION ".popcorn.isa." /* + ISA */
 #define MULTI_OBJECT_RECORD_SECTION ".popcorn.module"
+/* The host part's .debug_frame: `strip -g` takes what is called .debug_*. */
+#define MULTI_OBJECT_FRAME_SECTION ".popcorn.frame"
 
 /* One ISA's relocatable, complete. */
 struct multi_object_part {
