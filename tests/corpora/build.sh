@@ -83,7 +83,7 @@ for flavour; do
     native) build_flavour native clang-19 ar ranlib nm ;;
     popcorn) build_popcorn popcorn "'-popcorn-stats=$out/popcorn.stats'"
         check_rebuilds ;;
-    plain) build_popcorn plain -popcorn-codegen=--plain ;;
+    plain) build_popcorn plain -flto -popcorn-codegen=--plain ;;
     *) corpus_fail "$flavour: no such flavour" ;;
     esac
 done

@@ -50,12 +50,14 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
   prepareModule(S);
   if (S.Failed)
     return false;
-  if (Options.Plain) {
-    addProgramId(S);
-    return !S.Failed;
-  }
   if (Options.Elsewhere)
     noteCalls(S);
+  if (Options.Plain) {
+    addProgramId(S);
+    if (Options.Elsewhere)
+      noteDefinitions(S);
+    return !S.Failed;
+  }
   findNonMigrating(S);
   insertMigrationPoints(S);
   if (S.Failed)

@@ -98,7 +98,8 @@ void noteDefinitions(State &S) {
   for (Function &F : S.M) {
     noteDefinition(S, F, OS);
     for (Instruction &I : instructions(F)) {
-      if (!isRealCall(I) || isa<GCStatepointInst>(I))
+      // A program that cannot move calls what it likes.
+      if (!isRealCall(I) || isa<GCStatepointInst>(I) || S.Options.Plain)
         continue;
       GlobalValue *Callee = namedCallee(cast<CallBase>(I));
       if (Callee && isElsewhere(*Callee))

@@ -8,7 +8,9 @@
 //
 // `p + constant` is computed at its uses even where p is not live anyway: p
 // then takes its place, so no call site gets longer, and all the fields of *p
-// that a loop invariant was made of become one live value.
+// that a loop invariant was made of become one live value. So is a pointer as an
+// integer, or the reverse: to a back end both are one value, which some would list
+// once where both are live.
 #include "internal.h"
 #include "liveness.h"
 
@@ -28,8 +30,23 @@ static bool isConstantOffset(const Value &V) {
          GEP->hasAllConstantIndices();
 }
 
+// No instruction at all.
+static bool isFreeCast(const Value &V) {
+  auto *Cast = dyn_cast<CastInst>(&V);
+  return Cast && !isa<Constant>(Cast->getOperand(0)) &&
+         ((isa<PtrToIntInst>(Cast) && Cast->getType()->isIntegerTy(64)) ||
+          (isa<IntToPtrInst>(Cast) && Cast->getSrcTy()->isIntegerTy(64)));
+}
+
+// What it is made from takes its place.
+static bool hasSubstitute(const Value &V) {
+  return isConstantOffset(V) || isFreeCast(V);
+}
+
 // One instruction, no trap, at most base + index * scale + constant.
 static bool isCheapAddress(const Value &V) {
+  if (isFreeCast(V))
+    return true;
   auto *GEP = dyn_cast<GetElementPtrInst>(&V);
   if (!GEP || !GEP->getType()->isPointerTy())
     return false;
@@ -51,7 +68,7 @@ findCandidates(Function &F, ArrayRef<SmallVector<Value *, 16>> LiveSets) {
       if (!isCheapAddress(*V))
         continue;
       bool Covered =
-          isConstantOffset(*V) ||
+          hasSubstitute(*V) ||
           all_of(cast<Instruction>(V)->operands(), [&](const Use &U) {
             return isa<Constant>(U) || Here.contains(U.get());
           });
@@ -105,7 +122,7 @@ void rematerialiseAddresses(State &S, Function &F) {
   // Each may multiply the uses of the next, hence the limit.
   SmallVector<Instruction *, 16> Candidates = findCandidates(F, LiveSets);
   for (Instruction *I : reverse(Candidates)) {
-    if (isConstantOffset(*I) || !I->hasNUsesOrMore(MaxUses + 1)) {
+    if (hasSubstitute(*I) || !I->hasNUsesOrMore(MaxUses + 1)) {
       computeAtUses(I);
       S.Report.RematerialisedAddresses++;
     }
