@@ -53,6 +53,9 @@ function(popcorn_native_object isa source result)
   set(flags ${POPCORN_NATIVE_FLAGS})
   if(source MATCHES "\\.S$")
     list(REMOVE_ITEM flags -std=c11)
+  else()
+    list(APPEND flags -include
+      ${CMAKE_SOURCE_DIR}/runtime/base/compiler_calls.h)
   endif()
   add_custom_command(OUTPUT ${object}
     COMMAND ${POPCORN_CLANG19} ${POPCORN_NATIVE_FLAGS_${isa}} ${flags}

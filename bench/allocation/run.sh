@@ -41,6 +41,7 @@ table() {
 say "ns an operation, and of glibc's: medians of $runs interleaved runs"
 for maker in $makers; do build_with "$maker" "$here/churn.c"; done
 for round in $(seq "$runs"); do
+    echo "round $round of $runs" >&2
     for way in small tiny medium large grow pair zeroed threads passed; do
         for maker in $makers; do
             printf '%s %s %s\n' "$round" "$maker" "$("$out/churn.$maker" $way)"

@@ -39,25 +39,28 @@
 #include "libc-musl-patched/heap/heap.h"
 #include "libc-musl-patched/heap/memory.h"
 
-#define NDEBUG /* mimalloc without its checks */
-
 /* mimalloc waits by sleep(0), which a thread could be cancelled in. */
 #define sleep(seconds) ((void)__syscall(SYS_sched_yield))
 
+#ifdef HEAP_CHECKED
+#include "libc-musl-patched/heap/checked.h"
+#else
+#define NDEBUG
 #include "mimalloc/include/mimalloc.h"
 
 #include "mimalloc/include/mimalloc-internal.h"
+
+/* It goes on after an error; a list that is corrupt is none to go on with. */
+#define ___mi_error_message(error, ...)                                        \
+    ((error) == EFAULT ? a_crash() : (void)0)
+#define ___mi_warning_message(...) ((void)0)
+#endif
 
 _Static_assert(MI_SEGMENT_SIZE == HEAP_SEGMENT_BYTES &&
                    MI_SEGMENT_SLICE_SIZE == HEAP_SLICE_BYTES,
                "memory.h says how large segments and slices are");
 
 /* --- what the core asks of the rest --- */
-
-/* It goes on after an error; a list that is corrupt is none to go on with. */
-#define ___mi_error_message(error, ...)                                        \
-    ((error) == EFAULT ? a_crash() : (void)0)
-#define ___mi_warning_message(...) ((void)0)
 
 #define DECOMMIT_DELAY 100 /* slow mallocs of the thread */
 
@@ -111,9 +114,10 @@ __mi_msecs_t ___mi_clock_now(void)
     return (__mi_msecs_t)__mi_get_default_heap()->tld->heartbeat;
 }
 
+/* Keys that links are encoded with where they are checked. */
 uintptr_t ___mi_random_next(__mi_random_ctx_t *context)
 {
-    return 0;
+    return (uintptr_t)0x9e3779b97f4a7c15;
 }
 
 void ___mi_random_split(__mi_random_ctx_t *context, __mi_random_ctx_t *other) {}
@@ -266,6 +270,12 @@ static void make(struct thread_heap *made)
     tld->heap_backing = tld->heaps = heap;
     tld->segments.stats = tld->os.stats = &tld->stats;
     tld->segments.os = &tld->os;
+#ifdef HEAP_CHECKED
+    ___mi_heap_main.cookie = heap->cookie = 1;
+    for (unsigned bin = 0; bin <= MI_SEGMENT_BIN_MAX; bin++) {
+        tld->segments.spans[bin].slice_count = MI_SLICES_PER_SEGMENT;
+    }
+#endif
 }
 
 /* Called by the core when a thread has the empty heap. */
@@ -394,6 +404,7 @@ static void *resize_segment(__mi_segment_t *segment, __mi_page_t *page,
                                      ? MI_SLICES_PER_SEGMENT
                                      : segment->segment_slices;
         segment->memid = HEAP_USED;
+        segment->cookie = ___mi_ptr_cookie(segment);
         page = &segment->slices[segment->segment_info_slices];
         page->slice_count =
             (uint32_t)((new_bytes - info_bytes) / HEAP_SLICE_BYTES);
@@ -426,8 +437,10 @@ static void *extend_page(__mi_segment_t *segment, __mi_page_t *page,
     __mi_segment_span_remove_from_queue(next, tld);
     slice->slice_count += next->slice_count;
     __mi_segment_slice_split(segment, slice, slices, tld);
+    page->xblock_size = 1; /* to the core, a span that is being taken */
     if (__mi_segment_span_allocate(segment, first, slices, tld) == 0) {
-        slice->slice_count = (uint32_t)before;
+        page->slice_count = (uint32_t)before;
+        page->xblock_size = (uint32_t)(before * HEAP_SLICE_BYTES);
         __mi_segment_span_free(segment, first + before, slices - before, 0,
                                tld);
         return 0;

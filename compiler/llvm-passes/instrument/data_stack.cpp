@@ -4,6 +4,8 @@
 // SSA value, and each use of a local computes base + offset anew, so that a
 // call site lists the base only. Dynamic ones move the data-stack pointer.
 // Invariants:
+//   0. In a function of the non-migrating set locals stay where they are, unless
+//      their address gets out.
 //   1. __popcorn_data_stack is 16-byte aligned and below every local in use;
 //      it is stored before the memory is, so a signal handler that runs on
 //      this stack cannot destroy it.
@@ -50,6 +52,7 @@ struct DataStack {
   DataStack(State &S, Function &F)
       : S(S), F(F), DL(F.getParent()->getDataLayout()) {}
   void collect();
+  bool canStay() const;
   uint64_t assign(const StackLifetime *Lifetime);
   void layOut();
   Value *pointerVariable(IRBuilder<> &B, StringRef Name);
@@ -329,8 +332,38 @@ static Instruction *frameStart(Function &F, bool First) {
   return Where;
 }
 
+// The address of a local is used here and given to calls, and is not put where
+// another thread could find it.
+static bool staysInCalls(const Value &Address,
+                         SmallPtrSetImpl<const Value *> &Seen) {
+  return all_of(Address.uses(), [&](const Use &U) {
+    const User *I = U.getUser();
+    if (isa<LoadInst>(I) || isa<ICmpInst>(I) || isa<CallBase>(I))
+      return true;
+    if (auto *Store = dyn_cast<StoreInst>(I))
+      return Store->getValueOperand() != &Address;
+    if (isa<GetElementPtrInst>(I) || isa<PHINode>(I) || isa<SelectInst>(I))
+      return !Seen.insert(I).second || staysInCalls(*I, Seen);
+    return false;
+  });
+}
+
+// A thread is not moved while it is in a function that does not migrate: its
+// locals can be where every compiler puts them, if nobody else sees them.
+bool DataStack::canStay() const {
+  if (!S.NonMigrating.contains(&F) || !Dynamic.empty() ||
+      !SaveRestore.empty() || !Setjmps.empty())
+    return false;
+  SmallPtrSet<const Value *, 16> Seen;
+  return all_of(Static, [&](const AllocaInst *Alloca) {
+    return staysInCalls(*Alloca, Seen);
+  });
+}
+
 void DataStack::run() {
   collect();
+  if (canStay())
+    return;
   if (Static.empty() && Dynamic.empty() && SaveRestore.empty() &&
       Setjmps.empty()) {
     return;

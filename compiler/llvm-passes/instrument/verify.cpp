@@ -1,7 +1,7 @@
 // The checker of instrumented IR. Written apart from the passes: it shares
 // their names for runtime symbols and nothing else, and uses other algorithms.
 //
-//   1. no alloca is left;
+//   1. no alloca is left, but for some in functions that never migrate;
 //   2. every call that may migrate is a statepoint, and no plain call reaches
 //      a function that has one;
 //   3. no SSA value is live across a statepoint: what is used later is
@@ -75,6 +75,32 @@ static const Function *target(const CallBase &Call) {
 // The name under which a plain call finds its callee.
 static const GlobalValue *symbol(const CallBase &Call) {
   return cast<GlobalValue>(Call.getCalledOperand()->stripPointerCasts());
+}
+
+// Locals of a function in which no thread moves, if no memory ever holds the
+// address of one.
+static bool mayStay(const Instruction &Local) {
+  if (!Local.getFunction()->hasFnAttribute(NonMigratingAttr))
+    return false;
+  SmallVector<const Value *, 8> Work{&Local};
+  SmallPtrSet<const Value *, 8> Known{&Local};
+  while (!Work.empty()) {
+    const Value *Address = Work.pop_back_val();
+    for (const User *U : Address->users()) {
+      auto *Store = dyn_cast<StoreInst>(U);
+      if (U->getType()->isPtrOrPtrVectorTy() && !isa<CallBase>(U) &&
+          !isa<LoadInst>(U)) {
+        if (Known.insert(U).second)
+          Work.push_back(U);
+      } else if ((Store && Store->getValueOperand() == Address) ||
+                 isa<PtrToIntInst>(U) || isa<ReturnInst>(U) ||
+                 isa<InsertValueInst>(U) || isa<AtomicCmpXchgInst>(U) ||
+                 isa<AtomicRMWInst>(U)) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 void Checker::checkCall(const CallBase &Call) {
@@ -244,7 +270,7 @@ bool Checker::run() {
     for (const Argument &A : F.args())
       checkValue(A, F);
     for (const Instruction &I : instructions(F)) {
-      if (isa<AllocaInst>(I))
+      if (isa<AllocaInst>(I) && !mayStay(I))
         fail(I, "alloca left on the control stack");
       if (auto *Call = dyn_cast<CallBase>(&I))
         checkCall(*Call);

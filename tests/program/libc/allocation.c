@@ -248,6 +248,34 @@ static void test_churn(void)
     }
 }
 
+/* A block holds what the program stores in it, then the heap's own links, then again
+ * the program's, of another type. */
+static void test_types(void)
+{
+    double doubles = 0;
+    float floats = 0;
+    long longs = 0;
+
+    for (int i = 1; i <= 3000; i++) {
+        double *d = malloc(sizeof *d);
+        long *l;
+        float *f;
+
+        *d = i;
+        doubles += *d;
+        free(d);
+        l = malloc(sizeof *l);
+        *l = i;
+        longs += *l;
+        f = malloc(sizeof *f);
+        *f = (float)(i % 3);
+        free(l);
+        floats += *f;
+        free(f);
+    }
+    CHECK(doubles == 4501500 && longs == 4501500 && floats == 3000);
+}
+
 /* Each thread frees what the one before it in the circle made. */
 #define CIRCLE 3
 #define ON_THE_WAY 64
@@ -474,7 +502,7 @@ int main(int argc, char **argv)
         {"alignment", test_alignment}, {"zeros", test_zeros},
         {"growth", test_growth},       {"extension", test_extension},
         {"churn", test_churn},         {"threads", test_threads},
-        {"ends", test_ends},
+        {"ends", test_ends},           {"types", test_types},
     };
 
     if (argc > 1 && strcmp(argv[1], "resident") == 0) {
