@@ -53,6 +53,7 @@ check-sanitize:
 bench: configure all
 	@echo "==> benchmarks"
 	@bench/run.sh $(BUILD)
+	@bench/run.sh $(BUILD) -flto
 	@bench/moves/run.sh $(BUILD)
 	@bench/memory/run.sh $(BUILD)
 	@bench/allocation/run.sh $(BUILD)
@@ -69,5 +70,5 @@ help:
 	@echo "make check      set up, build, and run the tests"
 	@echo "make check-long the same with the long tests; ends with a table of programs"
 	@echo "make check-sanitize  unit, linker, system tests; host programs under sanitizers"
-	@echo "make bench      measure against clang -O2 -flto"
+	@echo "make bench      measure against clang -O2, with -flto too, and with glibc"
 	@echo "make install    install under /usr/local (DESTDIR is honoured)"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# `make bench`: programs that do not move, popcorn-clang -O2 against clang-19
-# -O2 -flto, both static with musl (docs/performance.md).
+# `make bench`: programs that do not move, popcorn-clang -O2 against clang-19 -O2,
+# both static with musl, and against clang-19 -O2 with glibc; with -flto the same
+# of both with -flto (docs/performance.md).
 #
-#   run.sh BUILD [-n PAIRS] [NAME...]
+#   run.sh BUILD [-flto] [-n PAIRS] [NAME...]
 #
 # Each result is kept in BUILD/bench/results as soon as it is there: a run that
 # was broken off goes on where it was, and a program is measured again when the
@@ -10,12 +11,15 @@
 set -euo pipefail
 build=$(cd "${1:-build}" && pwd)
 shift || true
-pairs=5
+pairs=5 lto=
+[ "${1:-}" != -flto ] || { lto=-flto; shift; }
 [ "${1:-}" = -n ] && { pairs=$2; shift 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/.." && pwd)
-work=$build/bench/work
-results=$build/bench/results
+work=$build/bench/work$lto
+results=$build/bench/results$lto
+flavour=popcorn
+[ -z "$lto" ] || flavour=lto
 mkdir -p "$work" "$results"
 . "$root/tests/lib/isas.sh"
 host=$(host_isa)
@@ -39,9 +43,21 @@ fft|-|@|@ 20
 digest|-|@|@ 8000
 queens|-|@|@ 10
 integrate|-|@|@ 50000
+mandelbrot|-|@|@ 100
+orbits|-|@|@ 3000
+tasks|-|@|@ 300000
 lua|lua/src/lua|@ $root/tests/corpora/lua/work.lua 400|@ $root/tests/corpora/lua/work.lua 5
 bzip2|bzip2/bzip2|@ -c $work/text|@ -c $work/short
 bunzip2|bzip2/bzip2|@ -dc $work/text.bz2|@ -dc $work/short.bz2
+xz|xz/src/xz/xz|@ -4 -c $work/text|@ -0 -c $work/short
+unxz|xz/src/xz/xz|@ -dc $work/text.xz|@ -dc $work/short.xz
+zstd|zstd/programs/zstd|@ -q -9 -c $work/text|@ -q -3 -c $work/short
+lz4|lz4/programs/lz4|@ -9 -c $work/text|@ -c $work/short
+jq|jq/jq|@ -n --argjson n 60000 -f $work/groups.jq|@ -n --argjson n 300 -f $work/groups.jq
+mawk|mawk/mawk|@ -f $work/count.awk $work/text|@ -f $work/count.awk $work/short
+mujs|mujs/build/release/mujs|@ $work/primes.js 400000|@ $work/primes.js 5000
+bc|bc/bc/bc|@ -l $work/pi.bc|@ -l $work/short.bc
+dash|dash/src/dash|@ $work/loop.sh 400000|@ $work/loop.sh 2000
 minigzip|zlib/minigzip|@ -c $work/text|@ -c $work/short
 sqlite|sqlite|@ -batch :memory: <$work/work.sql|@ -batch :memory: <$root/tests/corpora/sqlite/work.sql
 END
@@ -68,7 +84,7 @@ elapsed_ms() { # COMMAND...
 
 popcorn_program() {
     case $place in
-    */*) echo "$build/corpora/${place/\//\/popcorn\/}" ;;
+    */*) echo "$build/corpora/${place/\//\/$flavour\/}" ;;
     *) echo "$work/$label.popcorn" ;;
     esac
 }
@@ -76,6 +92,13 @@ clang_program() { # ISA
     case $place in
     */*) echo "$work/${place/\//.$1\/}" ;;
     *) echo "$work/$label.$1" ;;
+    esac
+}
+
+glibc_program() {
+    case $place in
+    */*) echo "$build/corpora/${place/\//\/native\/}" ;;
+    *) echo "$work/$label.glibc" ;;
     esac
 }
 
@@ -101,7 +124,7 @@ corpus_copy() { # NAME FOLDER
     corpus_load "$1"
     corpus_source "$1" "$build/corpora/$1/source"
     rm -rf "$2"
-    cp -r "$build/corpora/$1/source" "$2"
+    cp -a "$build/corpora/$1/source" "$2"
 }
 
 # SQLite's one file and its shell.
@@ -117,7 +140,7 @@ amalgamate() {
 corpus_reference() { # NAME ISA
     local folder=$work/$1.$2
     corpus_copy "$1" "$folder"
-    export CC="$here/musl-clang $2" AR=llvm-ar-19 RANLIB=llvm-ranlib-19 NM=llvm-nm-19
+    export CC="$here/musl-clang $2$lto" AR=llvm-ar-19 RANLIB=llvm-ranlib-19 NM=llvm-nm-19
     if [ "$2" != "$(uname -m)" ]; then
         echo cross_compiling=yes >"$work/cross.site"
         export CONFIG_SITE=$work/cross.site
@@ -137,20 +160,21 @@ is_current() { # PROGRAM: not older than the compiler
 build_programs() {
     local corpus=${place%%/*} isa ms clang_ms
     if [ "$corpus" != "$place" ]; then
-        quietly "$root/tests/corpora/build.sh" "$build" "$corpus" popcorn
+        quietly "$root/tests/corpora/build.sh" "$build" "$corpus" native $flavour
         for isa in $isas; do
             [ -e "$work/$corpus.$isa/.built" ] ||
-                (quietly corpus_reference "$corpus" $isa)
+                (quietly corpus_reference "$corpus" "$isa")
         done
         printf -- '-\t-\n'
         return
     fi
     [ "$place" = - ] || [ -e "$work/sqlite/shell.c" ] || (quietly amalgamate)
     for isa in $isas; do
-        ms=$(elapsed_ms compile "$(clang_program $isa)" "$here/musl-clang" $isa)
+        ms=$(elapsed_ms compile "$(clang_program $isa)" "$here/musl-clang" $isa$lto)
         [ $isa != "$host" ] || clang_ms=$ms
     done
-    ms=$(elapsed_ms compile "$(popcorn_program)" "$build/bin/popcorn-clang")
+    compile "$(glibc_program)" clang-19 $lto
+    ms=$(elapsed_ms compile "$(popcorn_program)" "$build/bin/popcorn-clang" $lto)
     printf '%s\t%s\n' "$ms" "$clang_ms"
 }
 
@@ -159,6 +183,28 @@ inputs() {
     awk 'BEGIN { s = 42; for (i = 0; i < 400000; i++) { s = (s * 16807) % 2147483647; print s % 1000, substr("the quick brown fox jumps over the lazy dog", 1 + s % 20, 9) } }' >"$work/text"
     head -n 20000 "$work/text" >"$work/short"
     bzip2 -kf "$work/text" "$work/short"
+    xz -kf "$work/text" "$work/short"
+    cat >"$work/groups.jq" <<'END'
+[range($n) | {n: ., s: "\(. * 7919 % 1009)"}] | group_by(.s)
+    | map({k: .[0].s, n: map(.n) | add}) | sort_by(-.n) | .[:9]
+END
+    cat >"$work/count.awk" <<'END'
+{ n[$1]++; s[$1] = substr($2, 1, 3); gsub(/[aeiou]+/, "<&>"); t += length($0) }
+END { for (i in n) t += n[i] * length(s[i]); print t }
+END
+    echo 'scale = 900; 4 * a(1); scale = 200; e(1); l(2)' >"$work/pi.bc"
+    echo 'scale = 60; 4 * a(1)' >"$work/short.bc"
+    printf '%s\n' 'i=0; s=' 'while [ $i -lt $1 ]; do' \
+        'i=$((i + 1)); case $i in *7) s=${s#?}x ;; *) s=$s.; s=${s#??????????} ;; esac' \
+        'done; echo $s' >"$work/loop.sh"
+    cat >"$work/primes.js" <<'END'
+var n = +scriptArgs[0], sieve = [], found = 0, text = "";
+for (var i = 2; i < n; i++) {
+    if (!sieve[i]) { found++; for (var k = i * 2; k < n; k += i) sieve[k] = true; }
+    if (i % 1000 == 0) text += String.fromCharCode(65 + i / 1000 % 26);
+}
+print(found, text.length, text.split("A").length);
+END
     sed 's/20000)/200000)/' "$root/tests/corpora/sqlite/work.sql" >"$work/work.sql"
 }
 
@@ -169,6 +215,11 @@ measure_time() {
     "$build/bench/popcorn-compare" -c -n "$pairs" "$label" \
         "${timed//@/$(popcorn_program)}" \
         "${timed//@/$(clang_program "$host")}" | cut -f2-
+}
+# The same against glibc: the ratio.
+measure_glibc() {
+    "$build/bench/popcorn-compare" -c -n "$pairs" "$label" \
+        "${timed//@/$(popcorn_program)}" "${timed//@/$(glibc_program)}" | cut -f4
 }
 under_qemu() { # ISA IMAGE PLUGIN: runs the smaller command
     eval "qemu-$1 -plugin $3 ${counted//@/$2}" >/dev/null
@@ -220,6 +271,7 @@ while IFS='|' read -r label place timed counted <&3; do
     is_current "$(popcorn_program)" || rm -f "$results/$label".*
     step build build_programs
     step time measure_time
+    step glibc measure_glibc
     for isa in $isas; do step $isa measure_instructions $isa; done
     step wait measure_wait
     step size measure_size
@@ -233,7 +285,7 @@ field() { # WHAT NUMBER
 table() {
     for label in $names; do
         printf '%s' "$label"
-        printf '\t%s' "$(field time 3)" "$(field time 4)" "$(field time 5)"
+        printf '\t%s' "$(field time 3)" "$(field time 4)" "$(field time 5)" "$(field glibc 1)"
         for isa in $isas; do printf '\t%s' "$(field $isa 3)"; done
         printf '\t%s' "$(field wait 3)"
         awk -F'\t' '{ printf "\t%.2f\t%.2f\t%.1f", $1 / $2, $3 / $4, 100 * $5 / $1 }' "$results/$label.size"
@@ -241,9 +293,9 @@ table() {
         printf '\n'
     done
 }
-printf '\npopcorn / clang -flto, %s without any move\n' "$host"
+printf '\npopcorn / clang, -O2 %s, %s without any move\n' "$lto" "$host"
 {
-    printf 'program\ttime\tlowest\thighest'
+    printf 'program\ttime\tlowest\thighest\tto glibc'
     printf '\tinstructions %s' $isas
     printf '\tlongest wait\t.text\tfile\tframe maps %%\tpopcorn ms\tclang ms\n'
     table

@@ -5,7 +5,8 @@
 #   build.sh BUILD NAME [FLAVOUR...]    BUILD is the Popcorn build folder
 #
 # A third flavour, only if it is named, is the second judge: plain, popcorn-clang
-# with LLVM's code generator as it is (docs/codegen.md).
+# with LLVM's code generator as it is (docs/codegen.md); a fourth, lto, is
+# popcorn-clang -flto.
 #
 # Result: BUILD/corpora/NAME/{native,popcorn,plain}/..., the programs by the names
 # the makefiles give them; FLAVOUR.log, FLAVOUR.time (seconds, user seconds).
@@ -83,6 +84,7 @@ for flavour; do
     native) build_flavour native clang-19 ar ranlib nm ;;
     popcorn) build_popcorn popcorn "'-popcorn-stats=$out/popcorn.stats'"
         check_rebuilds ;;
+    lto) build_popcorn lto -flto ;;
     plain) build_popcorn plain -flto -popcorn-codegen=--plain ;;
     *) corpus_fail "$flavour: no such flavour" ;;
     esac

@@ -1,11 +1,9 @@
-/* See stdlib.h. */
+/* See stdlib.h. memcpy and memset are in runtime/base/compiler_calls.h. */
 #ifndef POPCORN_FREESTANDING_STRING_H
 #define POPCORN_FREESTANDING_STRING_H
 
 #include <stddef.h>
 
-void *memcpy(void *to, const void *from, size_t size_bytes);
-void *memset(void *to, int byte, size_t size_bytes);
 int memcmp(const void *left, const void *right, size_t size_bytes);
 
 #endif

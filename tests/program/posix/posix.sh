@@ -148,8 +148,8 @@ touch "$out/rows"
 record FAIL "did not come to its end"
 wanted >"$out/names"
 split -l 100 "$out/names" "$out/batch"
-build_flavour x86_64 "$here/../../../bench/musl-clang" x86_64
-build_flavour aarch64 "$here/../../../bench/musl-clang" aarch64
+build_flavour x86_64 "$here/../../../bench/musl-clang" x86_64-flto
+build_flavour aarch64 "$here/../../../bench/musl-clang" aarch64-flto
 build_flavour popcorn "$build/bin/popcorn-clang" -flto -popcorn-dense-points
 run_modes
 least=$(awk -v set="$set" '$1 == set { print $3 }' "$here/sets.list")
