@@ -22,7 +22,7 @@ bin=$build/bin
 corpus_source "$name" "$out/source"
 
 how_built() {
-    echo "$package $sha256"
+    echo "$package $sha256 ${POPCORN_CLANG_OPTIONS:-}"
     declare -f build
 }
 
