@@ -12,14 +12,20 @@ foreach(isa IN LISTS POPCORN_ISAS)
 endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS isa/isas.def)
 
-# The words in the rows `fact`("...") of an ISA; `fact`(field, ...) will do, too.
-function(popcorn_isa_fact isa fact result)
+# The texts of the rows `fact`("...") of an ISA; `fact`(field, ...) will do, too.
+function(popcorn_isa_rows isa fact result)
   string(REPLACE "(" "\\(" row "^${fact}(")
   file(STRINGS ${CMAKE_SOURCE_DIR}/isa/${isa}/isa.def rows REGEX "${row}")
   if(NOT rows)
     message(FATAL_ERROR "isa/${isa}/isa.def has no ${fact} (docs/new-isa.md)")
   endif()
   list(TRANSFORM rows REPLACE "${row}\"?([^\")]*)\"?\\).*$" "\\1")
+  set(${result} ${rows} PARENT_SCOPE)
+endfunction()
+
+# The words in them.
+function(popcorn_isa_fact isa fact result)
+  popcorn_isa_rows(${isa} ${fact} rows)
   string(REPLACE " " ";" rows "${rows}")
   set(${result} ${rows} PARENT_SCOPE)
 endfunction()

@@ -6,6 +6,11 @@
 # Sources are .c or .S, paths relative to the caller.  Freestanding, static,
 # no libc; include paths: the source root and isa/<isa>/native.  Call
 # popcorn_native_finish() once, after every subdirectory.
+#
+#   popcorn_string_sources(file...)
+#
+# The same, for the ISA's vectors: compiled for speed, once for each of its levels
+# (STRING_LEVEL in isa.def), whose name STRING_LEVEL is.
 
 set(POPCORN_NATIVE_FLAGS
   -Oz -g -std=c11 -ffreestanding -nostdlibinc -fno-pic -fno-pie -fno-stack-protector
@@ -44,9 +49,21 @@ function(popcorn_native_sources which)
   endforeach()
 endfunction()
 
-# Adds the rule for one object; returns its path in `result`.
+function(popcorn_string_sources)
+  foreach(source IN LISTS ARGN)
+    get_filename_component(source ${source} ABSOLUTE)
+    set_property(GLOBAL APPEND PROPERTY POPCORN_STRING_SOURCES ${source})
+  endforeach()
+endfunction()
+
+# Adds the rule for one object; returns its path in `result`. More arguments: a
+# level of the string functions and its flags.
 function(popcorn_native_object isa source result)
   file(RELATIVE_PATH name ${CMAKE_SOURCE_DIR} ${source})
+  list(POP_FRONT ARGN level)
+  if(level)
+    string(APPEND name .${level})
+  endif()
   set(object ${CMAKE_BINARY_DIR}/native/${isa}/${name}.o)
   get_filename_component(folder ${object} DIRECTORY)
   file(MAKE_DIRECTORY ${folder})
@@ -56,6 +73,10 @@ function(popcorn_native_object isa source result)
   else()
     list(APPEND flags -include
       ${CMAKE_SOURCE_DIR}/runtime/base/compiler_calls.h)
+  endif()
+  if(level)
+    list(REMOVE_ITEM flags -Oz -mno-implicit-float)
+    list(APPEND flags -O2 -falign-functions=64 ${ARGN} -DSTRING_LEVEL=${level})
   endif()
   add_custom_command(OUTPUT ${object}
     COMMAND ${POPCORN_CLANG19} ${POPCORN_NATIVE_FLAGS_${isa}} ${flags}
@@ -81,6 +102,15 @@ function(popcorn_native_finish)
     foreach(source IN LISTS sources)
       popcorn_native_object(${isa} ${source} object)
       list(APPEND objects ${object})
+    endforeach()
+    popcorn_isa_rows(${isa} STRING_LEVEL levels)
+    get_property(sources GLOBAL PROPERTY POPCORN_STRING_SOURCES)
+    foreach(level IN LISTS levels)
+      string(REPLACE " " ";" level "${level}")
+      foreach(source IN LISTS sources)
+        popcorn_native_object(${isa} ${source} object ${level})
+        list(APPEND objects ${object})
+      endforeach()
     endforeach()
     set(folder ${POPCORN_LIB_DIR}/isa/${isa})
     file(MAKE_DIRECTORY ${folder})

@@ -73,6 +73,8 @@ struct Options {
   std::string NonMigratingPath; // names of functions that never migrate
   std::string ListPath;         // --list-non-migrating
   bool NativeParts = false;     // the outputs are there: native code
+  std::vector<std::string>
+      Shared; // what it defines at one address on every ISA
   std::string InstrumentedPath;
   std::vector<std::string> BackEndOptions; // --mllvm
   std::vector<std::string> CheckFiles;

@@ -14,6 +14,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
+#include <set>
 
 using namespace llvm;
 
@@ -53,9 +54,12 @@ bool listNonMigrating(const Options &Opts) {
   NonMigratingNames Names(Native);
   if (!addLibrary(Opts.Input, Names))
     return false;
+  std::set<std::string> All(Opts.Shared.begin(), Opts.Shared.end());
+  for (const std::string &Name : Names.names())
+    All.insert(Name);
   std::error_code EC;
   raw_fd_ostream OS(Opts.ListPath, EC);
-  for (const std::string &Name : Names.names())
+  for (const std::string &Name : All)
     OS << Name << "\n";
   OS.close();
   if (!EC)

@@ -101,7 +101,13 @@ bool writeNativeObject(const Options &Opts) {
   for (const multi_object_part &Part : P.all())
     Hash.update(ArrayRef(Part.bytes, Part.size_bytes));
   auto Id = Hash.final();
-  return P.write(Opts, facts("native", Id, 0));
+  if (Opts.Shared.empty())
+    return P.write(Opts, facts("native", Id, 0));
+  // To the link it is a module whose functions have no call sites.
+  std::string Facts = facts("neutral", Id, 0);
+  for (const std::string &Name : Opts.Shared)
+    Facts += "define " + Name + " -\n";
+  return P.write(Opts, Facts);
 }
 
 } // namespace popcorn

@@ -86,6 +86,8 @@ static const char Help[] =
     "  --native-parts            with --object: each ISA's FILE is there, "
     "native\n"
     "                            code that was compiled for that ISA\n"
+    "  --shared NAME             with --native-parts: it defines the function\n"
+    "                            NAME, to have one address on every ISA\n"
     "  --non-migrating FILE      with --object: names of functions elsewhere\n"
     "                            that never migrate, one a line\n"
     "  --check                   only check that each FILE is neutral bitcode\n"
@@ -173,6 +175,8 @@ static bool parseValued(StringRef Name, StringRef Value, Options &Opts) {
     Opts.ListPath = Value.str();
   else if (Name == "--non-migrating")
     Opts.NonMigratingPath = Value.str();
+  else if (Name == "--shared") // the build of libc
+    Opts.Shared.push_back(Value.str());
   else if (Name == "--native")
     Opts.Native.push_back(Value.str());
   else if (Name == "--runtime")
@@ -209,9 +213,12 @@ bool parseOptions(int Argc, char **Argv, Options &Opts) {
   // Set for every test: whatever it builds, by whatever makefile.
   Opts.VerifyMachine = std::getenv("POPCORN_VERIFY_MACHINE") != nullptr;
   static const char *const Valued[] = {
-      "--isa",           "--emit-instrumented", "--plant-fault", "--mllvm",
-      "--native",        "--runtime",           "--pass-limit",  "--object",
-      "--non-migrating", "--list-non-migrating"};
+      "--isa",           "--emit-instrumented",
+      "--plant-fault",   "--mllvm",
+      "--native",        "--runtime",
+      "--pass-limit",    "--object",
+      "--non-migrating", "--list-non-migrating",
+      "--shared"};
   std::vector<std::string> Files;
   for (int I = 1; I < Argc; ++I) {
     StringRef Arg = Argv[I];
