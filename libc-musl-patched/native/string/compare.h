@@ -50,10 +50,56 @@ static inline mask unequal(const char *a, const char *b)
     return mask_of(equal8(load(a), load(b))) ^ MASK_ALL;
 }
 
+/* In four vectors. */
+static inline bool any_unequal(const char *a, const char *b)
+{
+    vector c = equal8(load(a), load(b));
+    vector d = equal8(load(a + VECTOR_BYTES), load(b + VECTOR_BYTES));
+    vector e = equal8(load(a + 2 * VECTOR_BYTES), load(b + 2 * VECTOR_BYTES));
+    vector f = equal8(load(a + 3 * VECTOR_BYTES), load(b + 3 * VECTOR_BYTES));
+    return mask_of(both(both(c, d), both(e, f))) != MASK_ALL;
+}
+
+#ifdef HALF_FIRST
+static inline mask half_unequal(const char *a, const char *b)
+{
+    return half_mask_of(half_equal8(load16(a), load16(b))) ^ HALF_ALL;
+}
+#endif
+
+static int order_each(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i += sizeof(element)) {
+        if (order(a + i, b + i) != 0) {
+            return order(a + i, b + i);
+        }
+    }
+    return 0;
+}
+
 int FUNCTION(memcmp, wmemcmp)(const char *a, const char *b, size_t n)
 {
     mask m;
     n = bytes_of(n);
+#ifdef HALF_FIRST
+    if (RATHER(n <= HALF_BYTES)) {
+        if (UNLIKELY(n == 0)) {
+            return 0;
+        }
+        if (LIKELY(!either_crosses_page(a, b, HALF_BYTES)) ||
+            (!crosses_page(a, HALF_BYTES) && !crosses_page(b, HALF_BYTES))) {
+            m = keep(half_unequal(a, b), n);
+            return m == 0 ? 0 : order_at(a, b, first(m));
+        }
+        return order_each(a, b, n);
+    }
+    if (n <= VECTOR_BYTES) {
+        m = half_unequal(a, b) |
+            half_unequal(a + n - HALF_BYTES, b + n - HALF_BYTES)
+                << (n - HALF_BYTES);
+        return m == 0 ? 0 : order_at(a, b, first(m));
+    }
+#else
     if (n <= VECTOR_BYTES) {
         if (UNLIKELY(n == 0)) {
             return 0;
@@ -64,47 +110,47 @@ int FUNCTION(memcmp, wmemcmp)(const char *a, const char *b, size_t n)
             m = keep(unequal(a, b), n);
             return m == 0 ? 0 : order_at(a, b, first(m));
         }
-        for (size_t i = 0; i < n; i += sizeof(element)) {
-            if (order(a + i, b + i) != 0) {
-                return order(a + i, b + i);
-            }
-        }
-        return 0;
+        return order_each(a, b, n);
     }
+#endif
     m = unequal(a, b);
     if (m != 0) {
         return order_at(a, b, first(m));
     }
-    const char *last_a = a + n - VECTOR_BYTES;
-    const char *last_b = b + n - VECTOR_BYTES;
-    if (n > 8 * VECTOR_BYTES) {
-        size_t skip = VECTOR_BYTES - behind(a, VECTOR_BYTES);
-        a += skip;
-        b += skip;
-        for (; last_a - a > 3 * VECTOR_BYTES;
-             a += 4 * VECTOR_BYTES, b += 4 * VECTOR_BYTES) {
-            vector c = equal8(load(a), load(b));
-            vector d = equal8(load(a + VECTOR_BYTES), load(b + VECTOR_BYTES));
-            vector e =
-                equal8(load(a + 2 * VECTOR_BYTES), load(b + 2 * VECTOR_BYTES));
-            vector f =
-                equal8(load(a + 3 * VECTOR_BYTES), load(b + 3 * VECTOR_BYTES));
-            if (UNLIKELY(mask_of(both(both(c, d), both(e, f))) != MASK_ALL)) {
-                break;
+    if (n <= 4 * VECTOR_BYTES) {
+        const char *end = a + n - VECTOR_BYTES;
+        for (a += VECTOR_BYTES, b += VECTOR_BYTES; a < end;
+             a += VECTOR_BYTES, b += VECTOR_BYTES) {
+            m = unequal(a, b);
+            if (m != 0) {
+                return order_at(a, b, first(m));
             }
         }
-    } else {
+        b += end - a;
+        m = unequal(end, b);
+        return m == 0 ? 0 : order_at(end, b, first(m));
+    }
+    /* The last four lie partly in what has been compared. */
+    const char *end = a + n - 4 * VECTOR_BYTES;
+    size_t skip = VECTOR_BYTES - behind(a, VECTOR_BYTES);
+    for (a += skip, b += skip; a < end;
+         a += 4 * VECTOR_BYTES, b += 4 * VECTOR_BYTES) {
+        if (UNLIKELY(any_unequal(a, b))) {
+            break;
+        }
+    }
+    if (a >= end) {
+        b += end - a;
+        a = end;
+        if (LIKELY(!any_unequal(a, b))) {
+            return 0;
+        }
+    }
+    while ((m = unequal(a, b)) == 0) {
         a += VECTOR_BYTES;
         b += VECTOR_BYTES;
     }
-    for (; a < last_a; a += VECTOR_BYTES, b += VECTOR_BYTES) {
-        m = unequal(a, b);
-        if (m != 0) {
-            return order_at(a, b, first(m));
-        }
-    }
-    m = unequal(last_a, last_b);
-    return m == 0 ? 0 : order_at(last_a, last_b, first(m));
+    return order_at(a, b, first(m));
 }
 
 /* Zero in the elements where a string ends, or they differ. */
@@ -125,6 +171,15 @@ static inline mask ends(vector v)
     return mask_of(equal(v, splat(0)));
 }
 
+#ifdef HALF_FIRST
+static inline mask half_ends(const char *a, const char *b)
+{
+    half_vector v = load16(a);
+    half_vector alike_here = half_least(half_equal(v, load16(b)), v);
+    return half_mask_of(half_equal(alike_here, half_splat(0)));
+}
+#endif
+
 /* In the first n bytes, which may be more than there are. Both strings are read a
  * vector at a time until the first is aligned; then four, of which only b's may
  * cross a page. */
@@ -137,8 +192,22 @@ compare_strings(const char *a, const char *b, size_t n, enum matching how)
         return 0;
     }
     if (LIKELY(!either_crosses_page(a, b, 4 * VECTOR_BYTES))) {
+        i = 0;
+#ifdef HALF_FIRST
 #pragma unroll
-        for (i = 0; i < 4 * VECTOR_BYTES; i += VECTOR_BYTES) {
+        for (; how == EXACTLY && i < VECTOR_BYTES; i += HALF_BYTES) {
+            m = half_ends(a + i, b + i);
+            if (RATHER(m != 0)) {
+                i += first(m) / sizeof(element) * sizeof(element);
+                return i < n ? order_as(a + i, b + i, how) : 0;
+            }
+            if (n - i <= HALF_BYTES) {
+                return 0;
+            }
+        }
+#endif
+#pragma unroll
+        for (; i < 4 * VECTOR_BYTES; i += VECTOR_BYTES) {
             m = ends(alike(a + i, b + i, how));
             if (m != 0) {
                 i += first(m) / sizeof(element) * sizeof(element);

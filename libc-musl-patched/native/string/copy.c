@@ -17,7 +17,8 @@ void *NAME(memccpy)(char *to, const char *from, int c, size_t n)
 
 /* Copies what is before the string's end, but at most n bytes; returns the end of
  * the copy.  As copy_string does. */
-static inline char *copy_at_most(char *to, const char *from, size_t n)
+static inline __attribute__((always_inline)) char *
+copy_at_most(char *to, const char *from, size_t n)
 {
     const char *p = from - behind(from, VECTOR_BYTES);
     size_t there = VECTOR_BYTES;
@@ -94,15 +95,16 @@ char *NAME(stpncpy)(char *to, const char *from, size_t n)
 {
     char *end = copy_at_most(to, from, n);
     size_t left = n - (size_t)(end - to);
-    if (left != 0) {
-        NAME(memset)(end, 0, left);
-    }
-    return end;
+    return UNLIKELY(left != 0) ? NAME(memset)(end, 0, left) : end;
 }
 
 char *NAME(strncpy)(char *to, const char *from, size_t n)
 {
-    NAME(stpncpy)(to, from, n);
+    char *end = copy_at_most(to, from, n);
+    size_t left = n - (size_t)(end - to);
+    if (UNLIKELY(left != 0)) {
+        NAME(memset)(end, 0, left);
+    }
     return to;
 }
 

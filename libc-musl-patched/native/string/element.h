@@ -35,4 +35,21 @@ static inline size_t bytes_of(size_t n)
     return (n < most ? n : most) * sizeof(element);
 }
 
+#ifdef HALF_FIRST
+static inline half_vector half_splat(element c)
+{
+    return ELEMENT_BITS == 32 ? half_splat32(c) : half_splat8((unsigned char)c);
+}
+
+static inline half_vector half_equal(half_vector a, half_vector b)
+{
+    return ELEMENT_BITS == 32 ? half_equal32(a, b) : half_equal8(a, b);
+}
+
+static inline half_vector half_least(half_vector a, half_vector b)
+{
+    return ELEMENT_BITS == 32 ? half_least32(a, b) : half_least8(a, b);
+}
+#endif
+
 #endif

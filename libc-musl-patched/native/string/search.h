@@ -5,34 +5,36 @@
 size_t FUNCTION(strlen, wcslen)(const char *s)
 {
     struct wanted zero = {.zero = true};
-    return (size_t)(scan(s, zero) - s) / sizeof(element);
+    return scan(s, zero) / sizeof(element);
 }
 
 size_t FUNCTION(strnlen, wcsnlen)(const char *s, size_t n)
 {
     struct wanted zero = {.zero = true};
-    const char *end = scan_bounded(s, bytes_of(n), zero);
-    return end != NULL ? (size_t)(end - s) / sizeof(element) : n;
+    size_t end = scan_bounded(s, bytes_of(n), zero) / sizeof(element);
+    return end < n ? end : n;
 }
 
 void *FUNCTION(memchr, wmemchr)(const char *s, int c, size_t n)
 {
-    struct wanted w = {splat((element)c), .other = true};
-    return unconst(scan_bounded(s, bytes_of(n), w));
+    struct wanted what = {(element)c, .other = true};
+    size_t bytes = bytes_of(n);
+    size_t i = scan_bounded(s, bytes, what);
+    return i < bytes ? unconst(s + i) : NULL;
 }
 
 #if ELEMENT_BITS == 8
 char *NAME(strchrnul)(const char *s, int c)
 {
-    struct wanted w = {splat((element)c), .zero = true, .other = true};
-    return unconst(scan(s, w));
+    struct wanted what = {(element)c, .zero = true, .other = true};
+    return unconst(s + scan(s, what));
 }
 #endif
 
 char *FUNCTION(strchr, wcschr)(const char *s, int c)
 {
-    struct wanted w = {splat((element)c), .zero = true, .other = true};
-    const char *p = scan(s, w);
+    struct wanted what = {(element)c, .zero = true, .other = true};
+    const char *p = s + scan(s, what);
     return *(const element *)p == (element)c ? unconst(p) : NULL;
 }
 
@@ -43,40 +45,65 @@ static inline const char *last_before(const char *p, mask c, mask zero)
     return c != 0 ? p + last(c) - (sizeof(element) - 1) : NULL;
 }
 
-/* A vector that had hits is remembered, and looked into when the string's end is
- * found. */
+/* Vectors with hits are remembered, and looked into when the end is found. */
 char *FUNCTION(strrchr, wcsrchr)(const char *s, int character)
 {
-    vector wanted = splat((element)character);
-    const char *p = s - behind(s, VECTOR_BYTES);
-    const char *found = NULL; /* where the vector with `hit` starts */
-    mask hit, zero;
+    struct wanted end = {.zero = true};
     if (UNLIKELY((element)character == 0)) {
-        struct wanted end = {.zero = true};
-        return unconst(scan(s, end));
+        return unconst(s + scan(s, end));
     }
+    const char *found = NULL;
+    const char *p = s - behind(s, VECTOR_BYTES);
+    mask hit, zero;
+#ifdef HALF_FIRST
     if (LIKELY(!crosses_page(s, VECTOR_BYTES))) {
-        vector v = load(s);
-        hit = mask_of(equal(v, wanted));
-        zero = mask_of(equal(v, splat(0)));
-    } else {
+        half_vector half = half_splat((element)character);
+        half_vector v = load16(s);
+        half_vector w = load16(s + HALF_BYTES);
+        hit = half_mask_of(half_equal(v, half));
+        zero = half_mask_of(half_equal(v, half_splat(0)));
+        if (RATHER(zero != 0)) {
+            return unconst(last_before(s, hit, zero));
+        }
+        hit |= half_mask_of(half_equal(w, half)) << HALF_BYTES;
+        zero = half_mask_of(half_equal(w, half_splat(0))) << HALF_BYTES;
+        if (RATHER(zero != 0)) {
+            return unconst(last_before(s, hit, zero));
+        }
+        found = last_before(s, hit, 0);
+    }
+#endif
+    vector wanted = splat((element)character);
+    if (UNLIKELY(crosses_page(s, VECTOR_BYTES))) {
         vector v = load(p);
         hit = drop(mask_of(equal(v, wanted)), (unsigned)(s - p));
         zero = drop(mask_of(equal(v, splat(0))), (unsigned)(s - p));
+        if (zero != 0) {
+            return unconst(last_before(s, hit, zero));
+        }
+        found = last_before(s, hit, 0);
+#ifndef HALF_FIRST
+    } else {
+        vector v = load(s);
+        hit = mask_of(equal(v, wanted));
+        zero = mask_of(equal(v, splat(0)));
+        if (zero != 0) {
+            return unconst(last_before(s, hit, zero));
+        }
+        found = last_before(s, hit, 0);
+#endif
     }
-    if (zero != 0) {
-        return unconst(last_before(s, hit, zero));
-    }
-    found = last_before(s, hit, 0);
     p += VECTOR_BYTES;
     for (; behind(p, 4 * VECTOR_BYTES) != 0; p += VECTOR_BYTES) {
         vector v = load(p);
         hit = mask_of(equal(v, wanted));
         zero = mask_of(equal(v, splat(0)));
-        const char *here = last_before(p, hit, zero);
-        found = here != NULL ? here : found;
-        if (zero != 0) {
-            return unconst(found);
+        if (UNLIKELY((hit | zero) != 0)) {
+            const char *here = last_before(p, hit, zero);
+            found = here != NULL ? here : found;
+            if (zero != 0) {
+                return unconst(found);
+            }
         }
     }
     const char *block = NULL; /* four vectors, the last with a hit */
@@ -100,9 +127,12 @@ char *FUNCTION(strrchr, wcsrchr)(const char *s, int character)
     }
     for (zero = 0; zero == 0; p += VECTOR_BYTES) {
         vector v = load(p);
+        hit = mask_of(equal(v, wanted));
         zero = mask_of(equal(v, splat(0)));
-        const char *here = last_before(p, mask_of(equal(v, wanted)), zero);
-        found = here != NULL ? here : found;
+        if (hit != 0) {
+            const char *here = last_before(p, hit, zero);
+            found = here != NULL ? here : found;
+        }
     }
     return unconst(found);
 }

@@ -49,31 +49,32 @@ move_short(char *to, const char *from, size_t n)
 static inline __attribute__((always_inline)) void set_short(char *to, int c,
                                                             size_t n)
 {
-    half_vector v = splat16((unsigned char)c);
 #if VECTOR_BYTES == 64
     if (UNLIKELY(n >= 32)) {
-        __m256i both_halves = _mm256_broadcastsi128_si256(v);
-        _mm256_storeu_si256((__m256i_u *)to, both_halves);
-        _mm256_storeu_si256((__m256i_u *)(to + n - 32), both_halves);
+        __m256i v = _mm256_set1_epi8((char)c);
+        _mm256_storeu_si256((__m256i_u *)to, v);
+        _mm256_storeu_si256((__m256i_u *)(to + n - 32), v);
         return;
     }
 #endif
 #if VECTOR_BYTES > 16
     if (UNLIKELY(n >= 16)) {
+        half_vector v = half_splat8((unsigned char)c);
         store16(to, v);
         store16(to + n - 16, v);
         return;
     }
 #endif
+    uint64_t all = (unsigned char)c * UINT64_C(0x0101010101010101);
     if (UNLIKELY(n >= 8)) {
-        store_low8(to, v);
-        store_low8(to + n - 8, v);
+        store64(to, all);
+        store64(to + n - 8, all);
     } else if (UNLIKELY(n >= 4)) {
-        store_low4(to, v);
-        store_low4(to + n - 4, v);
+        store32(to, (uint32_t)all);
+        store32(to + n - 4, (uint32_t)all);
     } else if (UNLIKELY(n > 1)) {
-        store_low2(to, v);
-        store_low2(to + n - 2, v);
+        store_short(to, (uint16_t)all);
+        store_short(to + n - 2, (uint16_t)all);
     } else if (n == 1) {
         *to = (char)c;
     }

@@ -27,8 +27,8 @@ static void set_many(struct set *set, const unsigned char *bytes)
     static const unsigned char bits[16] = {1, 2, 4, 8, 16, 32, 64, 128,
                                            1, 2, 4, 8, 16, 32, 64, 128};
     unsigned char table[2][16];
-    store16(table[0], splat16(0));
-    store16(table[1], splat16(0));
+    store16(table[0], half_splat8(0));
+    store16(table[1], half_splat8(0));
     for (; *bytes != 0; bytes++) {
         table[*bytes >> 7][*bytes & 15] |= bits[*bytes >> 4];
     }

@@ -28,6 +28,10 @@
 #define PAGE_BYTES 4096u
 
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
+/* A little: short strings go straight through, the code for long ones is not moved
+ * out of the way. */
+#define RATHER(condition)                                                      \
+    __builtin_expect_with_probability(!!(condition), 1, 0.6)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* Does a load of so many bytes cross the end of a page? */

@@ -10,7 +10,7 @@ void *NAME(wmemset)(char *to, element c, size_t n)
     char *end = to + n * sizeof(element);
     vector v = splat(c);
     if (n * sizeof(element) < VECTOR_BYTES) {
-        half_vector half = splat16_of32(c);
+        half_vector half = half_splat32(c);
 #if VECTOR_BYTES > 16
         if (end - p >= 16) {
             store16(p, half);

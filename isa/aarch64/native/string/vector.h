@@ -18,7 +18,7 @@ typedef uint64_t mask;
 
 typedef vector half_vector;
 
-static inline half_vector splat16(unsigned char c)
+static inline half_vector half_splat8(unsigned char c)
 {
     return vdupq_n_u8(c);
 }
@@ -33,7 +33,7 @@ static inline void store16(void *p, half_vector v)
     vst1q_u8(p, v);
 }
 
-static inline half_vector splat16_of32(uint32_t c)
+static inline half_vector half_splat32(uint32_t c)
 {
     return vreinterpretq_u8_u32(vdupq_n_u32(c));
 }
@@ -42,22 +42,6 @@ static inline half_vector splat16_of32(uint32_t c)
 static inline void store_low8(void *p, half_vector v)
 {
     vst1_u8(p, vget_low_u8(v));
-}
-
-static inline void store_low4(void *p, half_vector v)
-{
-    struct any {
-        uint32_t value;
-    } __attribute__((packed, may_alias)) *to = p;
-    to->value = vgetq_lane_u32(vreinterpretq_u32_u8(v), 0);
-}
-
-static inline void store_low2(void *p, half_vector v)
-{
-    struct any {
-        uint16_t value;
-    } __attribute__((packed, may_alias)) *to = p;
-    to->value = vgetq_lane_u16(vreinterpretq_u16_u8(v), 0);
 }
 
 static inline vector load(const void *p)

@@ -52,12 +52,12 @@ static inline void store16(void *p, half_vector v)
     _mm_storeu_si128((__m128i_u *)p, v);
 }
 
-static inline half_vector splat16(unsigned char c)
+static inline half_vector half_splat8(unsigned char c)
 {
     return _mm_set1_epi8((char)c);
 }
 
-static inline half_vector splat16_of32(uint32_t c)
+static inline half_vector half_splat32(uint32_t c)
 {
     return _mm_set1_epi32((int)c);
 }
@@ -66,16 +66,6 @@ static inline half_vector splat16_of32(uint32_t c)
 static inline void store_low8(void *p, half_vector v)
 {
     _mm_storel_epi64((__m128i_u *)p, v);
-}
-
-static inline void store_low4(void *p, half_vector v)
-{
-    _mm_storeu_si32(p, v);
-}
-
-static inline void store_low2(void *p, half_vector v)
-{
-    _mm_storeu_si16(p, v);
 }
 
 static inline vector load(const void *p)
@@ -215,6 +205,44 @@ static inline mask keep(mask m, size_t n)
 {
     return m & (mask)((UINT64_C(1) << n) - 1);
 }
+
+/* The same of 16 bytes. Code that uses these alone needs no vzeroupper, which is a
+ * good part of a short call. */
+#if VECTOR_BYTES == 32
+#define HALF_FIRST
+#define HALF_BYTES 16
+#define HALF_ALL ((mask)0xffff)
+
+static inline half_vector half_equal8(half_vector a, half_vector b)
+{
+    return _mm_cmpeq_epi8(a, b);
+}
+
+static inline half_vector half_equal32(half_vector a, half_vector b)
+{
+    return _mm_cmpeq_epi32(a, b);
+}
+
+static inline half_vector half_least8(half_vector a, half_vector b)
+{
+    return _mm_min_epu8(a, b);
+}
+
+static inline half_vector half_least32(half_vector a, half_vector b)
+{
+    return _mm_min_epu32(a, b);
+}
+
+static inline half_vector half_differ(half_vector a, half_vector b)
+{
+    return _mm_xor_si128(a, b);
+}
+
+static inline mask half_mask_of(half_vector v)
+{
+    return (mask)_mm_movemask_epi8(v);
+}
+#endif
 #endif
 
 #endif
