@@ -76,7 +76,7 @@ function(popcorn_native_object isa source result)
   endif()
   if(level)
     list(REMOVE_ITEM flags -Oz -mno-implicit-float)
-    list(APPEND flags -O2 -falign-functions=64 -falign-loops=32 ${ARGN} -DSTRING_LEVEL=${level})
+    list(APPEND flags -O2 -falign-functions=64 ${ARGN} -DSTRING_LEVEL=${level})
   endif()
   add_custom_command(OUTPUT ${object}
     COMMAND ${POPCORN_CLANG19} ${POPCORN_NATIVE_FLAGS_${isa}} ${flags}

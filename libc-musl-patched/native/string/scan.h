@@ -123,6 +123,23 @@ static inline __attribute__((always_inline)) size_t scan(const char *s,
     }
 }
 
+/* In four vectors. */
+static inline __attribute__((always_inline)) bool
+any_hit(const char *p, vector c, struct wanted what)
+{
+    vector v = load(p);
+    vector w = load(p + VECTOR_BYTES);
+    vector x = load(p + 2 * VECTOR_BYTES);
+    vector y = load(p + 3 * VECTOR_BYTES);
+    if (what.other && !what.zero) {
+        return any(either(either(equal(v, c), equal(w, c)),
+                          either(equal(x, c), equal(y, c))));
+    }
+    vector vw = least(miss(v, c, what), miss(w, c, what));
+    vector xy = least(miss(x, c, what), miss(y, c, what));
+    return any(equal(least(vw, xy), splat(0)));
+}
+
 /* The same in n bytes; n or more: there is no hit. */
 static inline __attribute__((always_inline)) size_t
 scan_bounded(const char *s, size_t n, struct wanted what)
@@ -186,11 +203,7 @@ scan_bounded(const char *s, size_t n, struct wanted what)
     p -= behind(p, 4 * VECTOR_BYTES);
     for (; left >= 4 * VECTOR_BYTES;
          p += 4 * VECTOR_BYTES, left -= 4 * VECTOR_BYTES) {
-        vector a = miss(load(p), wanted, what);
-        vector b = miss(load(p + VECTOR_BYTES), wanted, what);
-        vector c = miss(load(p + 2 * VECTOR_BYTES), wanted, what);
-        vector d = miss(load(p + 3 * VECTOR_BYTES), wanted, what);
-        if (any(equal(least(least(a, b), least(c, d)), splat(0)))) {
+        if (any_hit(p, wanted, what)) {
             break;
         }
     }
