@@ -57,6 +57,7 @@ bench: configure all
 	@bench/moves/run.sh $(BUILD)
 	@bench/memory/run.sh $(BUILD)
 	@bench/allocation/run.sh $(BUILD)
+	@bench/strings/run.sh $(BUILD)
 
 install: all
 	@cmake --install $(BUILD)

@@ -179,7 +179,7 @@ build_programs() {
 }
 
 inputs() {
-    [ -e "$work/work.sql" ] && return
+    [ -e "$work/loop.sh" ] && return
     awk 'BEGIN { s = 42; for (i = 0; i < 400000; i++) { s = (s * 16807) % 2147483647; print s % 1000, substr("the quick brown fox jumps over the lazy dog", 1 + s % 20, 9) } }' >"$work/text"
     head -n 20000 "$work/text" >"$work/short"
     bzip2 -kf "$work/text" "$work/short"
@@ -188,12 +188,13 @@ inputs() {
 [range($n) | {n: ., s: "\(. * 7919 % 1009)"}] | group_by(.s)
     | map({k: .[0].s, n: map(.n) | add}) | sort_by(-.n) | .[:9]
 END
-    cat >"$work/count.awk" <<'END'
+    cat >"$work/count.awk" <<'AWK'
 { n[$1]++; s[$1] = substr($2, 1, 3); gsub(/[aeiou]+/, "<&>"); t += length($0) }
 END { for (i in n) t += n[i] * length(s[i]); print t }
-END
+AWK
     echo 'scale = 900; 4 * a(1); scale = 200; e(1); l(2)' >"$work/pi.bc"
     echo 'scale = 60; 4 * a(1)' >"$work/short.bc"
+    # shellcheck disable=SC2016 # a script
     printf '%s\n' 'i=0; s=' 'while [ $i -lt $1 ]; do' \
         'i=$((i + 1)); case $i in *7) s=${s#?}x ;; *) s=$s.; s=${s#??????????} ;; esac' \
         'done; echo $s' >"$work/loop.sh"
