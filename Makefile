@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 CTEST_ARGS ?=
 CMAKE_ARGS ?=
 
-.PHONY: all setup configure demo check check-long check-sanitize bench install clean help
+.PHONY: all setup configure demo check check-long check-flto check-sanitize bench install clean help
 
 all: $(BUILD)/build.ninja
 	@echo "==> build ($(BUILD))"
@@ -41,6 +41,12 @@ check-long: configure all
 		status=$$?; echo "==> programs moved ($(BUILD)/results/table)"; \
 		tests/corpora/table.sh $(BUILD) && exit $$status
 
+# What programs do, when each is compiled as a whole at its link.
+check-flto: configure all
+	@echo "==> tests of programs, with -flto"
+	@POPCORN_CLANG_OPTIONS=-flto ctest --test-dir $(BUILD) --output-on-failure \
+		-j $(JOBS) -L quick -R '^(program|corpora)' $(CTEST_ARGS)
+
 # Unit, linker and system tests, but not limits on address space (AddressSanitizer takes
 # 20 TB), on memory (it makes the agent the largest) and on descriptors (a report is a
 # file, and a search for leaks without one does not end).
@@ -70,6 +76,7 @@ help:
 	@echo "make demo       set up, build, and show a program moving between ISAs"
 	@echo "make check      set up, build, and run the tests"
 	@echo "make check-long the same with the long tests; ends with a table of programs"
+	@echo "make check-flto the tests of programs, compiled with -flto"
 	@echo "make check-sanitize  unit, linker, system tests; host programs under sanitizers"
 	@echo "make bench      measure against clang -O2, with -flto too, and with glibc"
 	@echo "make install    install under /usr/local (DESTDIR is honoured)"
