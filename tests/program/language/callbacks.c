@@ -137,13 +137,15 @@ static void sorting(void)
     }
     qsort(numbers, 40, sizeof(numbers[0]), by_value);
     found = bsearch(&key, numbers, 40, sizeof(numbers[0]), by_value);
-    printf("sorted %08x at %ld, %d compares\n", hash(numbers, sizeof(numbers)),
-           (long)(found - numbers), compares);
+    /* How many it takes is the library's business. */
+    printf("sorted %08x at %ld, %s\n", hash(numbers, sizeof(numbers)),
+           (long)(found - numbers),
+           compares > 40 ? "compared" : "not compared");
     qsort_r(words, 8, sizeof(words[0]), by_context, &calls);
     for (int i = 0; i < 8; i++) {
         printf("%s ", words[i]);
     }
-    printf("after %d calls\n", calls);
+    printf("after %s\n", calls > 7 ? "calls" : "no calls");
 }
 
 static int files, directories, depth;
