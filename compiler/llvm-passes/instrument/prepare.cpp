@@ -139,7 +139,10 @@ static void prepareDeclaration(State &S, Function &F) {
     F.setDSOLocal(false);
   if (!S.isUnknown(F))
     return;
-  for (auto Kind : {Attribute::Memory, Attribute::Speculatable})
+  // A caller that saves not even its return address for a call that does not
+  // return could not be found on the stack during that call.
+  for (auto Kind :
+       {Attribute::Memory, Attribute::Speculatable, Attribute::NoReturn})
     F.removeFnAttr(Kind);
   AttributeList Attrs = F.getAttributes();
   dropHiddenParams(Attrs, F.getContext(), F.arg_size());

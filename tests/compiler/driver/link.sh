@@ -66,6 +66,26 @@ else
     good "bitcode in an archive" "$build/bin/popcorn-ar" rcs libother.a other.o
     bad "one with -flto" "compiled with -flto" "$cc" main.o twice.o libother.a -o u
 fi
+# A function whose only call does not return has a frame all the same.
+cat >noreturn.c <<'C'
+#include <stdlib.h>
+__attribute__((noinline)) int check(const int *value)
+{
+    if (value[1] != 0) {
+        exit(7);
+    }
+    return value[0];
+}
+int main(int argc, char **argv)
+{
+    int values[] = {argc, 0, argc, argv[0] != NULL};
+    return check(values) + check(values + 2);
+}
+C
+good "a call that does not return" "$cc" -O2 noreturn.c -o noreturn
+./noreturn
+[ $? = 7 ] || problem "a call that does not return"
+
 # -r: what it makes is linked whole, by itself and out of an archive.
 if [ "$mode" != -flto ]; then
     echo 'static int help(void) { return 20; } int one(void) { return help() - 19; }' >r1.c
