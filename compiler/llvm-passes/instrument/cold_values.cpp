@@ -37,6 +37,10 @@ static constexpr unsigned KeptRegisters[] = {
 // The fewest, and in one of them is the frame base.
 static constexpr unsigned MaxCarried =
     *std::min_element(std::begin(KeptRegisters), std::end(KeptRegisters)) - 1;
+// More than this is too much for the register allocator, which gives up at some
+// statepoints with more (LLVM 19: "ran out of registers"): these go to memory
+// however often they are used. They would be in slots anyway.
+static constexpr unsigned MostCarried = 20;
 // Uses and definitions for each call crossed, at most.
 static constexpr double MaxTraffic = 0.6;
 // A function without a frame gets one only for loops of calls.
@@ -122,15 +126,18 @@ double ColdValues::traffic(Value *V) const {
 
 void ColdValues::run() {
   findCrossings();
-  double Most = 0;
+  double Hottest = 0;
   SmallVector<std::pair<Value *, Crossing *>, 32> Order;
   for (auto &[V, C] : Values) {
     C.Traffic = traffic(V);
-    Most = std::max(Most, C.Calls);
-    if (isScalar(*V) && C.Traffic < MaxTraffic * C.Calls)
+    Hottest = std::max(Hottest, C.Calls);
+    if (isScalar(*V))
       Order.push_back({V, &C});
   }
-  if (Order.empty() || (!hasFrame() && Most < MinCrossings))
+  bool Pays = hasFrame() || Hottest >= MinCrossings;
+  bool TooMany =
+      any_of(Carried, [](unsigned Count) { return Count > MostCarried; });
+  if (Order.empty() || (!Pays && !TooMany))
     return;
   stable_sort(Order, [](const auto &A, const auto &B) {
     return A.second->Traffic * B.second->Calls <
@@ -138,8 +145,10 @@ void ColdValues::run() {
   });
   ValueSlots Slots(F);
   for (auto &[V, C] : Order) {
-    bool Crowded = any_of(
-        C->Sites, [&](unsigned Site) { return Carried[Site] > MaxCarried; });
+    bool Cold = Pays && C->Traffic < MaxTraffic * C->Calls;
+    unsigned Most = Cold ? MaxCarried : MostCarried;
+    bool Crowded =
+        any_of(C->Sites, [&](unsigned Site) { return Carried[Site] > Most; });
     if (!Crowded)
       continue;
     for (unsigned Site : C->Sites)
