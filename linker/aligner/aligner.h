@@ -7,11 +7,12 @@
  *  3. Everything else is *ISA-private* and lies in areas of its own, which
  *     start and end at the same addresses in every image.
  *
- * Steps: object.c classifies and renames each object's sections, layout.c gives
- * each shared section its address, script.c writes one linker script per ISA,
- * link.c runs ld.lld for all ISAs at once, map.c reads back what was linked,
- * verify.c checks.  driver.c repeats layout and link until the set of live
- * sections is the same everywhere.  docs/linking.md.
+ * Steps: resolve.c finds the modules, object.c classifies their sections,
+ * liveness.c finds those that are needed, layout.c gives each shared one its
+ * address, site_image.c makes what frame maps are made of, copy.c writes the
+ * objects that are linked and script.c a linker script, for each ISA; link.c runs
+ * ld.lld for all ISAs at once, map.c reads back what was linked, verify*.c check.
+ * docs/linking.md.
  */
 #ifndef POPCORN_LINKER_ALIGNER_H
 #define POPCORN_LINKER_ALIGNER_H
@@ -125,6 +126,9 @@ struct options {
 
 /* --- util.c --- exits with a message when memory is exhausted */
 void *align_alloc(size_t count, size_t size);
+/* The array with room for one more behind the `count` elements it has: it grows
+ * by powers of two. NULL and 0 at first. */
+void *align_room(void *array, size_t count, size_t size);
 char *align_format(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 int align_write_file(const char *path, const void *bytes, uint64_t size_bytes,

@@ -27,14 +27,10 @@ static void look_in_section(const struct part *part, unsigned section,
         bytes != NULL ? relocations->sh_size / sizeof(Elf64_Rela) : 0;
     for (uint64_t i = 0; i < count; i++) {
         Elf64_Rela relocation;
-        memcpy(&relocation, bytes + i * sizeof(relocation), sizeof(relocation));
-        uint64_t index = ELF64_R_SYM(relocation.r_info);
-        if (index == 0 || index >= part->symbols.count) {
-            continue;
-        }
-        Elf64_Sym symbol = elf_symbol(&part->symbols, index);
-        if (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
-            part->global[index] != number) {
+        Elf64_Sym symbol;
+        if (!part_relocation(part, bytes, i, &relocation, &symbol) ||
+            ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
+            part->global[ELF64_R_SYM(relocation.r_info)] != number) {
             continue;
         }
         unsigned type = STT_NOTYPE;

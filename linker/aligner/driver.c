@@ -419,33 +419,33 @@ static int prepare(struct session *session, struct popcorn_error *error)
     return result == 0 && program->errors != 0 ? -EINVAL : result;
 }
 
+static int make_program(struct session *session, struct popcorn_error *error)
+{
+    int result = prepare(session, error);
+    if (result == 0) {
+        look_at_parts(session);
+        result = link_until_stable(session, error);
+    }
+    if (result == 0) {
+        result = verify_and_pack(session, error);
+    }
+    if (result == 0) {
+        result = copy_maps(session, error);
+    }
+    if (result == 0 && session->options->stats) {
+        print_stats(session);
+    }
+    return result;
+}
+
 int align_run(struct options *options)
 {
     struct session *session = align_alloc(1, sizeof(*session));
     struct popcorn_error error = {0};
     session->options = options;
-    int result;
-    if (options->relocatable) {
-        result = relocatable_run(options, &session->program, &error);
-        if (error.text[0] != '\0') {
-            fprintf(stderr, "popcorn-align: error: %s\n", error.text);
-        }
-        return result != 0;
-    }
-    result = prepare(session, &error);
-    if (result == 0) {
-        look_at_parts(session);
-        result = link_until_stable(session, &error);
-    }
-    if (result == 0) {
-        result = verify_and_pack(session, &error);
-    }
-    if (result == 0) {
-        result = copy_maps(session, &error);
-    }
-    if (result == 0 && options->stats) {
-        print_stats(session);
-    }
+    int result = options->relocatable
+                     ? relocatable_run(options, &session->program, &error)
+                     : make_program(session, &error);
     if (error.text[0] != '\0') {
         fprintf(stderr, "popcorn-align: error: %s\n", error.text);
     }

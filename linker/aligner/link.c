@@ -23,7 +23,7 @@ volatile sig_atomic_t align_ended_by;
 
 struct command {
     char **argv; /* ends in NULL */
-    unsigned argc, capacity;
+    unsigned argc;
     char *output; /* file that gets its standard output and error */
     pid_t pid;
 };
@@ -37,16 +37,10 @@ char *work_path(const struct options *options, unsigned isa_index,
 
 static void add(struct command *command, char *argument)
 {
-    if (command->argc + 1 >= command->capacity) {
-        command->capacity = 2 * command->capacity + 64;
-        char **argv = align_alloc(command->capacity, sizeof(*argv));
-        if (command->argc != 0) {
-            memcpy(argv, command->argv, command->argc * sizeof(*argv));
-        }
-        free(command->argv);
-        command->argv = argv;
-    }
+    command->argv =
+        align_room(command->argv, command->argc + 1, sizeof(*command->argv));
     command->argv[command->argc++] = argument;
+    command->argv[command->argc] = NULL;
 }
 
 static void add_copy(struct command *command, const char *argument)

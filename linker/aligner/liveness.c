@@ -48,7 +48,7 @@ struct marker {
     struct layout *layout;
     struct section_links **links; /* per module and ISA */
     struct place *pending;
-    size_t pending_count, pending_capacity;
+    size_t pending_count;
     struct missing *missing;
     unsigned missing_count;
     uint32_t *missing_of; /* per global: 1 + number in `missing` */
@@ -112,15 +112,7 @@ static struct section_links *read_links(const struct part *part)
 
 static void push(struct marker *m, struct place place)
 {
-    if (m->pending_count == m->pending_capacity) {
-        m->pending_capacity = 2 * m->pending_capacity + 4096;
-        struct place *grown = align_alloc(m->pending_capacity, sizeof(*grown));
-        if (m->pending_count != 0) {
-            memcpy(grown, m->pending, m->pending_count * sizeof(*grown));
-        }
-        free(m->pending);
-        m->pending = grown;
-    }
+    m->pending = align_room(m->pending, m->pending_count, sizeof(*m->pending));
     m->pending[m->pending_count++] = place;
 }
 
@@ -213,16 +205,14 @@ static int follow(struct marker *m, const struct place *place,
     }
     for (uint64_t i = 0; i < section.sh_size / sizeof(Elf64_Rela); i++) {
         Elf64_Rela relocation;
-        memcpy(&relocation, bytes + i * sizeof(relocation), sizeof(relocation));
-        uint64_t index = ELF64_R_SYM(relocation.r_info);
-        if (index == 0 || index >= part->symbols.count) {
+        Elf64_Sym symbol;
+        if (!part_relocation(part, bytes, i, &relocation, &symbol)) {
             continue;
         }
-        Elf64_Sym symbol = elf_symbol(&part->symbols, index);
         if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL) {
-            if (!mark_global(m, part->global[index], place->isa_index)) {
-                note_missing(m, part->global[index], place,
-                             relocation.r_offset);
+            uint32_t number = part->global[ELF64_R_SYM(relocation.r_info)];
+            if (!mark_global(m, number, place->isa_index)) {
+                note_missing(m, number, place, relocation.r_offset);
             }
         } else if (symbol.st_shndx != SHN_UNDEF &&
                    symbol.st_shndx < SHN_LORESERVE) {

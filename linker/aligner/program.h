@@ -105,7 +105,7 @@ struct global {
 struct program {
     unsigned isa_count;
     struct module **modules; /* in the order in which they are linked */
-    unsigned module_count, module_capacity;
+    unsigned module_count;
     struct global *globals;
     uint32_t global_count, global_capacity;
     uint32_t *buckets; /* 1 + number, 0: free */
@@ -128,6 +128,11 @@ int part_read_symbols(struct program *program, const struct module *module,
 /* Is this symbol a definition (not a common one) that is linked? */
 bool part_defines(const struct part *part, const Elf64_Sym *symbol);
 bool part_refers(const struct part *part, const Elf64_Sym *symbol);
+
+/* A relocation that names a symbol; false for others. */
+bool part_relocation(const struct part *part, const uint8_t *relocations,
+                     uint64_t number, Elf64_Rela *relocation,
+                     Elf64_Sym *symbol);
 
 /* The function, datum or TLS symbol of a part that a place in a section is in;
  * NULL if none is known. */

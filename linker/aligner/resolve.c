@@ -42,7 +42,7 @@ struct resolver {
     const struct options *options;
     struct program *program;
     struct candidate *candidates;
-    uint32_t candidate_count, candidate_capacity;
+    uint32_t candidate_count;
     struct popcorn_error *error;
 };
 
@@ -312,17 +312,8 @@ static int enter_module(struct resolver *r, struct module *module)
 static struct module *new_module(struct program *program, const char *name,
                                  enum module_kind kind)
 {
-    if (program->module_count == program->module_capacity) {
-        unsigned capacity = 2 * program->module_capacity + 64;
-        struct module **modules = align_alloc(capacity, sizeof(*modules));
-        if (program->module_count != 0) {
-            memcpy(modules, program->modules,
-                   program->module_count * sizeof(*modules));
-        }
-        free(program->modules);
-        program->modules = modules;
-        program->module_capacity = capacity;
-    }
+    program->modules = align_room(program->modules, program->module_count,
+                                  sizeof(struct module *));
     struct module *module = align_alloc(1, sizeof(*module));
     *module = (struct module){
         .name = name,
@@ -428,16 +419,8 @@ static int resolve_lazy_everywhere(struct resolver *r, const char *name,
 static uint32_t add_candidate(struct resolver *r, const struct archive *archive,
                               uint64_t offset, struct origin origin)
 {
-    if (r->candidate_count == r->candidate_capacity) {
-        uint32_t capacity = 2 * r->candidate_capacity + 1024;
-        struct candidate *grown = align_alloc(capacity, sizeof(*grown));
-        if (r->candidate_count != 0) {
-            memcpy(grown, r->candidates, r->candidate_count * sizeof(*grown));
-        }
-        free(r->candidates);
-        r->candidates = grown;
-        r->candidate_capacity = capacity;
-    }
+    r->candidates =
+        align_room(r->candidates, r->candidate_count, sizeof(*r->candidates));
     r->candidates[r->candidate_count] =
         (struct candidate){archive, offset, origin, false};
     return r->candidate_count++;

@@ -165,6 +165,19 @@ int part_read_symbols(struct program *program, const struct module *module,
     return result;
 }
 
+bool part_relocation(const struct part *part, const uint8_t *relocations,
+                     uint64_t number, Elf64_Rela *relocation, Elf64_Sym *symbol)
+{
+    memcpy(relocation, relocations + number * sizeof(*relocation),
+           sizeof(*relocation));
+    uint64_t index = ELF64_R_SYM(relocation->r_info);
+    if (index == 0 || index >= part->symbols.count) {
+        return false;
+    }
+    *symbol = elf_symbol(&part->symbols, index);
+    return true;
+}
+
 const char *part_symbol_around(const struct part *part, unsigned section,
                                uint64_t offset, unsigned *type)
 {

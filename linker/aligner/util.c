@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FEWEST 64 /* elements of a growing array; a power of two */
+
 static void out_of_memory(void)
 {
     fprintf(stderr, "popcorn-align: error: out of memory\n");
@@ -22,6 +24,18 @@ void *align_alloc(size_t count, size_t size)
         out_of_memory();
     }
     return memory;
+}
+
+void *align_room(void *array, size_t count, size_t size)
+{
+    if (array != NULL && (count < FEWEST || (count & (count - 1)) != 0)) {
+        return array;
+    }
+    array = reallocarray(array, count < FEWEST ? FEWEST : 2 * count, size);
+    if (array == NULL) {
+        out_of_memory();
+    }
+    return array;
 }
 
 char *align_format(const char *format, ...)

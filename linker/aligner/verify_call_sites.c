@@ -22,7 +22,7 @@ struct call_site {
 
 struct call_sites {
     struct call_site *sites; /* sorted by id, each id once */
-    uint64_t count, capacity;
+    uint64_t count;
 };
 
 struct cursor {
@@ -49,16 +49,7 @@ static bool align_to_8(struct cursor *cursor)
 
 static void add_site(struct call_sites *list, uint32_t id, uint64_t function)
 {
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity != 0 ? 2 * list->capacity : 1024;
-        struct call_site *grown =
-            align_alloc(list->capacity, sizeof(*list->sites));
-        if (list->count != 0) {
-            memcpy(grown, list->sites, list->count * sizeof(*grown));
-        }
-        free(list->sites);
-        list->sites = grown;
-    }
+    list->sites = align_room(list->sites, list->count, sizeof(*list->sites));
     list->sites[list->count++] = (struct call_site){id, function};
 }
 

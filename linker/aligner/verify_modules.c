@@ -191,51 +191,57 @@ struct check {
     unsigned isa_index;
     struct names names; /* of the image */
     struct site *sites;
-    uint64_t site_count, site_capacity;
+    uint64_t site_count;
     struct popcorn_error *error;
 };
 
 static void add_site(struct check *c, uint32_t id, uint64_t function)
 {
-    if (c->site_count == c->site_capacity) {
-        c->site_capacity = 2 * c->site_capacity + 1024;
-        struct site *grown = align_alloc(c->site_capacity, sizeof(*grown));
-        if (c->site_count != 0) {
-            memcpy(grown, c->sites, c->site_count * sizeof(*grown));
-        }
-        free(c->sites);
-        c->sites = grown;
-    }
+    c->sites = align_room(c->sites, c->site_count, sizeof(*c->sites));
     c->sites[c->site_count++] = (struct site){id, function};
 }
 
-/* The name by which a part's stack maps name the function at an offset; NULL
- * if that is no name but a place. */
-static const char *function_name(const struct elf_view *part, uint64_t offset)
+/* By what names a part's stack maps name their functions. */
+struct map_names {
+    struct elf_symbols symbols;
+    const uint8_t *relocations;
+    uint64_t count;
+    uint64_t next; /* where the next is looked for first */
+};
+
+static void open_map_names(const struct elf_view *part, struct map_names *names)
 {
     struct popcorn_error ignored = {0};
-    struct elf_symbols symbols;
     Elf64_Shdr section;
-    const uint8_t *bytes =
-        elf_view_find(part, ".rela.llvm_stackmaps", &section) != 0
-            ? elf_view_data(part, &section)
-            : NULL;
-    if (bytes == NULL || elf_view_symbols(part, &symbols, &ignored) != 0) {
-        return NULL;
+    *names = (struct map_names){0};
+    if (elf_view_find(part, ".rela.llvm_stackmaps", &section) != 0 &&
+        elf_view_symbols(part, &names->symbols, &ignored) == 0) {
+        names->relocations = elf_view_data(part, &section);
+        names->count = names->relocations != NULL
+                           ? section.sh_size / sizeof(Elf64_Rela)
+                           : 0;
     }
-    /* In the order of offsets, one for each function of 24 bytes. */
-    for (uint64_t i = 0; i < section.sh_size / sizeof(Elf64_Rela); i++) {
+}
+
+/* Of the function whose row is at an offset; NULL if it is no name but a place.
+ * Rows are asked for in their order, and so are the relocations. */
+static const char *function_name(struct map_names *names, uint64_t offset)
+{
+    for (uint64_t tried = 0; tried < names->count; tried++) {
         Elf64_Rela relocation;
-        memcpy(&relocation, bytes + i * sizeof(relocation), sizeof(relocation));
+        memcpy(&relocation,
+               names->relocations + names->next * sizeof(relocation),
+               sizeof(relocation));
+        names->next = (names->next + 1) % names->count;
         if (relocation.r_offset != offset) {
             continue;
         }
         uint64_t index = ELF64_R_SYM(relocation.r_info);
         Elf64_Sym symbol = {0};
-        if (index < symbols.count) {
-            symbol = elf_symbol(&symbols, index);
+        if (index < names->symbols.count) {
+            symbol = elf_symbol(&names->symbols, index);
         }
-        const char *name = elf_symbol_name(&symbols, &symbol);
+        const char *name = elf_symbol_name(&names->symbols, &symbol);
         return relocation.r_addend == 0 && name[0] != '\0' ? name : NULL;
     }
     return NULL;
@@ -277,14 +283,14 @@ static int compare_function(struct check *c, const struct module *module,
                             uint64_t base, const struct table *own,
                             struct cursor *own_cursor,
                             const struct table *linked,
-                            struct cursor *linked_cursor, uint64_t index)
+                            struct cursor *linked_cursor,
+                            struct map_names *names, uint64_t index)
 {
     const uint8_t *own_row = own->function + 24 * index;
     const uint8_t *linked_row = linked->function + 24 * index;
     uint64_t address = number_at(linked_row, 8);
     uint64_t records = number_at(own_row + 16, 8);
-    const char *name = function_name(&module->part[c->isa_index].object,
-                                     own->function_at + 24 * index);
+    const char *name = function_name(names, own->function_at + 24 * index);
     if (memcmp(own_row + 8, linked_row + 8, 16) != 0 ||
         (address != 0 && name != NULL &&
          !has_name_at(&c->names, name, address))) {
@@ -309,10 +315,13 @@ static int compare_function(struct check *c, const struct module *module,
 static int compare_module(struct check *c, const struct module *module,
                           uint64_t base, struct cursor *linked)
 {
+    const struct elf_view *part = &module->part[c->isa_index].object;
+    struct map_names names;
     struct cursor own;
-    if (!open_maps(&module->part[c->isa_index].object, &own)) {
+    if (!open_maps(part, &own)) {
         return 0;
     }
+    open_map_names(part, &names);
     while (own.next < own.end) {
         struct table a, b;
         if (!skip_to_8(linked) || !open_table(&own, &a) ||
@@ -321,8 +330,8 @@ static int compare_module(struct check *c, const struct module *module,
             return other_maps(c, module);
         }
         for (uint64_t i = 0; i < a.functions; i++) {
-            int result =
-                compare_function(c, module, base, &a, &own, &b, linked, i);
+            int result = compare_function(c, module, base, &a, &own, &b, linked,
+                                          &names, i);
             if (result != 0) {
                 return result;
             }
@@ -465,7 +474,7 @@ struct extent {
 
 struct extents {
     struct extent *list;
-    uint64_t count, capacity;
+    uint64_t count;
 };
 
 static void note_extent(void *context, const char *file, const char *section,
@@ -476,15 +485,8 @@ static void note_extent(void *context, const char *file, const char *section,
     if (member == NULL || section[0] != '.') {
         return;
     }
-    if (extents->count == extents->capacity) {
-        extents->capacity = 2 * extents->capacity + 1024;
-        struct extent *grown = align_alloc(extents->capacity, sizeof(*grown));
-        if (extents->count != 0) {
-            memcpy(grown, extents->list, extents->count * sizeof(*grown));
-        }
-        free(extents->list);
-        extents->list = grown;
-    }
+    extents->list =
+        align_room(extents->list, extents->count, sizeof(*extents->list));
     extents->list[extents->count++] = (struct extent){
         address, address + size_bytes, (unsigned)strtoul(member + 8, NULL, 10)};
 }

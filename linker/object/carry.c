@@ -5,26 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/base/align.h"
+#include "linker/pack/buffer.h"
 
 #define CARRY_ALIGN 8
-
-struct buffer {
-    uint8_t *bytes;
-    uint64_t size_bytes;
-};
-
-/* The buffers are large enough. */
-static uint64_t append(struct buffer *out, uint64_t align, const void *bytes,
-                       uint64_t size_bytes)
-{
-    uint64_t at = round_up(out->size_bytes, align);
-    if (size_bytes != 0) {
-        memcpy(out->bytes + at, bytes, size_bytes);
-    }
-    out->size_bytes = at + size_bytes;
-    return at;
-}
 
 /* A header table at the file's end need not stay there a second time. */
 static uint64_t bytes_before_headers(const struct elf_view *host)
@@ -44,8 +27,8 @@ static void rename_frames(const struct elf_view *host, struct buffer *names,
     unsigned index = elf_view_find(host, ".debug_frame", &section);
     if (index != 0) {
         section.sh_name =
-            (Elf64_Word)append(names, 1, MULTI_OBJECT_FRAME_SECTION,
-                               sizeof(MULTI_OBJECT_FRAME_SECTION));
+            (Elf64_Word)buffer_append(names, 1, MULTI_OBJECT_FRAME_SECTION,
+                                      sizeof(MULTI_OBJECT_FRAME_SECTION));
         memcpy(sections->bytes + index * sizeof(section), &section,
                sizeof(section));
     }
@@ -58,28 +41,29 @@ static void build(const struct elf_view *host,
 {
     Elf64_Shdr strings = {0};
     Elf64_Ehdr header = host->header;
-    append(file, 1, host->bytes, bytes_before_headers(host));
+    buffer_append(file, 1, host->bytes, bytes_before_headers(host));
     elf_view_section(host, header.e_shstrndx, &strings);
-    append(names, 1, elf_view_data(host, &strings), strings.sh_size);
-    append(sections, 1, host->bytes + header.e_shoff,
-           header.e_shnum * sizeof(Elf64_Shdr));
+    buffer_append(names, 1, elf_view_data(host, &strings), strings.sh_size);
+    buffer_append(sections, 1, host->bytes + header.e_shoff,
+                  header.e_shnum * sizeof(Elf64_Shdr));
     rename_frames(host, names, sections);
     for (unsigned i = 0; i < count; i++) {
         Elf64_Shdr section = {.sh_type = SHT_PROGBITS,
                               .sh_flags = SHF_EXCLUDE,
                               .sh_size = carried[i].size_bytes,
                               .sh_addralign = CARRY_ALIGN};
-        section.sh_name = (Elf64_Word)append(names, 1, carried[i].name,
-                                             strlen(carried[i].name) + 1);
-        section.sh_offset =
-            append(file, CARRY_ALIGN, carried[i].bytes, carried[i].size_bytes);
-        append(sections, 1, &section, sizeof(section));
+        section.sh_name = (Elf64_Word)buffer_append(
+            names, 1, carried[i].name, strlen(carried[i].name) + 1);
+        section.sh_offset = buffer_append(file, CARRY_ALIGN, carried[i].bytes,
+                                          carried[i].size_bytes);
+        buffer_append(sections, 1, &section, sizeof(section));
     }
     strings.sh_size = names->size_bytes;
-    strings.sh_offset = append(file, 1, names->bytes, names->size_bytes);
+    strings.sh_offset = buffer_append(file, 1, names->bytes, names->size_bytes);
     memcpy(sections->bytes + header.e_shstrndx * sizeof(strings), &strings,
            sizeof(strings));
-    header.e_shoff = append(file, 8, sections->bytes, sections->size_bytes);
+    header.e_shoff =
+        buffer_append(file, 8, sections->bytes, sections->size_bytes);
     header.e_shnum = (Elf64_Half)(sections->size_bytes / sizeof(Elf64_Shdr));
     memcpy(file->bytes, &header, sizeof(header));
 }

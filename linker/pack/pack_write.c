@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "linker/pack/buffer.h"
 #include "linker/pack/digest.h"
 #include "linker/pack/elf_view.h"
 #include "linker/pack/manifest.h"
@@ -19,24 +20,6 @@
 #include "runtime/base/align.h"
 
 #define IMAGE_ALIGN 16
-
-struct buffer {
-    uint8_t *bytes;
-    uint64_t size_bytes;
-};
-
-/* Appends zero bytes up to `align`, then `bytes`; the offset they got. */
-static uint64_t append(struct buffer *out, uint64_t align, const void *bytes,
-                       uint64_t size_bytes)
-{
-    uint64_t at = round_up(out->size_bytes, align);
-    memset(out->bytes + out->size_bytes, 0, at - out->size_bytes);
-    if (size_bytes != 0) {
-        memcpy(out->bytes + at, bytes, size_bytes);
-    }
-    out->size_bytes = at + size_bytes;
-    return at;
-}
 
 static int make_manifest(const struct popcorn_pack_input *input, unsigned count,
                          const uint8_t *program_id, const uint8_t *layout_hash,
@@ -54,7 +37,7 @@ static int make_manifest(const struct popcorn_pack_input *input, unsigned count,
     header.total_bytes =
         (uint32_t)(sizeof(header) +
                    count * sizeof(struct popcorn_manifest_image));
-    append(manifest, 1, &header, sizeof(header));
+    buffer_append(manifest, 1, &header, sizeof(header));
     for (unsigned i = 0; i < count; i++) {
         struct popcorn_manifest_image record = {
             .size_bytes = input[i].size_bytes,
@@ -73,7 +56,7 @@ static int make_manifest(const struct popcorn_pack_input *input, unsigned count,
         snprintf(record.isa, sizeof(record.isa), "%s", input[i].isa);
         record.entry = view.header.e_entry;
         record.elf_machine = view.header.e_machine;
-        append(manifest, 1, &record, sizeof(record));
+        buffer_append(manifest, 1, &record, sizeof(record));
     }
     struct popcorn_manifest_header *written = (void *)manifest->bytes;
     return digest_bytes(manifest->bytes, manifest->size_bytes, header.sha256) ==
@@ -89,8 +72,9 @@ static void add_section(struct buffer *file, Elf64_Shdr *header,
 {
     *header = (Elf64_Shdr){
         .sh_type = SHT_PROGBITS, .sh_addralign = align, .sh_size = size_bytes};
-    header->sh_name = (Elf64_Word)append(names, 1, name, strlen(name) + 1);
-    header->sh_offset = append(file, align, bytes, size_bytes);
+    header->sh_name =
+        (Elf64_Word)buffer_append(names, 1, name, strlen(name) + 1);
+    header->sh_offset = buffer_append(file, align, bytes, size_bytes);
 }
 
 /* Appends everything after the host image. The buffers are large enough. */
@@ -101,11 +85,11 @@ static void build(const struct elf_view *host,
 {
     Elf64_Shdr shstrtab = {0};
     Elf64_Ehdr header = host->header;
-    append(file, 1, host->bytes, host->size_bytes);
+    buffer_append(file, 1, host->bytes, host->size_bytes);
     elf_view_section(host, host->header.e_shstrndx, &shstrtab);
-    append(names, 1, elf_view_data(host, &shstrtab), shstrtab.sh_size);
-    append(sections, 1, host->bytes + header.e_shoff,
-           header.e_shnum * sizeof(Elf64_Shdr));
+    buffer_append(names, 1, elf_view_data(host, &shstrtab), shstrtab.sh_size);
+    buffer_append(sections, 1, host->bytes + header.e_shoff,
+                  header.e_shnum * sizeof(Elf64_Shdr));
     Elf64_Shdr section;
     for (unsigned i = 1; i < count; i++) {
         char name[sizeof(POPCORN_IMAGE_SECTION) + POPCORN_PACK_ISA_BYTES];
@@ -113,16 +97,18 @@ static void build(const struct elf_view *host,
                  input[i].isa);
         add_section(file, &section, names, name, IMAGE_ALIGN, input[i].bytes,
                     input[i].size_bytes);
-        append(sections, 1, &section, sizeof(section));
+        buffer_append(sections, 1, &section, sizeof(section));
     }
     add_section(file, &section, names, POPCORN_MANIFEST_SECTION, IMAGE_ALIGN,
                 manifest->bytes, manifest->size_bytes);
-    append(sections, 1, &section, sizeof(section));
+    buffer_append(sections, 1, &section, sizeof(section));
     shstrtab.sh_size = names->size_bytes;
-    shstrtab.sh_offset = append(file, 1, names->bytes, names->size_bytes);
+    shstrtab.sh_offset =
+        buffer_append(file, 1, names->bytes, names->size_bytes);
     memcpy(sections->bytes + header.e_shstrndx * sizeof(shstrtab), &shstrtab,
            sizeof(shstrtab));
-    header.e_shoff = append(file, 8, sections->bytes, sections->size_bytes);
+    header.e_shoff =
+        buffer_append(file, 8, sections->bytes, sections->size_bytes);
     header.e_shnum = (Elf64_Half)(sections->size_bytes / sizeof(Elf64_Shdr));
     memcpy(file->bytes, &header, sizeof(header));
 }
