@@ -44,7 +44,7 @@ static const char *try_directory(const char *directory, const char *name,
 const char *find_library(const struct driver *d, const char *name)
 {
     const struct strings *search = &d->options.search;
-    const char *own = part(d, d->options.lto ? "lto" : "lib");
+    const char *own = part(d, "lib");
     const char *path, *shared = NULL;
 
     for (size_t i = 0; i < search->count; i++) {

@@ -38,9 +38,22 @@ static void add_file(struct link *l, const char *path)
     add(&l->merge, path);
     add(&l->align, "--object");
     add(&l->align, path);
-    if (!starts_with(path, part(l->d, ""))) {
-        add(&l->files, path);
+    add(&l->files, path);
+}
+
+/* Which of the two forms of an own library it is to be is known when all inputs
+ * are. */
+static void add_library(struct link *l, const char *name)
+{
+    const char *path = find_library(l->d, name);
+
+    if (!starts_with(path, part(l->d, "lib/"))) {
+        add_file(l, path);
+        return;
     }
+    add(&l->merge, part(l->d, format("lto/%s.a", stem(path))));
+    add(&l->align, "--object");
+    add(&l->align, path);
 }
 
 /* popcorn-align takes a value as the next argument. */
@@ -79,7 +92,7 @@ static int compile_sources(struct link *l)
             if (is_implicit_library(path)) {
                 break;
             }
-            add_file(l, find_library(l->d, path));
+            add_library(l, path);
             break;
         case INPUT_OBJECT:
             add_file(l, path);

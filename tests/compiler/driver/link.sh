@@ -62,6 +62,10 @@ if [ "$mode" = -flto ]; then
     good "machine code" "$cc" -fno-lto -c one.c -o other.o
     bad "one without -flto" "other.o: compiled without -flto" "$cc" main.o twice.o other.o -o u
 else
+    good "bitcode by itself" "$cc" -flto -c main.c twice.c one.c
+    good "bitcode by itself" "$cc" main.o twice.o one.o -lm -lc -o whole
+    prints "bitcode by itself" "$expected" ./whole end
+    good "objects" "$cc" -O2 -c main.c twice.c one.c
     good "bitcode in an archive" "$cc" -flto -c one.c -o other.o
     good "bitcode in an archive" "$build/bin/popcorn-ar" rcs libother.a other.o
     bad "one with -flto" "compiled with -flto" "$cc" main.o twice.o libother.a -o u
