@@ -135,6 +135,7 @@ struct Attempt {
 Attempt &attempt();
 
 // module_check.cpp. All print one message and return false on bad input.
+bool refuse(const llvm::Twine &Where, const llvm::Twine &Text);
 bool checkModuleFlag(const llvm::Module &M, llvm::StringRef Path);
 bool checkFiles(const std::vector<std::string> &Paths);
 bool checkNativeAddresses(const llvm::Module &M);

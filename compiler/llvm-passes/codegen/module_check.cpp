@@ -5,12 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
-#include "llvm/ADT/SmallPtrSet.h"
+#include "compiler/llvm-passes/instrument/instrument.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
-#include "llvm/IR/Statepoint.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -20,7 +19,7 @@ using namespace llvm;
 
 namespace popcorn {
 
-static bool refuse(const Twine &Where, const Twine &Text) {
+bool refuse(const Twine &Where, const Twine &Text) {
   errs() << "popcorn-codegen: " << Where << ": " << Text << "\n";
   return false;
 }
@@ -103,39 +102,6 @@ bool checkFiles(const std::vector<std::string> &Paths) {
   return Good;
 }
 
-static bool isCallee(const Use &U) {
-  auto *Call = dyn_cast<CallBase>(U.getUser());
-  if (!Call)
-    return false;
-  if (isa<GCStatepointInst>(Call))
-    return U.getOperandNo() == GCStatepointInst::CalledFunctionPos;
-  return Call->isCallee(&U);
-}
-
-// The user through which the address of F escapes, or null.
-static const User *findAddressUse(const Value &F, bool IsWeak,
-                                  SmallPtrSetImpl<const Value *> &Seen) {
-  for (const Use &U : F.uses()) {
-    const User *Us = U.getUser();
-    if (!Seen.insert(Us).second && isa<Constant>(Us))
-      continue;
-    if (isCallee(U))
-      continue;
-    auto *Compare = dyn_cast<ICmpInst>(Us);
-    if (IsWeak && Compare && Compare->isEquality() &&
-        isa<ConstantPointerNull>(Compare->getOperand(1 - U.getOperandNo())))
-      continue;
-    // A cast or an alias-like constant: what matters is who uses that.
-    if (isa<ConstantExpr>(Us) && !isa<GlobalValue>(Us)) {
-      if (const User *Found = findAddressUse(*Us, IsWeak, Seen))
-        return Found;
-      continue;
-    }
-    return Us;
-  }
-  return nullptr;
-}
-
 static std::string describeUser(const User *Us) {
   if (auto *I = dyn_cast<Instruction>(Us))
     return ("in function " + I->getFunction()->getName()).str();
@@ -151,8 +117,7 @@ bool checkNativeAddresses(const Module &M) {
   for (const Function &F : M) {
     if (!F.isDeclaration() || F.isIntrinsic())
       continue;
-    SmallPtrSet<const Value *, 16> Seen;
-    if (const User *Us = findAddressUse(F, F.hasExternalWeakLinkage(), Seen))
+    if (const User *Us = findAddressUse(F, F.hasExternalWeakLinkage()))
       Good = refuse(describeUser(Us),
                     "takes the address of '" + F.getName() +
                         "', a native function: its address differs from ISA "

@@ -12,11 +12,6 @@ using namespace llvm;
 
 namespace popcorn {
 
-static bool refuse(StringRef Path, const Twine &Why) {
-  errs() << "popcorn-codegen: " << Path << ": " << Why << "\n";
-  return false;
-}
-
 static bool readArchive(StringRef Path, StringSet<> &Defined) {
   auto File = MemoryBuffer::getFile(Path, /*IsText=*/false,
                                     /*RequiresNullTerminator=*/false);

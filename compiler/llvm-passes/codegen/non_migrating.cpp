@@ -20,11 +20,6 @@ using namespace llvm;
 
 namespace popcorn {
 
-static bool refuse(StringRef Path, const Twine &Why) {
-  errs() << "popcorn-codegen: " << Path << ": " << Why << "\n";
-  return false;
-}
-
 static bool addLibrary(StringRef Path, NonMigratingNames &Names) {
   auto File = MemoryBuffer::getFile(Path, /*IsText=*/false,
                                     /*RequiresNullTerminator=*/false);

@@ -18,11 +18,6 @@ using namespace llvm;
 
 namespace popcorn {
 
-static bool refuse(StringRef Path, const Twine &Why) {
-  errs() << "popcorn-codegen: " << Path << ": " << Why << "\n";
-  return false;
-}
-
 bool readNames(StringRef Path, StringSet<> &Names) {
   if (Path.empty())
     return true;

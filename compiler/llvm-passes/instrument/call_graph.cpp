@@ -108,8 +108,10 @@ bool mayMigrate(const State &S, const Instruction &I) {
     return S.MayMigrate.contains(Callee);
   if (Callee && isMigratingNative(*Callee))
     return true;
+  // Of a whole program what is not defined here is native.
   GlobalValue *Named = namedCallee(cast<CallBase>(I));
-  return Named && (Callee || S.Options.Elsewhere) ? S.isUnknown(*Named) : true;
+  bool Known = Named && (Callee || S.Options.Elsewhere);
+  return !Known || S.isUnknown(*Named);
 }
 
 void findMayMigrate(State &S) {

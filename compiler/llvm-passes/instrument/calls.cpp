@@ -4,6 +4,7 @@
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Statepoint.h"
 
 using namespace llvm;
 
@@ -33,6 +34,10 @@ GlobalValue *namedCallee(const CallBase &Call) {
 
 bool isReplaceable(const GlobalValue &GV) {
   return !GV.isDeclaration() && !GV.isDefinitionExact();
+}
+
+bool isElsewhere(const GlobalValue &GV) {
+  return GV.isDeclaration() || isReplaceable(GV);
 }
 
 Function *directCallee(const CallBase &Call) {
@@ -66,6 +71,45 @@ bool isMigratingNative(const Function &F) {
   return Name == PollSlowName || Name == "__popcorn_syscall" ||
          isSetjmpName(Name) || Name == "__popcorn_longjmp" ||
          F.hasFnAttribute(MayMigrateAttr);
+}
+
+static bool isCallee(const Use &U) {
+  auto *Call = dyn_cast<CallBase>(U.getUser());
+  if (!Call)
+    return false;
+  if (isa<GCStatepointInst>(Call))
+    return U.getOperandNo() == GCStatepointInst::CalledFunctionPos;
+  return Call->isCallee(&U);
+}
+
+static bool isNullCheck(const Use &U) {
+  auto *Compare = dyn_cast<ICmpInst>(U.getUser());
+  return Compare && Compare->isEquality() &&
+         isa<ConstantPointerNull>(Compare->getOperand(1 - U.getOperandNo()));
+}
+
+static const User *findAddressUse(const Value &V, bool MayBeNull,
+                                  SmallPtrSetImpl<const Value *> &Seen) {
+  for (const Use &U : V.uses()) {
+    const User *Us = U.getUser();
+    if (!Seen.insert(Us).second && isa<Constant>(Us))
+      continue;
+    if (isCallee(U) || (MayBeNull && isNullCheck(U)))
+      continue;
+    // A cast or an alias-like constant: what matters is who uses that.
+    if (isa<ConstantExpr>(Us) && !isa<GlobalValue>(Us)) {
+      if (const User *Found = findAddressUse(*Us, MayBeNull, Seen))
+        return Found;
+      continue;
+    }
+    return Us;
+  }
+  return nullptr;
+}
+
+const User *findAddressUse(const Function &F, bool MayBeNull) {
+  SmallPtrSet<const Value *, 16> Seen;
+  return findAddressUse(F, MayBeNull, Seen);
 }
 
 } // namespace popcorn

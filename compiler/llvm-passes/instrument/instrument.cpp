@@ -50,12 +50,10 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
   prepareModule(S);
   if (S.Failed)
     return false;
-  if (Options.Elsewhere)
-    noteCalls(S);
+  noteCalls(S);
   if (Options.Plain) {
     addProgramId(S);
-    if (Options.Elsewhere)
-      noteDefinitions(S);
+    noteDefinitions(S);
     return !S.Failed;
   }
   findNonMigrating(S);
@@ -73,8 +71,7 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
   if (S.Failed)
     return false;
   addProgramId(S);
-  if (Options.Elsewhere)
-    noteDefinitions(S);
+  noteDefinitions(S);
   return passLimit().isSet() || verifyInstrumentedModule(M, Options.Elsewhere);
 }
 

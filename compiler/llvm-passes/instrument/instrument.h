@@ -15,7 +15,9 @@
 #include <vector>
 
 namespace llvm {
+class Function;
 class Module;
+class User;
 class raw_ostream;
 } // namespace llvm
 
@@ -71,10 +73,14 @@ struct InstrumentReport {
   void print(llvm::raw_ostream &OS) const;
 };
 
-// M: the whole program, or one module of it. Returns false after at least one error was given to
-// M.getContext().diagnose(); the module is then of no use.
+// M: the whole program, or one module of it. Returns false after at least one
+// error was given to M.getContext().diagnose(); the module is then of no use.
 bool instrumentModule(llvm::Module &M, const InstrumentOptions &Options,
                       InstrumentReport &Report);
+
+// A user through which the address of F escapes, or null. MayBeNull: to compare it
+// with null is no escape.
+const llvm::User *findAddressUse(const llvm::Function &F, bool MayBeNull);
 
 // Names of the functions that must not migrate in a library of many modules:
 // those that code generators call by themselves and all they reach, and native

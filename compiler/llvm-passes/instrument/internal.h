@@ -38,6 +38,9 @@ inline constexpr uint64_t TokenIdBit = uint64_t(1) << 32;
 
 // Another module's definition may take the place of this one.
 bool isReplaceable(const llvm::GlobalValue &GV);
+// The definition that is linked may be another module's: there is none here, or
+// one that may be replaced.
+bool isElsewhere(const llvm::GlobalValue &GV);
 
 struct State {
   llvm::Module &M;
@@ -62,7 +65,7 @@ struct State {
       : M(M), Options(Options), Report(Report) {}
   // Defined in another module: neutral code of which nothing is known.
   bool isUnknown(const llvm::GlobalValue &GV) const {
-    return Options.Elsewhere && (GV.isDeclaration() || isReplaceable(GV)) &&
+    return Options.Elsewhere && isElsewhere(GV) &&
            !Options.Elsewhere->contains(GV.getName());
   }
   void error(const llvm::Twine &Message);
@@ -111,7 +114,7 @@ void rematerialiseAddresses(State &S, llvm::Function &F);
 void insertStatepoints(State &S);
 void addProgramId(State &S);
 // What the link has to know of one module of several: before calls are rewritten,
-// and when all is done.
+// and when all is done. Nothing of a whole program.
 void noteCalls(State &S);
 void noteDefinitions(State &S);
 

@@ -7,9 +7,7 @@
 //   address NAME        the address of a function of another module is taken
 #include "internal.h"
 
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Statepoint.h"
 #include "llvm/Support/raw_ostream.h"
@@ -35,34 +33,15 @@ static std::string escape(StringRef Name) {
   return Text;
 }
 
-static bool isElsewhere(const GlobalValue &GV) {
-  return GV.isDeclaration() || isReplaceable(GV);
-}
-
 static char callKind(const CallBase &Call) {
   if (Call.getAttributes().hasFnAttr(VariadicAttr))
     return 'v';
   return Call.arg_empty() ? '0' : 'f';
 }
 
-// Comparing a weak function with null takes no address that anybody sees.
-static bool isNullCheck(const Use &U) {
-  auto *Compare = dyn_cast<ICmpInst>(U.getUser());
-  return Compare && Compare->isEquality() &&
-         isa<ConstantPointerNull>(Compare->getOperand(1 - U.getOperandNo()));
-}
-
-static bool takesAddress(const Value &V) {
-  return any_of(V.uses(), [](const Use &U) {
-    const User *Us = U.getUser();
-    if (isa<ConstantExpr>(Us))
-      return takesAddress(*Us);
-    auto *Call = dyn_cast<CallBase>(Us);
-    return !(Call && Call->isCallee(&U)) && !isNullCheck(U);
-  });
-}
-
 void noteCalls(State &S) {
+  if (!S.Options.Elsewhere)
+    return;
   raw_string_ostream OS(S.Report.Facts);
   SetVector<std::pair<StringRef, char>> Calls;
   for (Function &F : S.M) {
@@ -72,7 +51,7 @@ void noteCalls(State &S) {
       if (Callee && isElsewhere(*Callee))
         Calls.insert({Callee->getName(), callKind(cast<CallBase>(I))});
     }
-    if (F.isDeclaration() && !F.isIntrinsic() && takesAddress(F))
+    if (F.isDeclaration() && !F.isIntrinsic() && findAddressUse(F, true))
       OS << "address " << escape(F.getName()) << "\n";
   }
   for (auto [Name, Kind] : Calls)
@@ -93,6 +72,8 @@ static void noteDefinition(State &S, const GlobalValue &GV, raw_ostream &OS) {
 }
 
 void noteDefinitions(State &S) {
+  if (!S.Options.Elsewhere)
+    return;
   raw_string_ostream OS(S.Report.Facts);
   SetVector<StringRef> Required;
   for (Function &F : S.M) {

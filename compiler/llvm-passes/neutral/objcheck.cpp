@@ -90,7 +90,8 @@ private:
 };
 } // namespace
 
-// What popcorn-clang -c makes without -flto (linker/object).
+// What popcorn-clang -c makes without -flto (linker/object/multi_object.h, whose
+// <elf.h> has macros for names of LLVM).
 static bool isMultiIsaObject(MemoryBufferRef Buffer) {
   auto Object = object::ObjectFile::createELFObjectFile(Buffer);
   if (!Object) {
