@@ -183,7 +183,8 @@ static int compile_object(struct driver *d, const struct input *source,
     add(&argv, module);
     add_source(&argv, source);
     status = compile(d, &argv);
-    return status != 0 || direct ? status : generate_object(d, module, object);
+    return status != 0 || direct ? status
+                                 : generate_object(d, module, object, false);
 }
 
 /* -c without -flto: each source by itself. */

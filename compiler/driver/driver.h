@@ -92,21 +92,18 @@ int compile_for_link(struct driver *d, const struct input *source,
  * each kind of error that is about ISAs. */
 void explain_errors(const struct driver *d, const struct strings *command);
 
-/* native.c: one source for each ISA, wrapped in one neutral object. */
+/* native.c: one source for each ISA, in one object. */
 int compile_native(struct driver *d, const char *source, const char *language,
                    const char *object);
 int run_native_compiler(struct driver *d);
 
 /* generate.c: popcorn-codegen. */
-/* From one neutral module to a multi-ISA object. Returns an exit status. */
-int generate_object(struct driver *d, const char *bitcode, const char *object);
+/* From one neutral module to a multi-ISA object; `whole`: nothing but libc's native
+ * functions is linked to it. Returns an exit status. */
+int generate_object(struct driver *d, const char *bitcode, const char *object,
+                    bool whole);
 /* "0".."3" for the user's -O option. */
 const char *optimisation_level(const struct options *o);
-/* The options of popcorn-codegen that the user's decide. */
-void add_codegen_options(const struct driver *d, struct strings *argv);
-/* --isa ISA=<temporary directory>/<prefix>ISA.o for each ISA. */
-void add_isa_objects(struct driver *d, const char *prefix,
-                     struct strings *argv);
 
 /* link.c */
 int run_linker(struct driver *d);

@@ -25,7 +25,7 @@ const char *optimisation_level(const struct options *o)
     }
 }
 
-void add_codegen_options(const struct driver *d, struct strings *argv)
+static void add_codegen_options(const struct driver *d, struct strings *argv)
 {
     const struct options *o = &d->options;
 
@@ -46,17 +46,8 @@ void add_codegen_options(const struct driver *d, struct strings *argv)
     extend(argv, &o->codegen);
 }
 
-void add_isa_objects(struct driver *d, const char *prefix, struct strings *argv)
-{
-    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        const char *name = popcorn_isas[i]->name;
-        add(argv, "--isa");
-        add(argv, format("%s=%s", name,
-                         temp_path(d, format("%s%s.o", prefix, name))));
-    }
-}
-
-int generate_object(struct driver *d, const char *bitcode, const char *object)
+int generate_object(struct driver *d, const char *bitcode, const char *object,
+                    bool whole)
 {
     struct strings argv = {0};
 
@@ -64,7 +55,15 @@ int generate_object(struct driver *d, const char *bitcode, const char *object)
     add_codegen_options(d, &argv);
     add(&argv, "--non-migrating");
     add(&argv, need_part(d, "non-migrating.list"));
-    add_isa_objects(d, format("%s-", stem(bitcode)), &argv);
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        const char *name = popcorn_isas[i]->name;
+        char *file = format("%s-%s.o", stem(bitcode), name);
+        add(&argv, "--isa");
+        add(&argv, format("%s=%s", name, temp_path(d, file)));
+    }
+    if (whole) {
+        add(&argv, "--whole");
+    }
     add(&argv, "--object");
     add(&argv, strcmp(object, "-") == 0 ? "/dev/stdout" : object);
     add(&argv, bitcode);

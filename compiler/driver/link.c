@@ -1,73 +1,68 @@
 /* From objects to a multi-ISA binary.
  *
  * Objects that are machine code (multi-ISA objects) are linked by popcorn-align.
- * With -flto, or if one of the user's objects was made with it, the whole program
- * is compiled at the link:
+ * With -flto, or if one of the user's objects was made with it, what is bitcode
+ * is compiled first, as one module:
  *
- *   popcorn-objcheck   every input is neutral and of this ABI; takes the
- *                      native objects of -popcorn-native out
+ *   popcorn-objcheck   every input is of this ABI; machine code in a form that
+ *                      ld.lld understands
  *   ld.lld             one module: symbols resolved, internalised, optimised
  *   popcorn-objcheck   the merged module agrees with itself
- *   popcorn-codegen    machine code for each ISA
+ *   popcorn-codegen    a multi-ISA object of it
  *   popcorn-align      equal addresses, images, one file
  *
- * ld.lld sees the runtime (native.a) of the front end's ISA only so that its
- * symbols resolve and what it uses is kept; the images are linked by popcorn-align.
+ * ld.lld sees machine code of the front end's ISA only, so that its symbols
+ * resolve and what it uses is kept; the images are linked by popcorn-align.
  */
 #include "config.h"
 #include "driver.h"
 #include "isa/isa.h"
+#include "linker/object/archive.h"
+#include "linker/pack/elf_view.h"
 
-#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum item_kind {
+    ITEM_FILE,    /* the user's object or archive */
+    ITEM_LIBRARY, /* an own library, by its name */
+    ITEM_OPTION,  /* of the linker */
+};
+
+struct item {
+    enum item_kind kind;
+    const char *text;
+};
 
 /* What goes from step to step. */
 struct link {
     struct driver *d;
-    struct strings merge;  /* inputs and options of ld.lld, in order */
-    struct strings align;  /* the same, of popcorn-align */
-    struct strings files;  /* the user's objects and archives among them */
-    bool whole;            /* the program is compiled at the link */
-    struct strings native; /* per ISA of popcorn_isas: archive, or NULL */
+    struct item *item; /* inputs and linker options, in order */
+    size_t count, capacity;
+    bool whole; /* there is bitcode, or -flto */
     char *merged;
 };
 
-static void add_file(struct link *l, const char *path)
+static void add_item(struct link *l, enum item_kind kind, const char *text)
 {
-    add(&l->merge, path);
-    add(&l->align, "--object");
-    add(&l->align, path);
-    add(&l->files, path);
+    if (l->count == l->capacity) {
+        l->capacity = 2 * l->capacity + 16;
+        l->item = realloc(l->item, l->capacity * sizeof(l->item[0]));
+        if (l->item == NULL) {
+            fail("out of memory");
+        }
+    }
+    l->item[l->count++] = (struct item){kind, text};
 }
 
-/* Which of the two forms of an own library it is to be is known when all inputs
- * are. */
 static void add_library(struct link *l, const char *name)
 {
     const char *path = find_library(l->d, name);
+    bool own = starts_with(path, part(l->d, "lib/"));
 
-    if (!starts_with(path, part(l->d, "lib/"))) {
-        add_file(l, path);
-        return;
-    }
-    add(&l->merge, part(l->d, format("lto/%s.a", stem(path))));
-    add(&l->align, "--object");
-    add(&l->align, path);
-}
-
-/* popcorn-align takes a value as the next argument. */
-static void add_linker_option(struct link *l, const char *option)
-{
-    const char *equals = strchr(option, '=');
-
-    add(&l->merge, option);
-    if (equals == NULL) {
-        add(&l->align, option);
-    } else {
-        add(&l->align, format("%.*s", (int)(equals - option), option));
-        add(&l->align, equals + 1);
-    }
+    add_item(l, own ? ITEM_LIBRARY : ITEM_FILE, own ? stem(path) : path);
 }
 
 static int compile_sources(struct link *l)
@@ -86,7 +81,7 @@ static int compile_sources(struct link *l)
             if (status != 0) {
                 return status;
             }
-            add_file(l, object);
+            add_item(l, ITEM_FILE, object);
             break;
         case INPUT_LIBRARY:
             if (is_implicit_library(path)) {
@@ -95,77 +90,69 @@ static int compile_sources(struct link *l)
             add_library(l, path);
             break;
         case INPUT_OBJECT:
-            add_file(l, path);
+            add_item(l, ITEM_FILE, path);
             break;
         case INPUT_LINKER:
-            add_linker_option(l, path);
+            add_item(l, ITEM_OPTION, path);
             break;
         }
     }
     return 0;
 }
 
-/* popcorn-objcheck has left objects in DIR/<isa>: an archive for each ISA. */
-static int archive_native(struct link *l, const char *directory)
+/* What popcorn-objcheck has written of file `number` for ld.lld ("merge") or for
+ * popcorn-align ("code"); NULL: nothing. */
+static char *written(struct link *l, const char *folder, size_t number)
 {
-    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        const char *name = popcorn_isas[i]->name;
-        char *folder = format("%s/%s", directory, name);
-        struct strings argv = {0};
-        struct dirent *entry;
-        DIR *dir = opendir(folder);
-        char *archive = NULL;
+    char *path =
+        format("%s/%s/%zu", temp_path(l->d, "machine-code"), folder, number);
 
-        if (dir != NULL) {
-            archive = format("%s/user-%s.a", directory, name);
-            add_all(&argv,
-                    (const char *const[]){LLVM_AR_PATH, "rcs", archive, NULL});
-            while ((entry = readdir(dir)) != NULL) {
-                if (ends_with(entry->d_name, ".o")) {
-                    add(&argv, format("%s/%s", folder, entry->d_name));
-                }
-            }
-            closedir(dir);
-            int status = run(l->d, &argv);
-            if (status != 0) {
-                return status;
-            }
-        }
-        add(&l->native, archive);
-    }
-    return 0;
+    return exists(path) ? path : NULL;
 }
 
 static int check_inputs(struct link *l)
 {
-    char *directory = temp_path(l->d, "native");
     struct strings argv = {0};
-    int status;
+    size_t files = 0;
 
-    if (l->files.count == 0) {
-        return 0;
-    }
     add(&argv, need_part(l->d, "popcorn-objcheck"));
-    add(&argv, "--native-dir");
-    add(&argv, directory);
-    extend(&argv, &l->files);
-    status = run(l->d, &argv);
-    return status != 0 ? status : archive_native(l, directory);
-}
-
-static const char *native_archive(const struct link *l, size_t isa)
-{
-    return isa < l->native.count ? l->native.item[isa] : NULL;
-}
-
-static const char *merge_native_archive(const struct link *l)
-{
-    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        if (strcmp(popcorn_isas[i]->name, NEUTRAL_ISA) == 0) {
-            return native_archive(l, i);
+    add(&argv, "--machine-code");
+    add(&argv, temp_path(l->d, "machine-code"));
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->item[i].kind == ITEM_FILE) {
+            add(&argv, l->item[i].text);
+            files++;
         }
     }
-    return NULL;
+    return files == 0 ? 0 : run(l->d, &argv);
+}
+
+/* The inputs and options as ld.lld gets them. */
+static void add_merge_items(struct link *l, struct strings *argv)
+{
+    char *options = temp_path(l->d, "machine-code/merge/options");
+    size_t number = 0;
+
+    for (size_t i = 0; i < l->count; i++) {
+        const struct item *item = &l->item[i];
+        const char *other;
+
+        switch (item->kind) {
+        case ITEM_FILE:
+            other = written(l, "merge", number++);
+            add(argv, other != NULL ? other : item->text);
+            break;
+        case ITEM_LIBRARY:
+            add(argv, part(l->d, format("lto/%s.a", item->text)));
+            break;
+        case ITEM_OPTION:
+            add(argv, item->text);
+            break;
+        }
+    }
+    if (exists(options)) {
+        add(argv, format("@%s", options));
+    }
 }
 
 static int merge(struct link *l)
@@ -186,10 +173,7 @@ static int merge(struct link *l)
     }
     add(&argv, "-o");
     add(&argv, l->merged);
-    extend(&argv, &l->merge);
-    if (merge_native_archive(l) != NULL) {
-        add(&argv, merge_native_archive(l));
-    }
+    add_merge_items(l, &argv);
     if (!d->options.no_libc) {
         add(&argv, need_part(d, "lto/libc.a"));
     }
@@ -197,22 +181,23 @@ static int merge(struct link *l)
     return run(d, &argv);
 }
 
-/* What popcorn-objcheck and popcorn-codegen know of native code. */
-static void add_native_archives(struct link *l, struct strings *argv)
+/* The user's files with machine code in them, each after `option`: in the form
+ * that popcorn-align takes. */
+static bool add_machine_code(struct link *l, const char *option,
+                             struct strings *argv)
 {
-    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        const char *isa = popcorn_isas[i]->name;
-        const char *user = native_archive(l, i);
+    size_t number = 0;
+    bool found = false;
 
-        if (user != NULL) {
-            add(argv, "--native");
-            add(argv, user);
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->item[i].kind == ITEM_FILE && written(l, "merge", number++)) {
+            char *other = written(l, "code", number - 1);
+            add(argv, option);
+            add(argv, other != NULL ? other : l->item[i].text);
+            found = true;
         }
-        add(argv, "--runtime");
-        add(argv, need_part(l->d, format("isa/%s/native.a", isa)));
-        add(argv, "--runtime");
-        add(argv, need_part(l->d, format("isa/%s/builtins.a", isa)));
     }
+    return found;
 }
 
 static int check_merged(struct link *l)
@@ -220,68 +205,111 @@ static int check_merged(struct link *l)
     struct strings argv = {0};
 
     add(&argv, need_part(l->d, "popcorn-objcheck"));
-    add_native_archives(l, &argv);
+    add_machine_code(l, "--with", &argv);
+    if (!l->d->options.no_libc) {
+        add(&argv, "--with");
+        add(&argv, need_part(l->d, "lto/strings.a"));
+    }
+    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
+        const char *isa = popcorn_isas[i]->name;
+        add(&argv, "--with");
+        add(&argv, need_part(l->d, format("isa/%s/native.a", isa)));
+        add(&argv, "--with");
+        add(&argv, need_part(l->d, format("isa/%s/builtins.a", isa)));
+    }
     add(&argv, "--merged");
     add(&argv, l->merged);
     return run(l->d, &argv);
 }
 
+/* The object of the merged module takes its name in `merged`. */
 static int generate(struct link *l)
 {
-    struct strings argv = {0};
+    struct strings none = {0};
+    char *object = temp_path(l->d, "merged.o");
+    int status = generate_object(l->d, l->merged, object,
+                                 !add_machine_code(l, "", &none));
 
-    add(&argv, need_part(l->d, "popcorn-codegen"));
-    add_codegen_options(l->d, &argv);
-    add_native_archives(l, &argv);
-    add_isa_objects(l->d, "", &argv);
-    add(&argv, l->merged);
-    return run(l->d, &argv);
+    l->merged = object;
+    return status;
 }
 
-static struct strings align_command(struct link *l)
+/* popcorn-align takes a value as the next argument. */
+static void add_align_option(const char *option, struct strings *argv)
 {
-    const char *output = l->d->options.output;
+    const char *equals = strchr(option, '=');
+
+    if (equals == NULL) {
+        add(argv, option);
+    } else {
+        add(argv, format("%.*s", (int)(equals - option), option));
+        add(argv, equals + 1);
+    }
+}
+
+static void add_object(const char *path, struct strings *argv)
+{
+    add(argv, "--object");
+    add(argv, path);
+}
+
+/* All inputs are machine code. */
+static void add_align_items(struct link *l, struct strings *argv)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const struct item *item = &l->item[i];
+
+        switch (item->kind) {
+        case ITEM_FILE:
+            add_object(item->text, argv);
+            break;
+        case ITEM_LIBRARY:
+            add_object(part(l->d, format("lib/%s.a", item->text)), argv);
+            break;
+        case ITEM_OPTION:
+            add_align_option(item->text, argv);
+            break;
+        }
+    }
+}
+
+/* The merged module, and what of the inputs was not bitcode. */
+static void add_whole_items(struct link *l, struct strings *argv)
+{
+    add_object(l->merged, argv);
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->item[i].kind == ITEM_OPTION) {
+            add_align_option(l->item[i].text, argv);
+        }
+    }
+    add_machine_code(l, "--object", argv);
+}
+
+static int align(struct link *l)
+{
+    const struct options *o = &l->d->options;
     struct strings argv = {0};
 
     add(&argv, need_part(l->d, "popcorn-align"));
     add(&argv, "--lib");
     add(&argv, format("%s/lib/popcorn", l->d->root));
     add(&argv, "-o");
-    add(&argv, output != NULL ? output : "a.out");
-    return argv;
-}
-
-/* Objects that are machine code. */
-static int align_objects(struct link *l)
-{
-    struct strings argv = align_command(l);
-
-    if (l->d->options.save_temps != NULL) {
+    add(&argv, o->output != NULL ? o->output : "a.out");
+    if (o->save_temps != NULL) {
         add(&argv, "--keep");
         add(&argv, temp_path(l->d, "link"));
     }
-    if (l->d->options.relocatable) {
+    if (o->relocatable) {
         add(&argv, "-r");
     }
-    extend(&argv, &l->align);
-    if (!l->d->options.no_libc && !l->d->options.relocatable) {
-        add(&argv, "--object");
-        add(&argv, need_part(l->d, "lib/libc.a"));
+    if (l->whole) {
+        add_whole_items(l, &argv);
+    } else {
+        add_align_items(l, &argv);
     }
-    return run(l->d, &argv);
-}
-
-static int align(struct link *l)
-{
-    struct strings argv = align_command(l);
-
-    add_isa_objects(l->d, "", &argv);
-    for (size_t i = 0; popcorn_isas[i] != NULL; i++) {
-        if (native_archive(l, i) != NULL) {
-            add(&argv, "--native");
-            add(&argv,
-                format("%s=%s", popcorn_isas[i]->name, native_archive(l, i)));
-        }
+    if (!o->no_libc && !o->relocatable) {
+        add_object(need_part(l->d, l->whole ? "lto/strings.a" : "lib/libc.a"),
+                   &argv);
     }
     return run(l->d, &argv);
 }
@@ -307,25 +335,45 @@ static int check_unknown(struct link *l)
     return run(l->d, &argv);
 }
 
-static bool is_bitcode(const char *path)
+static bool is_bitcode(const uint8_t *bytes, uint64_t size_bytes)
 {
-    char magic[2] = "";
-    FILE *file = fopen(path, "rb");
-    bool found = file != NULL && fread(magic, 1, 2, file) == 2 &&
-                 memcmp(magic, "BC", 2) == 0;
+    return size_bytes > 2 && memcmp(bytes, "BC", 2) == 0;
+}
 
-    if (file != NULL) {
-        fclose(file);
+/* What is wrong with a file is said by those who link it. */
+static bool holds_bitcode(const char *path)
+{
+    struct popcorn_error ignored = {0};
+    struct archive archive;
+    const uint8_t *bytes;
+    uint64_t size_bytes;
+    bool found;
+
+    if (elf_map_file(path, &bytes, &size_bytes, &ignored) != 0) {
+        return false;
     }
+    found = is_bitcode(bytes, size_bytes);
+    if (!found && archive_is_one(bytes, size_bytes) &&
+        archive_open(&archive, path, bytes, size_bytes, &ignored) == 0) {
+        struct archive_member member = {.next = archive.first};
+        while (!found && archive_has_more(&archive, member.next) &&
+               archive_open_member(&archive, member.next, &member, &ignored) ==
+                   0) {
+            found = is_bitcode(member.bytes, member.size_bytes);
+            archive_close_member(&member);
+        }
+    }
+    munmap((void *)bytes, size_bytes);
     return found;
 }
 
-/* One object that is not machine code makes the link a compilation. */
+/* One object that is bitcode makes the link a compilation. */
 static int choose_kind(struct link *l)
 {
     l->whole = l->d->options.lto;
-    for (size_t i = 0; i < l->files.count; i++) {
-        l->whole |= is_bitcode(l->files.item[i]);
+    for (size_t i = 0; i < l->count; i++) {
+        l->whole |=
+            l->item[i].kind == ITEM_FILE && holds_bitcode(l->item[i].text);
     }
     if (l->whole && l->d->options.relocatable) {
         fail("-r: objects made with -flto cannot be merged into one; make an "
@@ -350,7 +398,7 @@ int run_linker(struct driver *d)
         check_unknown, compile_sources, choose_kind, NULL};
     static int (*const whole[])(struct link *) = {
         check_inputs, merge, check_merged, generate, align, NULL};
-    static int (*const separate[])(struct link *) = {align_objects, NULL};
+    static int (*const separate[])(struct link *) = {align, NULL};
     struct link l = {.d = d};
     int status;
 

@@ -2,11 +2,9 @@
  *
  * For what has to be assembly or wants one ISA's intrinsics.  The functions
  * are ordinary machine code: a thread cannot move while it is inside one.  The
- * object that results is bitcode like any other and carries the ELF objects
- * as data; the link takes them out again (link.c).  The calling convention is
- * that of the ISA, so such a function has a fixed prototype and may call
- * neutral functions that have one; popcorn-objcheck refuses the others.  A
- * plugin (neutral/native.cpp) sees to it that both sides pass values alike.
+ * result is a multi-ISA object, with -flto too.  The calling convention is that
+ * of the ISA, so such a function has a fixed prototype and may call neutral
+ * functions that have one; popcorn-align refuses the others.  A plugin (neutral/native.cpp) sees to it that both sides pass values alike.
  */
 #include "config.h"
 #include "driver.h"
@@ -61,19 +59,6 @@ static int compile_one(struct driver *d, const struct isa *isa,
     return run(d, &argv);
 }
 
-/* With -flto the parts are data of a neutral module, which the merge takes. */
-static int wrap(struct driver *d, const struct strings *parts,
-                const char *object)
-{
-    struct strings argv = {0};
-
-    add(&argv, need_part(d, "popcorn-objcheck"));
-    add(&argv, "--wrap");
-    add(&argv, object);
-    extend(&argv, parts);
-    return run(d, &argv);
-}
-
 static int join(struct driver *d, const struct strings *parts,
                 const char *object)
 {
@@ -104,7 +89,7 @@ int compile_native(struct driver *d, const char *source, const char *language,
         }
         add(&parts, format("%s=%s", name, elf));
     }
-    return d->options.lto ? wrap(d, &parts, object) : join(d, &parts, object);
+    return join(d, &parts, object);
 }
 
 int run_native_compiler(struct driver *d)

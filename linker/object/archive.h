@@ -11,6 +11,10 @@
 
 #include "runtime/base/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct archive {
     const char *name; /* its path: members of a thin one are found from it */
     const uint8_t *bytes;
@@ -57,5 +61,9 @@ void archive_close_member(struct archive_member *member);
 int archive_symbols(const struct archive *archive,
                     struct archive_symbol **symbols, uint64_t *count,
                     struct popcorn_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

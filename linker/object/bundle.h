@@ -12,6 +12,10 @@
 #include "linker/pack/elf_view.h"
 #include "runtime/base/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define BUNDLE_SECTION ".popcorn.bundle"
 
 struct bundle_member {
@@ -28,5 +32,9 @@ int bundle_write(const char *path, const struct elf_view *host,
 /* The archive in an object; false if it is none of these. */
 bool bundle_find(const struct elf_view *object, const uint8_t **bytes,
                  uint64_t *size_bytes);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

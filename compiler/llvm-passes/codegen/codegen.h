@@ -85,10 +85,11 @@ struct Options {
   bool Assembly = false;
   bool Check = false;
   bool AlreadyInstrumented = false;
-  std::vector<std::string> Native;  // archives of the user's native objects
-  std::vector<std::string> Runtime; // and of the runtime
-  bool DensePoints = false;         // migration points everywhere, for tests
-  bool ShortStrips = false;         // strips of 8 iterations, for tests
+  std::vector<std::string> Runtime; // archives of native objects
+  bool Whole =
+      false; // all neutral code of a program, and nothing else calls it
+  bool DensePoints = false;   // migration points everywhere, for tests
+  bool ShortStrips = false;   // strips of 8 iterations, for tests
   bool Plain = false;         // LLVM's code generator as it is, to compare with
   bool VerifyMachine = false; // LLVM's machine verifier after our pass
   Fault PlantedFault = Fault::None;
@@ -138,16 +139,11 @@ Attempt &attempt();
 bool refuse(const llvm::Twine &Where, const llvm::Twine &Text);
 bool checkModuleFlag(const llvm::Module &M, llvm::StringRef Path);
 bool checkFiles(const std::vector<std::string> &Paths);
-bool checkNativeAddresses(const llvm::Module &M);
 
 // native_symbols.cpp: names that archives of native objects define. False after
 // a message.
 bool readNativeSymbols(llvm::ArrayRef<std::string> Archives,
                        llvm::StringSet<> &Defined);
-
-// weak_functions.cpp: a weak function that neither M nor a native object
-// defines is null.
-void resolveWeakFunctions(llvm::Module &M, const llvm::StringSet<> &Native);
 
 // unused_math.cpp: takes out functions of libm that no code of M can call.
 void dropUnusedMath(llvm::Module &M);

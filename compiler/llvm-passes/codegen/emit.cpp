@@ -207,8 +207,9 @@ static void keepZeros(Function &F) {
 static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
   M.setTargetTriple(TM.getTargetTriple().str());
   M.setDataLayout(TM.createDataLayout());
+  // A weak function that is not there is not local (instrument/prepare.cpp).
   for (GlobalValue &GV : M.global_values())
-    GV.setDSOLocal(true);
+    GV.setDSOLocal(!isa<Function>(GV) || !GV.hasExternalWeakLinkage());
   for (GlobalVariable &GV : M.globals())
     if (GV.isThreadLocal())
       GV.setThreadLocalMode(GlobalVariable::LocalExecTLSModel);

@@ -69,17 +69,6 @@ static bool instrument(Module &M, const Options &Opts, raw_ostream &Stats,
   return true;
 }
 
-static bool resolveWeak(Module &M, const Options &Opts) {
-  if (Opts.AlreadyInstrumented)
-    return true;
-  StringSet<> Native;
-  if (!readNativeSymbols(Opts.Native, Native) ||
-      !readNativeSymbols(Opts.Runtime, Native))
-    return false;
-  resolveWeakFunctions(M, Native);
-  return true;
-}
-
 // Where --stats prints; null after a message.
 static std::unique_ptr<raw_ostream> statsStream(const Options &Opts) {
   if (Opts.StatsPath.empty())
@@ -132,11 +121,7 @@ int main(int Argc, char **Argv) {
     Problem.print("popcorn-codegen", errs());
     return 1;
   }
-  const bool Whole = Opts.ObjectPath.empty();
   if (!checkModuleFlag(*M, Opts.Input))
-    return 1;
-  // Of one module of several the link asks this.
-  if (Whole && (!resolveWeak(*M, Opts) || !checkNativeAddresses(*M)))
     return 1;
   if (!Opts.Debug)
     StripDebugInfo(*M);
@@ -144,7 +129,7 @@ int main(int Argc, char **Argv) {
 
   Start = std::chrono::steady_clock::now();
   InstrumentReport Report;
-  if (Whole && Opts.Native.empty() && !Opts.AlreadyInstrumented)
+  if (Opts.Whole)
     dropUnusedMath(*M);
   vectoriseStraightLines(*M, Opts);
   if (!instrument(*M, Opts, *Stats, Report))
@@ -169,7 +154,7 @@ int main(int Argc, char **Argv) {
   std::vector<Counters> All;
   if (!generateAll(*M, Opts, All))
     return 1;
-  if (!Whole && !writeMultiIsaObject(Opts, Report))
+  if (!Opts.ObjectPath.empty() && !writeMultiIsaObject(Opts, Report))
     return 1;
   if (Opts.Stats)
     printStats(Opts, All, MillisRead, MillisInstrument, *Stats);

@@ -102,29 +102,4 @@ bool checkFiles(const std::vector<std::string> &Paths) {
   return Good;
 }
 
-static std::string describeUser(const User *Us) {
-  if (auto *I = dyn_cast<Instruction>(Us))
-    return ("in function " + I->getFunction()->getName()).str();
-  if (auto *G = dyn_cast<GlobalValue>(Us))
-    return ("in the initialiser of " + G->getName()).str();
-  for (const User *Outer : Us->users())
-    return describeUser(Outer);
-  return "in an initialiser";
-}
-
-bool checkNativeAddresses(const Module &M) {
-  bool Good = true;
-  for (const Function &F : M) {
-    if (!F.isDeclaration() || F.isIntrinsic())
-      continue;
-    if (const User *Us = findAddressUse(F, F.hasExternalWeakLinkage()))
-      Good = refuse(describeUser(Us),
-                    "takes the address of '" + F.getName() +
-                        "', a native function: its address differs from ISA "
-                        "to ISA. Call it through a C function of the program "
-                        "and take the address of that.");
-  }
-  return Good;
-}
-
 } // namespace popcorn

@@ -75,12 +75,10 @@ static const char Help[] =
     "  --stats[=FILE]            print counts and times, or append them to "
     "FILE\n"
     "  --emit-instrumented FILE  also write the instrumented neutral bitcode\n"
-    "  --native FILE             an archive of native objects of the program "
-    "is\n"
-    "                            linked: what it defines is no null pointer, "
-    "and\n"
-    "                            it may call any function of libm\n"
-    "  --runtime FILE            an archive of the runtime is linked\n"
+    "  --whole                   nothing but libc's native functions is "
+    "linked to\n"
+    "                            the module: what it cannot call of libm is "
+    "left out\n"
     "  --object OUT.o            the input is one module of a program: its\n"
     "                            objects for all ISAs go into OUT.o as well\n"
     "  --native-parts            with --object: each ISA's FILE is there, "
@@ -90,6 +88,9 @@ static const char Help[] =
     "                            NAME, to have one address on every ISA\n"
     "  --non-migrating FILE      with --object: names of functions elsewhere\n"
     "                            that never migrate, one a line\n"
+    "  --runtime FILE            with --list-non-migrating: an archive of "
+    "native\n"
+    "                            objects\n"
     "  --check                   only check that each FILE is neutral bitcode\n"
     "                            of this version\n"
     "  --help, --version\n";
@@ -136,6 +137,8 @@ static bool parseFlag(StringRef Arg, Options &Opts) {
     Opts.Stats = true;
   else if (Arg == "--check")
     Opts.Check = true;
+  else if (Arg == "--whole")
+    Opts.Whole = true;
   else if (Arg == "--dense-points") // tests: a point at every entry and latch
     Opts.DensePoints = true;
   else if (Arg == "--short-strips") // tests: a point each 8 iterations
@@ -177,8 +180,6 @@ static bool parseValued(StringRef Name, StringRef Value, Options &Opts) {
     Opts.NonMigratingPath = Value.str();
   else if (Name == "--shared") // the build of libc
     Opts.Shared.push_back(Value.str());
-  else if (Name == "--native")
-    Opts.Native.push_back(Value.str());
   else if (Name == "--runtime")
     Opts.Runtime.push_back(Value.str());
   else if (Name == "--mllvm") // developers: option of a back end
@@ -213,12 +214,9 @@ bool parseOptions(int Argc, char **Argv, Options &Opts) {
   // Set for every test: whatever it builds, by whatever makefile.
   Opts.VerifyMachine = std::getenv("POPCORN_VERIFY_MACHINE") != nullptr;
   static const char *const Valued[] = {
-      "--isa",           "--emit-instrumented",
-      "--plant-fault",   "--mllvm",
-      "--native",        "--runtime",
-      "--pass-limit",    "--object",
-      "--non-migrating", "--list-non-migrating",
-      "--shared"};
+      "--isa",     "--emit-instrumented", "--plant-fault", "--mllvm",
+      "--runtime", "--pass-limit",        "--object",      "--non-migrating",
+      "--shared",  "--list-non-migrating"};
   std::vector<std::string> Files;
   for (int I = 1; I < Argc; ++I) {
     StringRef Arg = Argv[I];

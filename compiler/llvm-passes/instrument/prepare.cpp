@@ -133,10 +133,14 @@ static void prepareInstruction(State &S, Instruction &I) {
 }
 
 // A weak function that nobody defines is null: not so if its address is made
-// from the place it is asked at, as for what is in the same program for sure.
+// from the place it is asked at, as for what is in the same program for sure. A call
+// of it is one through a null pointer, which linkers make of direct branches on
+// some ISAs only: of AArch64's they make a no-operation. So it is not bound early.
 static void prepareDeclaration(State &S, Function &F) {
-  if (F.hasExternalWeakLinkage())
+  if (F.hasExternalWeakLinkage()) {
     F.setDSOLocal(false);
+    F.addFnAttr(Attribute::NonLazyBind);
+  }
   if (!S.isUnknown(F))
     return;
   // A caller that saves not even its return address for a call that does not

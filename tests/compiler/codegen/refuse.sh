@@ -32,13 +32,6 @@ neutral "$here/plant.c" frames.bc
 "$clang" -emit-llvm -c ok.c -o foreign.bc
 head -c 200 ok.bc >short.bc
 module other.ll 99 'define i32 @f() { ret i32 0 }'
-module taken.ll 1 'declare void @native()
-define ptr @takes() { ret ptr @native }'
-module table.ll 1 'declare void @native()
-@table = global [2 x ptr] [ptr null, ptr @native]'
-module weak.ll 1 'declare extern_weak void @native()
-define i1 @has() { %c = icmp ne ptr @native, null
- ret i1 %c }'
 
 expect 2 "unknown option '--nonsense'" --nonsense ok.bc
 expect 2 "no input file" --isa x86_64=o.o
@@ -53,10 +46,6 @@ expect 1 "error" --isa x86_64=o.o short.bc
 expect 1 "error" --isa x86_64=o.o native.o
 expect 1 "no popcorn-abi flag" --isa x86_64=o.o foreign.bc
 expect 1 "made for Popcorn ABI 99" --isa x86_64=o.o other.ll
-expect 1 "in function takes: takes the address of 'native'" \
-    --isa x86_64=o.o taken.ll
-expect 1 "in the initialiser of table: takes the address of 'native'" \
-    --isa x86_64=o.o table.ll
 expect 1 "cannot write" --isa x86_64=no-such-folder/o.o ok.bc
 expect 1 "frame maps cannot describe so large a function" \
     --plant-fault=large-frame --isa x86_64=o.o frames.bc
@@ -71,4 +60,4 @@ wait $!
 "$codegen" --isa x86_64=o.o ok.bc
 cmp o.o piped
 rm o.o
-"$codegen" --isa x86_64=o.o weak.ll
+

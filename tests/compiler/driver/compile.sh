@@ -126,7 +126,7 @@ bad "truncated object" "cut.o: damaged object" "$check" cut.o
 head -c 300 libab.a >cut.a
 bad "truncated archive" "cut.a" "$check" cut.a
 echo text >text.o
-bad "text as an object" "text.o: not a neutral object" "$check" text.o
+bad "text as an object" "text.o: not an object, an archive or a C source" "$check" text.o
 
 [ -z "$(ls tmp)" ] || { ls tmp; problem "temporary files left"; }
 [ "$failed" = 0 ] && echo "driver: ok"
