@@ -34,6 +34,8 @@ enum item_kind {
 struct item {
     enum item_kind kind;
     const char *text;
+    const char *merge; /* of a file: what ld.lld gets */
+    const char *code;  /* and what popcorn-align gets; NULL: it is bitcode */
 };
 
 /* What goes from step to step. */
@@ -54,7 +56,7 @@ static void add_item(struct link *l, enum item_kind kind, const char *text)
             fail("out of memory");
         }
     }
-    l->item[l->count++] = (struct item){kind, text};
+    l->item[l->count++] = (struct item){kind, text, text, text};
 }
 
 static void add_library(struct link *l, const char *name)
@@ -100,20 +102,30 @@ static int compile_sources(struct link *l)
     return 0;
 }
 
-/* What popcorn-objcheck has written of file `number` for ld.lld ("merge") or for
- * popcorn-align ("code"); NULL: nothing. */
+/* A file that popcorn-objcheck may have written of input `number`. */
 static char *written(struct link *l, const char *folder, size_t number)
 {
-    char *path =
-        format("%s/%s/%zu", temp_path(l->d, "machine-code"), folder, number);
+    return format("%s/%s/%zu", temp_path(l->d, "machine-code"), folder, number);
+}
 
-    return exists(path) ? path : NULL;
+static void take_written(struct link *l, struct item *file, size_t number)
+{
+    char *merge = written(l, "merge", number);
+    char *code = written(l, "code", number);
+
+    if (exists(merge)) {
+        file->merge = merge;
+        file->code = exists(code) ? code : file->text;
+    } else {
+        file->code = NULL;
+    }
 }
 
 static int check_inputs(struct link *l)
 {
     struct strings argv = {0};
     size_t files = 0;
+    int status;
 
     add(&argv, need_part(l->d, "popcorn-objcheck"));
     add(&argv, "--machine-code");
@@ -124,23 +136,26 @@ static int check_inputs(struct link *l)
             files++;
         }
     }
-    return files == 0 ? 0 : run(l->d, &argv);
+    status = files == 0 ? 0 : run(l->d, &argv);
+    for (size_t i = 0, number = 0; i < l->count; i++) {
+        if (l->item[i].kind == ITEM_FILE) {
+            take_written(l, &l->item[i], number++);
+        }
+    }
+    return status;
 }
 
 /* The inputs and options as ld.lld gets them. */
 static void add_merge_items(struct link *l, struct strings *argv)
 {
     char *options = temp_path(l->d, "machine-code/merge/options");
-    size_t number = 0;
 
     for (size_t i = 0; i < l->count; i++) {
         const struct item *item = &l->item[i];
-        const char *other;
 
         switch (item->kind) {
         case ITEM_FILE:
-            other = written(l, "merge", number++);
-            add(argv, other != NULL ? other : item->text);
+            add(argv, item->merge);
             break;
         case ITEM_LIBRARY:
             add(argv, part(l->d, format("lto/%s.a", item->text)));
@@ -181,23 +196,9 @@ static int merge(struct link *l)
     return run(d, &argv);
 }
 
-/* The user's files with machine code in them, each after `option`: in the form
- * that popcorn-align takes. */
-static bool add_machine_code(struct link *l, const char *option,
-                             struct strings *argv)
+static bool has_machine_code(const struct item *item)
 {
-    size_t number = 0;
-    bool found = false;
-
-    for (size_t i = 0; i < l->count; i++) {
-        if (l->item[i].kind == ITEM_FILE && written(l, "merge", number++)) {
-            char *other = written(l, "code", number - 1);
-            add(argv, option);
-            add(argv, other != NULL ? other : l->item[i].text);
-            found = true;
-        }
-    }
-    return found;
+    return item->kind == ITEM_FILE && item->code != NULL;
 }
 
 static int check_merged(struct link *l)
@@ -205,7 +206,12 @@ static int check_merged(struct link *l)
     struct strings argv = {0};
 
     add(&argv, need_part(l->d, "popcorn-objcheck"));
-    add_machine_code(l, "--with", &argv);
+    for (size_t i = 0; i < l->count; i++) {
+        if (has_machine_code(&l->item[i])) {
+            add(&argv, "--with");
+            add(&argv, l->item[i].code);
+        }
+    }
     if (!l->d->options.no_libc) {
         add(&argv, "--with");
         add(&argv, need_part(l->d, "lto/strings.a"));
@@ -225,11 +231,14 @@ static int check_merged(struct link *l)
 /* The object of the merged module takes its name in `merged`. */
 static int generate(struct link *l)
 {
-    struct strings none = {0};
     char *object = temp_path(l->d, "merged.o");
-    int status = generate_object(l->d, l->merged, object,
-                                 !add_machine_code(l, "", &none));
+    bool alone = true;
+    int status;
 
+    for (size_t i = 0; i < l->count; i++) {
+        alone &= !has_machine_code(&l->item[i]);
+    }
+    status = generate_object(l->d, l->merged, object, alone);
     l->merged = object;
     return status;
 }
@@ -253,36 +262,31 @@ static void add_object(const char *path, struct strings *argv)
     add(argv, path);
 }
 
-/* All inputs are machine code. */
+/* Whatever is machine code, in order, behind what was compiled at this link. */
 static void add_align_items(struct link *l, struct strings *argv)
 {
+    if (l->whole) {
+        add_object(l->merged, argv);
+    }
     for (size_t i = 0; i < l->count; i++) {
         const struct item *item = &l->item[i];
 
         switch (item->kind) {
         case ITEM_FILE:
-            add_object(item->text, argv);
+            if (item->code != NULL) {
+                add_object(item->code, argv);
+            }
             break;
         case ITEM_LIBRARY:
-            add_object(part(l->d, format("lib/%s.a", item->text)), argv);
+            if (!l->whole) {
+                add_object(part(l->d, format("lib/%s.a", item->text)), argv);
+            }
             break;
         case ITEM_OPTION:
             add_align_option(item->text, argv);
             break;
         }
     }
-}
-
-/* The merged module, and what of the inputs was not bitcode. */
-static void add_whole_items(struct link *l, struct strings *argv)
-{
-    add_object(l->merged, argv);
-    for (size_t i = 0; i < l->count; i++) {
-        if (l->item[i].kind == ITEM_OPTION) {
-            add_align_option(l->item[i].text, argv);
-        }
-    }
-    add_machine_code(l, "--object", argv);
 }
 
 static int align(struct link *l)
@@ -302,11 +306,7 @@ static int align(struct link *l)
     if (o->relocatable) {
         add(&argv, "-r");
     }
-    if (l->whole) {
-        add_whole_items(l, &argv);
-    } else {
-        add_align_items(l, &argv);
-    }
+    add_align_items(l, &argv);
     if (!o->no_libc && !o->relocatable) {
         add_object(need_part(l->d, l->whole ? "lto/strings.a" : "lib/libc.a"),
                    &argv);

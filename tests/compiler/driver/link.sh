@@ -130,6 +130,9 @@ for first in -flto -fno-lto; do
     prints "both kinds in one archive" "$expected_kinds" ./kinds end
     good "both kinds" "$cc" kinds1.o -L. -lkind2 -o kinds
     prints "one kind in an archive" "$expected_kinds" ./kinds end
+    good "both kinds, whole archive" "$cc" kinds1.o -Wl,--whole-archive -lkind2 \
+        -Wl,--no-whole-archive -L. -o kinds
+    prints "both kinds, whole archive" "$expected_kinds" ./kinds end
     bad "both kinds, undefined" "undefined symbol 'kinds3'" "$cc" kinds1.o twice.o -o u
     bad "both kinds, twice" "kinds3" "$cc" kinds1.o kinds2.o -Wl,--whole-archive libkind2.a -o u
 done
