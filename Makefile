@@ -64,6 +64,7 @@ bench: configure all
 	@bench/memory/run.sh $(BUILD)
 	@bench/allocation/run.sh $(BUILD)
 	@bench/strings/run.sh $(BUILD)
+	@bench/libc/run.sh $(BUILD)
 
 install: all
 	@cmake --install $(BUILD)
