@@ -42,6 +42,9 @@ void *isa_get_thread_pointer(void);
 uint32_t isa_get_fpenv(void); /* mode << 16 | flags */
 void isa_set_fpenv(uint32_t fpenv);
 
+/* N. Tells the processor that the thread waits in a loop. */
+void isa_pause(void);
+
 /* The ISA this image runs on. */
 extern const struct isa *const popcorn_this_isa;
 

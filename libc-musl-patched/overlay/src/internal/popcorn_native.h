@@ -17,6 +17,7 @@ extern _Thread_local volatile int *__popcorn_cancel;
 void *isa_get_thread_pointer(void);
 uint32_t isa_get_fpenv(void);
 void isa_set_fpenv(uint32_t);
+void isa_pause(void);
 
 /* Address, in td's block, of the calling thread's variable `own`. */
 void *__popcorn_tls_variable(struct __pthread *td, void *own);
