@@ -12,6 +12,9 @@ set(NEUTRAL_BITS fcntl.h float.h posix.h reg.h signal.h stat.h stdint.h user.h)
 # of one that returns twice, which no function in a program may have.
 set(AFTER_UNISTD "\n#undef vfork\n#define vfork fork\n")
 
+# A stream's buffer; musl's is 1024, four times as many system calls.
+set(BUFFER_BYTES 4096)
+
 function(popcorn_write_header path text)
   set(POPCORN_HEADER_TEXT "${text}")
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/text.in ${path} @ONLY)
@@ -54,7 +57,7 @@ function(popcorn_install_headers musl include)
   file(GLOB_RECURSE headers RELATIVE ${musl}/include ${musl}/include/*.h)
   file(GLOB_RECURSE ours CONFIGURE_DEPENDS RELATIVE ${overlay}/include
     ${overlay}/include/*.h)
-  list(REMOVE_ITEM headers ${ours} unistd.h)
+  list(REMOVE_ITEM headers ${ours} unistd.h stdio.h stdlib.h)
   foreach(name IN LISTS headers)
     configure_file(${musl}/include/${name} ${include}/${name} COPYONLY)
   endforeach()
@@ -63,6 +66,13 @@ function(popcorn_install_headers musl include)
   endforeach()
   file(READ ${musl}/include/unistd.h text)
   popcorn_write_header(${include}/unistd.h "${text}${AFTER_UNISTD}")
+  file(READ ${musl}/include/stdio.h text)
+  string(REGEX REPLACE "(#define BUFSIZ) 1024" "\\1 ${BUFFER_BYTES}" text "${text}")
+  popcorn_write_header(${include}/stdio.h
+    "${text}\n#include <bits/stdio_inline.h>\n")
+  file(READ ${musl}/include/stdlib.h text)
+  popcorn_write_header(${include}/stdlib.h
+    "${text}\n#include <bits/stdlib_inline.h>\n")
   popcorn_make_bits(${musl} ${include})
   file(GLOB public CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/include/*.h)
   foreach(header IN LISTS public)
