@@ -41,6 +41,11 @@ void popcorn_clock_comes(uint64_t then_ns);
 /* Away: calls that ask for the time; 0: the kernel here may answer. */
 int popcorn_clock_call(long n, const long arguments[6], long *result);
 
+/* vdso.c: clock_gettime in a program that runs by itself; where the kernel has put
+ * its image, 0 for nowhere. */
+void popcorn_vdso_is_at(uint64_t address);
+long popcorn_vdso_clock(long clock, long time);
+
 /* cpu_time.c. A thread leaves, has come (its TLS is in use). */
 void popcorn_cpu_time_leaves(struct popcorn_seat *seat);
 void popcorn_cpu_time_comes(struct popcorn_seat *seat);

@@ -363,6 +363,9 @@ long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,
 {
     if (popcorn_member.mode == POPCORN_STANDALONE && n < POPCORN_CALL_FIRST &&
         n != NEUTRAL_madvise) {
+        if (n == NEUTRAL_clock_gettime) {
+            return popcorn_vdso_clock(a, b);
+        }
         return isa_syscall(n, a, b, c, d, e, f);
     }
     return managed_syscall(n, a, b, c, d, e, f);

@@ -14,7 +14,6 @@ enum {
     AUX_RSEQ_ALIGN = 28,
     AUX_EXECFN = 31,
     AUX_SYSINFO = 32,
-    AUX_SYSINFO_EHDR = 33,
     AUX_MINSIGSTKSZ = 51,
 };
 
@@ -68,6 +67,21 @@ static char *push(char *top, const void *bytes, uint64_t size_bytes)
     top -= size_bytes;
     popcorn_copy(top, bytes, size_bytes);
     return top;
+}
+
+uint64_t popcorn_auxiliary(const long *block, uint64_t key)
+{
+    const long *at = block + block[0] + 2;
+
+    while (*at != 0) {
+        at++;
+    }
+    for (at++; at[0] != AUX_NULL; at += 2) {
+        if ((uint64_t)at[0] == key) {
+            return (uint64_t)at[1];
+        }
+    }
+    return 0;
 }
 
 /* First the sizes (strings below `top`, then the vectors), then the copy.

@@ -84,6 +84,7 @@ static void standalone_start(long *kernel_sp)
                       "space limited (ulimit -v)?");
     }
     __popcorn_argument_block = kernel_sp;
+    popcorn_vdso_is_at(popcorn_auxiliary(kernel_sp, AUX_SYSINFO_EHDR));
     popcorn_set_up_main_thread((char *)address + POPCORN_DATA_STACK_SIZE);
 }
 

@@ -18,7 +18,10 @@ void popcorn_start(long *kernel_sp);
 void popcorn_member_start(const char *value, long *kernel_sp,
                           uint64_t stack_top);
 
-/* arguments.c: returns the copy, which ends below top_address. */
+/* arguments.c: the value of a key of the auxiliary vector, or 0. */
+#define AUX_SYSINFO_EHDR 33
+uint64_t popcorn_auxiliary(const long *block, uint64_t key);
+/* Returns the copy, which ends below top_address. */
 uint64_t popcorn_copy_arguments(const long *block, uint64_t top_address);
 
 #endif
