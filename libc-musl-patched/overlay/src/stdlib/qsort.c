@@ -18,14 +18,15 @@ typedef uint64_t __attribute__((may_alias)) word;
 typedef int plain_order(const void *, const void *);
 typedef int order(const void *, const void *, void *);
 
-enum moving { HALF, WORD, WORDS, BYTES };
+/* How elements are moved: the loops are compiled for each. */
+enum moving { HALF, WORD, THREE_WORDS, WORDS, BYTES };
+#define INLINED static inline __attribute__((__always_inline__))
 
 struct sorting {
     plain_order *plain; /* or: */
     order *with;
     void *argument;
     size_t width; /* bytes of an element */
-    enum moving moving;
 };
 
 static inline int compare(const struct sorting *s, const char *a, const char *b)
@@ -33,14 +34,20 @@ static inline int compare(const struct sorting *s, const char *a, const char *b)
     return s->plain != NULL ? s->plain(a, b) : s->with(a, b, s->argument);
 }
 
-static inline void move(const struct sorting *s, char *to, const char *from)
+INLINED void move(const struct sorting *s, enum moving moving, char *to,
+                  const char *from)
 {
-    switch (s->moving) {
+    switch (moving) {
     case HALF:
         *(half *)to = *(const half *)from;
         break;
     case WORD:
         *(word *)to = *(const word *)from;
+        break;
+    case THREE_WORDS:
+        ((word *)to)[0] = ((const word *)from)[0];
+        ((word *)to)[1] = ((const word *)from)[1];
+        ((word *)to)[2] = ((const word *)from)[2];
         break;
     case WORDS:
         for (size_t at = 0; at < s->width; at += sizeof(word)) {
@@ -63,8 +70,8 @@ static void exchange(const struct sorting *s, char *a, char *b)
 }
 
 /* `one` is room for an element. */
-static void insert_all(const struct sorting *s, char *array, size_t count,
-                       char *one)
+INLINED void insert_all(const struct sorting *s, enum moving moving, char *array,
+                        size_t count, char *one)
 {
     char *end = array + count * s->width;
 
@@ -73,18 +80,18 @@ static void insert_all(const struct sorting *s, char *array, size_t count,
         if (compare(s, at - s->width, next) <= 0) {
             continue;
         }
-        move(s, one, next);
+        move(s, moving, one, next);
         do {
-            move(s, at, at - s->width);
+            move(s, moving, at, at - s->width);
             at -= s->width;
         } while (at > array && compare(s, at - s->width, one) > 0);
-        move(s, at, one);
+        move(s, moving, at, one);
     }
 }
 
 /* The first `count` elements are in order, and so are the others up to `end`. */
-static void merge(const struct sorting *s, char *array, size_t count, char *end,
-                  char *room)
+INLINED void merge(const struct sorting *s, enum moving moving, char *array,
+                   size_t count, char *end, char *room)
 {
     char *right = array + count * s->width, *out = array;
     char *left = room, *left_end = room + count * s->width;
@@ -92,10 +99,10 @@ static void merge(const struct sorting *s, char *array, size_t count, char *end,
     memcpy(room, array, count * s->width);
     while (left < left_end && right < end) {
         if (compare(s, left, right) <= 0) {
-            move(s, out, left);
+            move(s, moving, out, left);
             left += s->width;
         } else {
-            move(s, out, right);
+            move(s, moving, out, right);
             right += s->width;
         }
         out += s->width;
@@ -104,19 +111,49 @@ static void merge(const struct sorting *s, char *array, size_t count, char *end,
 }
 
 /* `room` is for half of the elements, and for one. */
-static void sort(const struct sorting *s, char *array, size_t count, char *room)
-{
-    size_t half_count = count / 2;
-    char *middle = array + half_count * s->width;
-
-    if (count <= FEW) {
-        insert_all(s, array, count, room);
-        return;
+#define SORT(name, moving)                                                     \
+    static void name(const struct sorting *s, char *array, size_t count,       \
+                     char *room)                                               \
+    {                                                                          \
+        size_t half_count = count / 2;                                         \
+        char *middle = array + half_count * s->width;                          \
+                                                                               \
+        if (count <= FEW) {                                                    \
+            insert_all(s, moving, array, count, room);                         \
+            return;                                                            \
+        }                                                                      \
+        name(s, array, half_count, room);                                      \
+        name(s, middle, count - half_count, room);                             \
+        if (compare(s, middle - s->width, middle) > 0) {                       \
+            merge(s, moving, array, half_count, array + count * s->width,      \
+                  room);                                                       \
+        }                                                                      \
     }
-    sort(s, array, half_count, room);
-    sort(s, middle, count - half_count, room);
-    if (compare(s, middle - s->width, middle) > 0) {
-        merge(s, array, half_count, array + count * s->width, room);
+SORT(sort_halves, HALF)
+SORT(sort_words, WORD)
+SORT(sort_three_words, THREE_WORDS)
+SORT(sort_many_words, WORDS)
+SORT(sort_bytes, BYTES)
+
+static void sort(const struct sorting *s, enum moving moving, char *array,
+                 size_t count, char *room)
+{
+    switch (moving) {
+    case HALF:
+        sort_halves(s, array, count, room);
+        break;
+    case WORD:
+        sort_words(s, array, count, room);
+        break;
+    case THREE_WORDS:
+        sort_three_words(s, array, count, room);
+        break;
+    case WORDS:
+        sort_many_words(s, array, count, room);
+        break;
+    case BYTES:
+        sort_bytes(s, array, count, room);
+        break;
     }
 }
 
@@ -154,13 +191,14 @@ static enum moving moving_of(const void *array, size_t width)
 {
     uintptr_t bits = (uintptr_t)array | width;
 
-    return width == 4 && bits % 4 == 0   ? HALF
-           : width == 8 && bits % 8 == 0 ? WORD
-           : bits % 8 == 0               ? WORDS
-                                         : BYTES;
+    return width == 4 && bits % 4 == 0    ? HALF
+           : width == 8 && bits % 8 == 0  ? WORD
+           : width == 24 && bits % 8 == 0 ? THREE_WORDS
+           : bits % 8 == 0                ? WORDS
+                                          : BYTES;
 }
 
-static void sort_array(struct sorting *s, void *array, size_t count)
+static void sort_array(const struct sorting *s, void *array, size_t count)
 {
     uint64_t near[ROOM_BYTES / sizeof(uint64_t)];
     size_t room_bytes = (count / 2 + 1) * s->width;
@@ -170,7 +208,6 @@ static void sort_array(struct sorting *s, void *array, size_t count)
     if (count < 2 || s->width == 0) {
         return;
     }
-    s->moving = moving_of(array, s->width);
     if (room_bytes > sizeof near) {
         room = malloc(room_bytes);
         errno = saved;
@@ -179,7 +216,7 @@ static void sort_array(struct sorting *s, void *array, size_t count)
         sort_in_place(s, array, count);
         return;
     }
-    sort(s, array, count, room);
+    sort(s, moving_of(array, s->width), array, count, room);
     if (room != (char *)near) {
         free(room);
     }
