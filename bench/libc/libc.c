@@ -121,7 +121,11 @@ static void fill(void)
 
 /* --- threads --- */
 
+#ifndef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+#define PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP PTHREAD_MUTEX_INITIALIZER
+#endif
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER, recursive;
+static pthread_mutex_t adaptive = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
 static pthread_mutex_t turn_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER, turn_cond[2];
 static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
@@ -148,6 +152,7 @@ static void *empty_thread(void *argument)
 }
 
 struct crowd {
+    pthread_mutex_t *mutex;
     size_t each;
     unsigned work; /* steps outside of the lock */
     volatile size_t *counter;
@@ -158,19 +163,20 @@ static void *contender(void *argument)
     const struct crowd *c = argument;
 
     for (size_t i = 0; i < c->each; i++) {
-        pthread_mutex_lock(&mutex);
+        pthread_mutex_lock(c->mutex);
         ++*c->counter;
-        pthread_mutex_unlock(&mutex);
+        pthread_mutex_unlock(c->mutex);
         for (volatile unsigned k = 0; k < c->work; k++) {
         }
     }
     return NULL;
 }
 
-static void contend(size_t times, int threads, unsigned work)
+static void contend(pthread_mutex_t *m, size_t times, int threads,
+                    unsigned work)
 {
     volatile size_t counter = 0;
-    struct crowd c = {times / (size_t)threads + 1, work, &counter};
+    struct crowd c = {m, times / (size_t)threads + 1, work, &counter};
     pthread_t thread[8];
 
     for (int i = 0; i < threads; i++) {
@@ -475,10 +481,12 @@ static struct timespec instant;
             sem_post(&ball[1]);                                                \
             sem_wait(&ball[0]);                                                \
         } pthread_join(t, NULL))                                               \
-    WHOLE(contended_by_2, T, contend(times, 2, 0))                             \
-    WHOLE(contended_by_4, T, contend(times, 4, 0))                             \
-    WHOLE(contended_by_2_working, T, contend(times, 2, 100))                   \
-    WHOLE(contended_by_4_working, T, contend(times, 4, 100))
+    WHOLE(contended_by_2, T, contend(&mutex, times, 2, 0))                     \
+    WHOLE(contended_by_4, T, contend(&mutex, times, 4, 0))                     \
+    WHOLE(contended_by_2_working, T, contend(&mutex, times, 2, 100))           \
+    WHOLE(contended_by_4_working, T, contend(&mutex, times, 4, 100))           \
+    WHOLE(contended_adaptive_2, T, contend(&adaptive, times, 2, 0))            \
+    WHOLE(contended_adaptive_4, T, contend(&adaptive, times, 4, 0))
 
 static char *line_of_any_length;
 static size_t line_room;
