@@ -155,6 +155,11 @@ static void retargetFunction(Function &F) {
   if (F.isIntrinsic() || F.isDeclaration())
     return;
   F.addFnAttr("tune-cpu", attempt().Isa->Tune);
+  // x86-64 makes constants of minsize by push and pop: the frame has one size.
+  if (F.hasFnAttribute(Attribute::MinSize)) {
+    F.removeFnAttr(Attribute::MinSize);
+    F.addFnAttr(Attribute::OptimizeForSize);
+  }
   F.setDoesNotThrow();
   if (!attempt().Opts->Plain)
     F.addFnAttr("disable-tail-calls", "true");
