@@ -20,11 +20,14 @@ using namespace llvm;
 
 namespace popcorn {
 
-static constexpr unsigned TinyLoop = 24;     // instructions, phis apart
-static constexpr unsigned UnrolledLoop = 64; // what it may become
+static constexpr unsigned TinyLoop = 16;     // instructions, phis apart
+static constexpr unsigned UnrolledLoop = 32; // what it may become
 static constexpr unsigned MaxUnroll = 8;
 // Iterations per call of the function: a loop with fewer costs size alone.
 static constexpr double RareLoop = 0.25;
+// Instructions that a function may get by it: where there are many such loops,
+// most run a few iterations.
+static constexpr unsigned Growth = 96;
 
 // Instructions of one iteration; 0 if the loop is not a tiny one.
 static unsigned tinyCost(const Loop &L) {
@@ -47,24 +50,36 @@ static bool pollsCheaply(const Loop &L, ScalarEvolution &SE,
          planStrip(L, Options.StripMaxIterations);
 }
 
-// With the instructions of an iteration. No loop of them is in another.
-static SmallVector<std::pair<Loop *, unsigned>, 8>
-tinyLoops(const Function &F, const LoopInfo &LI) {
-  SmallVector<std::pair<Loop *, unsigned>, 8> Tiny;
+namespace {
+struct TinyLoopCost {
+  Loop *L;
+  unsigned Cost; // instructions of an iteration
+  uint64_t Frequency;
+};
+} // namespace
+
+// The hottest first. No loop of them is in another.
+static SmallVector<TinyLoopCost, 8> tinyLoops(const Function &F,
+                                              const LoopInfo &LI) {
+  SmallVector<TinyLoopCost, 8> Tiny;
   for (Loop *L : LI.getLoopsInPreorder()) {
     // The vectoriser's remainder runs a few iterations only.
     bool Remainder = getBooleanLoopAttribute(L, "llvm.loop.isvectorized");
     unsigned Cost = L->isInnermost() && !Remainder ? tinyCost(*L) : 0;
     if (Cost != 0 && L->isLoopSimplifyForm() && L->isSafeToClone())
-      Tiny.emplace_back(L, Cost);
+      Tiny.push_back({L, Cost, 0});
   }
   if (!Tiny.empty()) {
     BranchProbabilityInfo BPI(F, LI);
     BlockFrequencyInfo BFI(F, BPI, LI);
     double Calls = BFI.getEntryFreq().getFrequency();
-    erase_if(Tiny, [&](const std::pair<Loop *, unsigned> &Entry) {
-      BlockFrequency Frequency = BFI.getBlockFreq(Entry.first->getHeader());
-      return Frequency.getFrequency() < RareLoop * Calls;
+    for (TinyLoopCost &Entry : Tiny)
+      Entry.Frequency = BFI.getBlockFreq(Entry.L->getHeader()).getFrequency();
+    erase_if(Tiny, [&](const TinyLoopCost &Entry) {
+      return Entry.Frequency < RareLoop * Calls;
+    });
+    stable_sort(Tiny, [](const TinyLoopCost &A, const TinyLoopCost &B) {
+      return A.Frequency > B.Frequency;
     });
   }
   return Tiny;
@@ -80,13 +95,18 @@ void unrollTinyLoops(State &S, Function &F) {
   TargetLibraryInfo Library(LibraryImpl, &F);
   ScalarEvolution SE(F, Library, AC, DT, LI);
   TargetTransformInfo TTI(S.M.getDataLayout());
-  for (auto [L, Cost] : tinyLoops(F, LI)) {
+  unsigned Room = Growth;
+  for (auto [L, Cost, Frequency] : tinyLoops(F, LI)) {
     if (pollsCheaply(*L, SE, S.Options))
       continue;
+    unsigned Count = std::min<unsigned>(
+        MaxUnroll, PowerOf2Ceil(UnrolledLoop / Cost / 2 + 1));
+    if ((Count - 1) * Cost > Room)
+      continue;
+    Room -= (Count - 1) * Cost;
     formLCSSA(*L, DT, &LI, &SE);
     UnrollLoopOptions How;
-    How.Count = std::min<unsigned>(MaxUnroll,
-                                   PowerOf2Ceil(UnrolledLoop / Cost / 2 + 1));
+    How.Count = Count;
     How.Force = true;
     How.Runtime = false;
     How.AllowExpensiveTripCount = false;
