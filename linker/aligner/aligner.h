@@ -28,8 +28,8 @@
 
 #define ALIGN_MAX_NATIVE 256
 #define ALIGN_PATH_BYTES 4096
-#define ALIGN_FUNCTION_SLOT 16 /* function slots are a multiple of it */
-#define ALIGN_TLS 64           /* alignment of the TLS image, and its limit */
+#define ALIGN_FUNCTION_SLOT 4 /* function slots are a multiple of it */
+#define ALIGN_TLS 64          /* alignment of the TLS image, and its limit */
 
 /* One ISA's side of the link. */
 struct target {
