@@ -297,8 +297,10 @@ void ___mi_heap_set_default_direct(__mi_heap_t *heap)
     ___mi_heap_default = heap;
 }
 
-#include "mimalloc/src/alloc-aligned.c"
 #include "mimalloc/src/alloc.c"
+/* Few mallocs come this far. */
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
+#include "mimalloc/src/alloc-aligned.c"
 #include "mimalloc/src/heap.c"
 #include "mimalloc/src/page.c"
 #include "mimalloc/src/segment.c"
@@ -340,6 +342,8 @@ void __malloc_atfork(int who)
                               0);
     }
 }
+
+#pragma clang attribute pop
 
 /* --- the functions of libc --- */
 
