@@ -14,8 +14,14 @@ void __popcorn_poll_slow(void);
 
 /* N. System call in the neutral kernel ABI (asm-generic numbers, structures).
  * Home: popcorn_syscall_local(n, a...). Away (node page): saves a context and
- * calls popcorn_syscall_away(ctx, n, args), whose result is returned. */
+ * calls popcorn_syscall_away(ctx, n, args), whose result is returned.
+ * _plain, _memory: call n is not in runtime/base/call_needs.def, or is a MEMORY
+ * row there; a program that calls these alone has no code for other rows. */
 long __popcorn_syscall(long n, long a, long b, long c, long d, long e, long f);
+long __popcorn_syscall_memory(long n, long a, long b, long c, long d, long e,
+                              long f);
+long __popcorn_syscall_plain(long n, long a, long b, long c, long d, long e,
+                             long f);
 
 /* Loads `ctx` and continues at ctx->pc with ctx->sp. Does not return. Runs on
  * any stack; `ctx` may lie below ctx->sp. */

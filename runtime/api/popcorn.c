@@ -13,14 +13,14 @@
 #include "libc-musl-patched/overlay/src/internal/popcorn_proposal.h"
 #include "runtime/base/private_calls.h"
 
-extern long __popcorn_syscall(long n, long a, long b, long c, long d, long e,
-                              long f);
+extern long __popcorn_syscall_plain(long n, long a, long b, long c, long d,
+                                    long e, long f);
 extern void __popcorn_poll_slow(void) __attribute__((preserve_most));
 extern volatile unsigned __popcorn_poll_word;
 
 static long private_call(long n, long a, long b)
 {
-    return __popcorn_syscall(n, a, b, 0, 0, 0, 0);
+    return __popcorn_syscall_plain(n, a, b, 0, 0, 0, 0);
 }
 
 static int result_of(long result)

@@ -69,8 +69,9 @@ bool isMigratingNative(const Function &F) {
   // libc's longjmp calls what walks the control stack from its caller when
   // the thread has moved since setjmp, so that call needs a frame map too.
   return Name == PollSlowName || Name == "__popcorn_syscall" ||
-         isSetjmpName(Name) || Name == "__popcorn_longjmp" ||
-         F.hasFnAttribute(MayMigrateAttr);
+         Name == "__popcorn_syscall_memory" ||
+         Name == "__popcorn_syscall_plain" || isSetjmpName(Name) ||
+         Name == "__popcorn_longjmp" || F.hasFnAttribute(MayMigrateAttr);
 }
 
 static bool isCallee(const Use &U) {

@@ -7,9 +7,9 @@
 #include "runtime/base/layout.h"
 
     .text
-    .globl __popcorn_syscall
-    .type __popcorn_syscall, %function
-__popcorn_syscall:
+    .globl __popcorn_syscall_plain
+    .type __popcorn_syscall_plain, %function
+__popcorn_syscall_plain:
     .cfi_startproc
     movz x9, #(POPCORN_NODE_PAGE >> 16), lsl #16
     ldr w9, [x9, #4] /* node_page.away */
@@ -45,6 +45,6 @@ __popcorn_syscall:
     .cfi_adjust_cfa_offset -(CONTEXT_BYTES + 48)
     ret
     .cfi_endproc
-    .size __popcorn_syscall, . - __popcorn_syscall
+    .size __popcorn_syscall_plain, . - __popcorn_syscall_plain
 
     .section .note.GNU-stack, "", %progbits

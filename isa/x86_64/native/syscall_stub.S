@@ -7,9 +7,9 @@
 #include "runtime/base/layout.h"
 
     .text
-    .globl __popcorn_syscall
-    .type __popcorn_syscall, @function
-__popcorn_syscall:
+    .globl __popcorn_syscall_plain
+    .type __popcorn_syscall_plain, @function
+__popcorn_syscall_plain:
     .cfi_startproc
     cmpl $0, (POPCORN_NODE_PAGE + 4) /* node_page.away */
     jne 1f
@@ -48,6 +48,6 @@ __popcorn_syscall:
     .cfi_adjust_cfa_offset -(CONTEXT_BYTES + 56)
     ret
     .cfi_endproc
-    .size __popcorn_syscall, . - __popcorn_syscall
+    .size __popcorn_syscall_plain, . - __popcorn_syscall_plain
 
     .section .note.GNU-stack, "", @progbits

@@ -1,6 +1,6 @@
 /* System calls: what the kernel here does, what home does for a thread that is
  * away, and what the runtime answers itself: signals, threads, fork, time.
- * Nothing here moves a thread. May use isa, isa/<isa>/native, isa/neutral,
+ * Nothing here moves a thread. May use isa, isa/<isa>/native, isa/neutral, base,
  * libc-musl-patched/native, core/, wire/, seats/ and memory/.
  *
  * A call: number and arguments of the neutral kernel ABI (isa/neutral), a result
@@ -19,6 +19,14 @@ extern __thread volatile int *__popcorn_cancel
 long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,
                            long f);
 long popcorn_private_call(long n, const long arguments[6]);
+void popcorn_leave_program(long status); /* home */
+
+/* memory_call.c, special_call.c: calls of runtime/base/call_needs.def. The first:
+ * 0 if the kernel is to carry the call out. */
+int popcorn_memory_call(long n, const long arguments[6], long *result);
+long popcorn_special_call(long n, const long arguments[6], int cancellable);
+/* Of a thread that is away; 0: not answered here. */
+int popcorn_special_away(long n, const long arguments[6], long *result);
 
 /* delegate.c: of one that is away. Has home carry the call out; stays: even if
  * handlers are due first. */

@@ -7,8 +7,39 @@
 #include "isa/neutral/structs.h"
 #include "runtime/member/calls/calls.h"
 
+/* Null in a program that has no call which needs them. */
+#pragma weak popcorn_memory_call
+#pragma weak popcorn_special_call
+
+enum code { CODE_PLAIN, CODE_MEMORY, CODE_SPECIAL };
+
+/* The code of the runtime's own that is for call n. */
+static enum code code_of(long n)
+{
+    enum code code = CODE_PLAIN;
+    int present = 1;
+
+    switch (n) {
+#define MEMORY(name) case NEUTRAL_##name:
+#include "runtime/base/call_needs.def"
+        code = CODE_MEMORY;
+        present = popcorn_memory_call != NULL;
+        break;
+#define SPECIAL(name) case NEUTRAL_##name:
+#define PRIVATE(name) case POPCORN_CALL_##name:
+#include "runtime/base/call_needs.def"
+        code = CODE_SPECIAL;
+        present = popcorn_special_call != NULL;
+        break;
+    }
+    if (!present) {
+        popcorn_fatal("a system call whose code is not in the program");
+    }
+    return code;
+}
+
 /* The agent writes statistics before the process is gone. */
-static void leave_program(long status)
+void popcorn_leave_program(long status)
 {
     uint32_t end = POPCORN_GOES_ON;
 
@@ -79,37 +110,6 @@ static long is_lost(long node)
                            __ATOMIC_RELAXED) != 0;
 }
 
-static long create_thread(const long a[6])
-{
-    const struct popcorn_thread_start *start =
-        (const struct popcorn_thread_start *)a[1];
-
-    if (popcorn_member.no_threads) {
-        popcorn_say("qemu user mode cannot start threads in a forked child of "
-                    "a program with threads: start the program on a node of "
-                    "this machine's ISA",
-                    NULL, 0);
-        return -NEUTRAL_EAGAIN;
-    }
-    return popcorn_member.mode == POPCORN_HOME
-               ? popcorn_thread_new((unsigned long)a[0], start, (int *)a[2],
-                                    (void *)a[3], (int *)a[4])
-               : popcorn_thread_create((unsigned long)a[0], start, (int *)a[2],
-                                       (void *)a[3], (int *)a[4]);
-}
-
-static _Noreturn void end_thread(const long a[6])
-{
-    if (popcorn_member.mode == POPCORN_HOME) {
-        if (popcorn_member.thread_count <= 1) {
-            leave_program(0);
-        } else {
-            popcorn_thread_end(popcorn_seat(), (uint64_t)a[0], (uint64_t)a[1]);
-        }
-    }
-    popcorn_thread_exit((void *)a[0], (uint64_t)a[1]);
-}
-
 long popcorn_private_call(long n, const long arguments[6])
 {
     struct popcorn_node_page *page = popcorn_node_page();
@@ -149,12 +149,9 @@ long popcorn_private_call(long n, const long arguments[6])
         return (long)popcorn_signals_stack(arguments[0] != 0);
     case POPCORN_CALL_PROPOSE:
         return popcorn_propose(arguments[0], arguments[1]);
-    case POPCORN_CALL_THREAD_CREATE:
-        return create_thread(arguments);
-    case POPCORN_CALL_THREAD_EXIT:
-        end_thread(arguments);
     }
-    return -NEUTRAL_ENOSYS;
+    return code_of(n) == CODE_SPECIAL ? popcorn_special_call(n, arguments, 0)
+                                      : -NEUTRAL_ENOSYS;
 }
 
 /* The runtime's own descriptors are none of the program's: one that closes
@@ -230,55 +227,15 @@ static long set_tid_address(long address)
 
 static long member_syscall(long n, const long a[6], int cancellable)
 {
-    int handled = 1;
-    long result;
-
     switch (n) {
-    case NEUTRAL_clock_gettime:
-    case NEUTRAL_getrusage:
-    case NEUTRAL_times:
-        if (popcorn_member.mode == POPCORN_HOME &&
-            popcorn_cpu_time_call(n, a, &result)) {
-            return result;
-        }
-        break;
-    case NEUTRAL_clock_nanosleep:
-        if (popcorn_member.mode == POPCORN_HOME &&
-            popcorn_is_cpu_clock((int)a[0])) {
-            return popcorn_cpu_sleep(a, cancellable);
-        }
-        break;
-    case NEUTRAL_setitimer:
-    case NEUTRAL_timer_create:
-    case NEUTRAL_setrlimit:
-    case NEUTRAL_prlimit64:
-        result = popcorn_kernel_call(n, a, cancellable);
-        if (result == 0 && popcorn_member.mode == POPCORN_HOME &&
-            popcorn_is_cpu_timer(n, a)) {
-            popcorn_cpu_timer_is_set(n, a);
-        }
-        return result;
-    case NEUTRAL_exit:
-        if (popcorn_member.mode == POPCORN_HOME &&
-            popcorn_member.thread_count > 1) {
-            popcorn_thread_end(popcorn_seat(), 0, 0);
-        }
-        /* fall through */
     case NEUTRAL_exit_group:
         if (popcorn_member.mode == POPCORN_HOME) {
-            leave_program(a[0]);
+            popcorn_leave_program(a[0]);
         }
         break;
     case NEUTRAL_set_tid_address:
         if (popcorn_member.mode == POPCORN_HOME) {
             return set_tid_address(a[0]);
-        }
-        break;
-    case NEUTRAL_rt_sigaction:
-        return popcorn_sigaction(a[0], (const void *)a[1], (void *)a[2], a[3]);
-    case NEUTRAL_clone:
-        if (popcorn_member.mode == POPCORN_HOME) {
-            return popcorn_fork(a);
         }
         break;
     case NEUTRAL_openat:
@@ -303,28 +260,6 @@ static long member_syscall(long n, const long a[6], int cancellable)
             return close_others(a[0], a[1], a[2]);
         }
         break;
-    case NEUTRAL_io_setup:
-    case NEUTRAL_io_uring_setup:
-        /* The kernel would write to pages after they have left this node. */
-        return -NEUTRAL_ENOSYS;
-    case NEUTRAL_shmat:
-        popcorn_stay_home(POPCORN_PIN_SHARED_FILE);
-        break;
-    case NEUTRAL_brk:
-    case NEUTRAL_mmap:
-    case NEUTRAL_munmap:
-    case NEUTRAL_mremap:
-    case NEUTRAL_mprotect:
-    case NEUTRAL_madvise:
-    case NEUTRAL_msync:
-    case NEUTRAL_mincore:
-        if (popcorn_member.mode == POPCORN_HOME) {
-            result = popcorn_arena_call(n, a, &handled);
-            if (handled) {
-                return result;
-            }
-        }
-        break;
     }
     return popcorn_kernel_call(n, a, cancellable);
 }
@@ -335,25 +270,24 @@ managed_syscall(long n, long a, long b, long c, long d, long e, long f)
 {
     const long arguments[6] = {a, b, c, d, e, f};
     int cancellable = n >= POPCORN_CALL_CANCELLABLE;
+    enum code code;
+    long result;
 
     if (cancellable) {
         n -= POPCORN_CALL_CANCELLABLE;
     } else if (n >= POPCORN_CALL_FIRST) {
         return popcorn_private_call(n, arguments);
     }
-    if (n == NEUTRAL_madvise) {
-        int handled;
-        long result = popcorn_advise_home(arguments, &handled);
-
-        if (handled) {
-            return result;
-        }
+    code = code_of(n);
+    if (code == CODE_MEMORY && popcorn_memory_call(n, arguments, &result)) {
+        return result;
     }
     if (popcorn_member.mode == POPCORN_STANDALONE) {
-        long result =
-            isa_syscall_cancellable(__popcorn_cancel, n, a, b, c, d, e, f);
-
+        result = isa_syscall_cancellable(__popcorn_cancel, n, a, b, c, d, e, f);
         return result == ISA_NOT_ENTERED ? -NEUTRAL_EINTR : result;
+    }
+    if (code == CODE_SPECIAL) {
+        return popcorn_special_call(n, arguments, cancellable);
     }
     return member_syscall(n, arguments, cancellable);
 }

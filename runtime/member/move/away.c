@@ -11,6 +11,9 @@
  */
 #include "runtime/member/move/move.h"
 
+/* Null in a program that does not ask for processor time. */
+#pragma weak popcorn_special_away
+
 enum call_place { CALL_HERE, CALL_DELEGATED, CALL_AT_HOME };
 
 static enum call_place place_of(long n, const long arguments[6])
@@ -159,7 +162,8 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
     } else if (n >= POPCORN_CALL_FIRST && !is_homes(n)) {
         return popcorn_private_call(n, arguments);
     }
-    if (popcorn_cpu_time_call(n, arguments, &result) ||
+    if ((popcorn_special_away != NULL &&
+         popcorn_special_away(n, arguments, &result)) ||
         popcorn_clock_call(n, arguments, &result)) {
         return result;
     }

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-extern long __popcorn_syscall(long n, long a, long b, long c, long d, long e,
-                              long f);
+extern long __popcorn_syscall_plain(long n, long a, long b, long c, long d,
+                                    long e, long f);
 extern int setjmp(unsigned long *) __attribute__((returns_twice));
 extern void __popcorn_longjmp(unsigned long *, int) __attribute__((noreturn));
 
@@ -32,7 +32,7 @@ static uint64_t mix(uint64_t a, uint64_t b)
 /* A call that moves, and its result. */
 __attribute__((noinline)) static long ask(long value)
 {
-    return __popcorn_syscall(0x10008, value, 2, 3, 4, 5, 6);
+    return __popcorn_syscall_plain(0x10008, value, 2, 3, 4, 5, 6);
 }
 
 __attribute__((noinline)) static double sum(const double *a, int n, double k)
