@@ -1,7 +1,7 @@
 /* System calls: what the kernel here does, what home does for a thread that is
  * away, and what the runtime answers itself: signals, threads, fork, time.
- * Nothing here moves a thread. May use isa, isa/<isa>/native, isa/neutral, base,
- * libc-musl-patched/native, core/, wire/, seats/ and memory/.
+ * Nothing here moves a thread. May use isa, isa/<isa>/native, isa/neutral,
+ * libc-musl-patched/native, runtime/base, core/, wire/, seats/ and memory/.
  *
  * A call: number and arguments of the neutral kernel ABI (isa/neutral), a result
  * or a negative errno.
