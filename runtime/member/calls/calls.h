@@ -25,6 +25,8 @@ void popcorn_leave_program(long status); /* home */
  * 0 if the kernel is to carry the call out. */
 int popcorn_memory_call(long n, const long arguments[6], long *result);
 long popcorn_special_call(long n, const long arguments[6], int cancellable);
+/* clock_gettime in a program that runs by itself. */
+long popcorn_special_clock(long clock, long time);
 /* Of a thread that is away; 0: not answered here. */
 int popcorn_special_away(long n, const long arguments[6], long *result);
 

@@ -10,6 +10,7 @@
 /* Null in a program that has no call which needs them. */
 #pragma weak popcorn_memory_call
 #pragma weak popcorn_special_call
+#pragma weak popcorn_special_clock
 
 enum code { CODE_PLAIN, CODE_MEMORY, CODE_SPECIAL };
 
@@ -297,8 +298,8 @@ long popcorn_syscall_local(long n, long a, long b, long c, long d, long e,
 {
     if (popcorn_member.mode == POPCORN_STANDALONE && n < POPCORN_CALL_FIRST &&
         n != NEUTRAL_madvise) {
-        if (n == NEUTRAL_clock_gettime) {
-            return popcorn_vdso_clock(a, b);
+        if (n == NEUTRAL_clock_gettime && popcorn_special_clock != NULL) {
+            return popcorn_special_clock(a, b);
         }
         return isa_syscall(n, a, b, c, d, e, f);
     }

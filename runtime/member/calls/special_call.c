@@ -98,6 +98,11 @@ long popcorn_special_call(long n, const long a[6], int cancellable)
     return popcorn_kernel_call(n, a, cancellable);
 }
 
+long popcorn_special_clock(long clock, long time)
+{
+    return popcorn_vdso_clock(clock, time);
+}
+
 int popcorn_special_away(long n, const long a[6], long *result)
 {
     return popcorn_cpu_time_call(n, a, result);
