@@ -8,7 +8,8 @@
 #   -i ISA      the ISA to look at (default: this machine's)
 #   -c OPTION   an option for popcorn-codegen, as the link gave it (-c -O0,
 #               -c --dense-points; may be repeated)
-#   -n FILE     an archive of native objects of the program, for that ISA
+#   -n FILE     an object or archive of machine code that is in the program (may
+#               be repeated)
 #   -h          this help
 #
 # BUILD is the build tree or an installed prefix. MERGED.bc is left by
@@ -26,12 +27,12 @@ set -euo pipefail
 usage() { sed -n '2,/^set -e/{/^set -e/d;s/^# \{0,1\}//;p}' "$0"; }
 die() { printf 'bisect-passes: %s\n' "$*" >&2; exit 2; }
 
-isa=$(uname -m) options=() native=()
+isa=$(uname -m) options=() code=() whole=(--whole)
 while getopts i:c:n:h option; do
     case $option in
     i) isa=$OPTARG ;;
     c) options+=("$OPTARG") ;;
-    n) native=(--native "$OPTARG") archive=(--native "$isa=$OPTARG") ;;
+    n) code+=(--object "$OPTARG") whole=() ;;
     h) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
     esac
@@ -43,10 +44,12 @@ shift 2
 [ -x "$parts/popcorn-codegen" ] || die "$parts/popcorn-codegen: not there"
 [ -r "$merged" ] || die "$merged: cannot be read"
 [ -d "$parts/isa/$isa" ] || die "$isa: no such ISA"
-runtime=(--runtime "$parts/isa/$isa/native.a" --runtime "$parts/isa/$isa/builtins.a")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+for each in "$parts"/isa/*; do
+    options+=(--isa "${each##*/}=$work/${each##*/}.o")
+done
 image=$work/image PROGRAM=$work/program
 [ "$isa" = "$(uname -m)" ] || runner=qemu-$isa
 printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${runner:-}" "$image" >"$PROGRAM"
@@ -54,14 +57,14 @@ chmod +x "$PROGRAM"
 export PROGRAM
 
 build() { # build OPTION...: the image; $work/last is what popcorn-codegen says
-    "$parts/popcorn-codegen" "${options[@]}" "${native[@]}" "${runtime[@]}" "$@" \
-        --isa "$isa=$work/o.o" "$merged" 2>"$work/last" ||
+    "$parts/popcorn-codegen" "${options[@]}" "${whole[@]}" "$@" --object "$work/o.o" \
+        --non-migrating "$parts/non-migrating.list" "$merged" 2>"$work/last" ||
         { cat "$work/last" >&2; exit 2; }
     "$parts/popcorn-align" --lib "$parts" --host "$isa" -o "$image" \
-        --isa "$isa=$work/o.o" "${archive[@]}"
+        --object "$work/o.o" "${code[@]}" --object "$parts/lto/strings.a"
 }
 right() { bash -c "$*" >"$work/out" 2>&1; }
-number() { sed -n "s/.*: run \([0-9]*\) of \([0-9]*\): .*/\\$1/p" "$work/last"; }
+number() { sed -n "s/^popcorn-codegen: $isa: run \([0-9]*\) of \([0-9]*\): .*/\\$1/p" "$work/last"; }
 
 build --plain
 right "$@" || { echo "wrong in plain code too: not a pass of popcorn-codegen"; exit 1; }

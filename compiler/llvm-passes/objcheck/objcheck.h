@@ -8,6 +8,8 @@
 #ifndef POPCORN_OBJCHECK_H
 #define POPCORN_OBJCHECK_H
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/Twine.h"
