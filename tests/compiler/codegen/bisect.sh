@@ -12,7 +12,7 @@ mkdir "$work/temps"
 "$build/bin/popcorn-clang" -flto -O2 -popcorn-save-temps="$work/temps" \
     "$here/bisect.c" -o "$work/program"
 "$work/program" >"$work/expected"
-check="\$PROGRAM | cmp -s - $work/expected"
+check="timeout 3 \$PROGRAM | cmp -s - $work/expected"
 status=0
 "$bisect" "$build" "$work/temps/merged.bc" "$check" >"$work/out" || status=$?
 [ "$status" = 1 ] && grep -q 'right too: nothing to find' "$work/out" ||
