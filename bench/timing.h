@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static inline long now_ns(void)
@@ -19,6 +20,17 @@ static inline int by_value(const void *a, const void *b)
     long x = *(const long *)a, y = *(const long *)b;
 
     return x < y ? -1 : x > y;
+}
+
+/* Among what was asked for by name, which is all if nothing was? */
+static inline int is_wanted(const char *name, char **names, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return 1;
+        }
+    }
+    return count == 0;
 }
 
 /* NAME, median and p99 in nanoseconds. Sorts. */

@@ -17,6 +17,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "../timing.h"
+
 enum {
     MANY = 1024,
     LINE = 61,
@@ -37,13 +39,6 @@ static double angles[MANY], positive[MANY], small[MANY], big[MANY];
 static float floats[MANY], positive_floats[MANY];
 static char decimals[MANY][32], integers[MANY][24];
 static regex_t date, either, literal, starred, groups;
-
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
-}
 
 /* --- what cases need --- */
 
@@ -555,16 +550,6 @@ static double measure(const struct one_case *c, int rounds)
         best = took < best ? took : best;
     }
     return best;
-}
-
-static int is_wanted(const char *name, char **names, int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return 1;
-        }
-    }
-    return count == 0;
 }
 
 int main(int argc, char **argv)

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <wchar.h>
 
+#include "../timing.h"
+
 enum { MOST = 1 << 20, ROOM = MOST + 8192 };
 
 static char *room_a, *room_b;
@@ -24,13 +26,6 @@ struct operands {
     char *volatile a, *volatile b;
     volatile size_t n;
 };
-
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
-}
 
 #define A (o->a)
 #define B (o->b)
@@ -146,16 +141,6 @@ static double measure(const struct function *f, struct operands *o, int rounds)
         best = took < best ? took : best;
     }
     return best;
-}
-
-static int is_wanted(const char *name, char **names, int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return 1;
-        }
-    }
-    return count == 0;
 }
 
 int main(int argc, char **argv)

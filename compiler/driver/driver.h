@@ -128,7 +128,6 @@ char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool starts_with(const char *s, const char *prefix);
-bool ends_with(const char *s, const char *suffix);
 bool exists(const char *path);
 /* File name without directory and last suffix. */
 char *stem(const char *path);

@@ -42,20 +42,13 @@ struct item {
 struct link {
     struct driver *d;
     struct item *item; /* inputs and linker options, in order */
-    size_t count, capacity;
+    size_t count;
     bool whole; /* there is bitcode, or -flto */
     char *merged;
 };
 
 static void add_item(struct link *l, enum item_kind kind, const char *text)
 {
-    if (l->count == l->capacity) {
-        l->capacity = 2 * l->capacity + 16;
-        l->item = realloc(l->item, l->capacity * sizeof(l->item[0]));
-        if (l->item == NULL) {
-            fail("out of memory");
-        }
-    }
     l->item[l->count++] = (struct item){kind, text, text, text};
 }
 
@@ -71,6 +64,10 @@ static int compile_sources(struct link *l)
 {
     const struct options *o = &l->d->options;
 
+    l->item = calloc(o->input_count + 1, sizeof(l->item[0]));
+    if (l->item == NULL) {
+        fail("out of memory");
+    }
     for (size_t i = 0; i < o->input_count; i++) {
         const struct input *in = &o->input[i];
         const char *path = in->text;
@@ -371,8 +368,8 @@ static bool holds_bitcode(const char *path)
 static int choose_kind(struct link *l)
 {
     l->whole = l->d->options.lto;
-    for (size_t i = 0; i < l->count; i++) {
-        l->whole |=
+    for (size_t i = 0; i < l->count && !l->whole; i++) {
+        l->whole =
             l->item[i].kind == ITEM_FILE && holds_bitcode(l->item[i].text);
     }
     if (l->whole && l->d->options.relocatable) {

@@ -4,7 +4,8 @@
  * are ordinary machine code: a thread cannot move while it is inside one.  The
  * result is a multi-ISA object, with -flto too.  The calling convention is that
  * of the ISA, so such a function has a fixed prototype and may call neutral
- * functions that have one; popcorn-align refuses the others.  A plugin (neutral/native.cpp) sees to it that both sides pass values alike.
+ * functions that have one; popcorn-align refuses the others.  A plugin
+ * (neutral/native.cpp) sees to it that both sides pass values alike.
  */
 #include "config.h"
 #include "driver.h"

@@ -78,13 +78,6 @@ bool starts_with(const char *s, const char *prefix)
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-bool ends_with(const char *s, const char *suffix)
-{
-    size_t length = strlen(s), end = strlen(suffix);
-
-    return length >= end && strcmp(s + length - end, suffix) == 0;
-}
-
 bool exists(const char *path)
 {
     return access(path, F_OK) == 0;

@@ -86,10 +86,9 @@ struct Options {
   bool Check = false;
   bool AlreadyInstrumented = false;
   std::vector<std::string> Runtime; // archives of native objects
-  bool Whole =
-      false; // all neutral code of a program, and nothing else calls it
-  bool DensePoints = false;   // migration points everywhere, for tests
-  bool ShortStrips = false;   // strips of 8 iterations, for tests
+  bool Whole = false;               // all neutral code of a program: --whole
+  bool DensePoints = false;         // migration points everywhere, for tests
+  bool ShortStrips = false;         // strips of 8 iterations, for tests
   bool Plain = false;         // LLVM's code generator as it is, to compare with
   bool VerifyMachine = false; // LLVM's machine verifier after our pass
   Fault PlantedFault = Fault::None;

@@ -89,28 +89,23 @@ static bool isNullCheck(const Use &U) {
          isa<ConstantPointerNull>(Compare->getOperand(1 - U.getOperandNo()));
 }
 
-static const User *findAddressUse(const Value &V, bool MayBeNull,
-                                  SmallPtrSetImpl<const Value *> &Seen) {
+static bool escapes(const Value &V, SmallPtrSetImpl<const Value *> &Seen) {
   for (const Use &U : V.uses()) {
     const User *Us = U.getUser();
     if (!Seen.insert(Us).second && isa<Constant>(Us))
       continue;
-    if (isCallee(U) || (MayBeNull && isNullCheck(U)))
+    if (isCallee(U) || isNullCheck(U))
       continue;
     // A cast or an alias-like constant: what matters is who uses that.
-    if (isa<ConstantExpr>(Us) && !isa<GlobalValue>(Us)) {
-      if (const User *Found = findAddressUse(*Us, MayBeNull, Seen))
-        return Found;
-      continue;
-    }
-    return Us;
+    if (!isa<ConstantExpr>(Us) || isa<GlobalValue>(Us) || escapes(*Us, Seen))
+      return true;
   }
-  return nullptr;
+  return false;
 }
 
-const User *findAddressUse(const Function &F, bool MayBeNull) {
+bool addressEscapes(const Function &F) {
   SmallPtrSet<const Value *, 16> Seen;
-  return findAddressUse(F, MayBeNull, Seen);
+  return escapes(F, Seen);
 }
 
 } // namespace popcorn

@@ -17,7 +17,6 @@
 namespace llvm {
 class Function;
 class Module;
-class User;
 class raw_ostream;
 } // namespace llvm
 
@@ -77,10 +76,6 @@ struct InstrumentReport {
 // error was given to M.getContext().diagnose(); the module is then of no use.
 bool instrumentModule(llvm::Module &M, const InstrumentOptions &Options,
                       InstrumentReport &Report);
-
-// A user through which the address of F escapes, or null. MayBeNull: to compare it
-// with null is no escape.
-const llvm::User *findAddressUse(const llvm::Function &F, bool MayBeNull);
 
 // Names of the functions that must not migrate in a library of many modules:
 // those that code generators call by themselves and all they reach, and native

@@ -88,6 +88,8 @@ bool isSetjmpCall(const llvm::Instruction &I);
 // A native function during which a thread may move, or whose caller must be
 // found on the control stack (longjmp).
 bool isMigratingNative(const llvm::Function &F);
+// Is F used in another way than to be called, or compared with null?
+bool addressEscapes(const llvm::Function &F);
 
 // One poll before Where; returns the instruction after it (Where, now in a
 // new block).

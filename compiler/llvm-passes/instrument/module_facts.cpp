@@ -51,7 +51,7 @@ void noteCalls(State &S) {
       if (Callee && isElsewhere(*Callee))
         Calls.insert({Callee->getName(), callKind(cast<CallBase>(I))});
     }
-    if (F.isDeclaration() && !F.isIntrinsic() && findAddressUse(F, true))
+    if (F.isDeclaration() && !F.isIntrinsic() && addressEscapes(F))
       OS << "address " << escape(F.getName()) << "\n";
   }
   for (auto [Name, Kind] : Calls)

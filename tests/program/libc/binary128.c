@@ -1,5 +1,5 @@
 /* Arithmetic of long double in each rounding mode, and its flags: of each operation
- * a hash of all results; with its name as argument, every result. binary128.sh
+ * a hash of all results; with its name as argument, every result. as_native.sh
  * compares them with GCC's, on AArch64. */
 #include <fenv.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Numbers to text and text to numbers, in every rounding mode: a hash of each group
- * of results; with a group's name as argument, every result. as_musl.sh compares
+ * of results; with a group's name as argument, every result. as_native.sh compares
  * them with musl's, on AArch64, where long double is the same.
  *
  *   numbers [GROUP]      COUNT, from the environment: how many of each, default 3000 */

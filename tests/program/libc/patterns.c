@@ -1,5 +1,5 @@
 /* Regular expressions of random parts, and words, in random texts: a hash of each group of
- * results; with a group's name as argument, every result. as_musl.sh compares them
+ * results; with a group's name as argument, every result. as_native.sh compares them
  * with musl's.
  *
  *   patterns [GROUP]     COUNT, from the environment: of patterns, default 3000 */

@@ -1,5 +1,5 @@
 /* Doubles to text and back, where every C library that rounds correctly has the same
- * to say: as_glibc.sh compares this machine's with ours, in every rounding mode. A
+ * to say: as_native.sh compares this machine's with ours, in every rounding mode. A
  * line is a hash of ROUND results; with a line's number as argument, all of them. */
 #include <fenv.h>
 #include <math.h>

@@ -13,4 +13,8 @@ hidden const unsigned char *__decimal(const unsigned char *s,
                                       const unsigned char *limit, int prec,
                                       double *result);
 
+/* __floatscan of a stream that __decimal has looked at, in vain. */
+struct _IO_FILE;
+hidden long double __floatscan_any(struct _IO_FILE *, int prec, int pok);
+
 #endif

@@ -10,7 +10,7 @@
 hidden size_t __string_read(FILE *, unsigned char *, size_t);
 
 /* musl's ends with x - x for what is too small, which is -0 when rounding downward. */
-static long double scan_with_sign(FILE *f, int prec, int pok)
+long double __floatscan_any(FILE *f, int prec, int pok)
 {
 	const unsigned char *s = f->rpos;
 	int is_known, is_negative;
@@ -38,7 +38,7 @@ long double __floatscan(FILE *f, int prec, int pok)
 	end = prec > 1 ? 0 : __decimal(f->rpos, limit, prec, &result);
 	/* What ends at the limit may go on behind it. */
 	if (end == 0 || (limit != 0 && end == limit))
-		return scan_with_sign(f, prec, pok);
+		return __floatscan_any(f, prec, pok);
 	f->rpos = (unsigned char *)end;
 	return result;
 }

@@ -163,7 +163,7 @@ static int put_decimal(FILE *f, const struct conversion *c, int is_negative,
 
 /* --- up to 18 digits --- */
 
-static enum rest compared(uint64_t rest, uint64_t by)
+static enum rest compared(wide rest, wide by)
 {
 	return rest == 0          ? NOTHING
 	       : rest < by - rest ? LESS
@@ -392,10 +392,8 @@ static int bit_length(wide m)
 static wide round_hexadecimal(wide m, int digits, int is_negative)
 {
 	int cut = HEX_BITS - 4 * digits;
-	wide below = m & (((wide)1 << cut) - 1), half = (wide)1 << (cut - 1);
-	enum rest rest = below == 0 ? NOTHING
-	                 : below < half ? LESS
-	                 : below > half ? MORE : HALF;
+	wide unit = (wide)1 << cut;
+	enum rest rest = compared(m & (unit - 1), unit);
 
 	m >>= cut;
 	if (rest != NOTHING)

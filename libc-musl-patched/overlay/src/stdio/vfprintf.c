@@ -146,21 +146,24 @@ static enum length read_length(const char **s)
 
 static enum kind kind_of(char type, enum length length)
 {
+	static const unsigned char with_sign[] = {
+		INT, SHORT_INT, CHAR_INT, WIDE_INT, WIDE_INT, WIDE_INT,
+		WIDE_INT, INVALID,
+	};
+	static const unsigned char without[] = {
+		UNSIGNED, UNSIGNED_SHORT, UNSIGNED_CHAR, WIDE_INT, WIDE_INT,
+		WIDE_INT, WIDE_INT, INVALID,
+	};
+
 	switch (type) {
 	case 'd':
 	case 'i':
-		return length == BARE    ? INT
-		       : length == SHORT ? SHORT_INT
-		       : length == CHAR  ? CHAR_INT
-		       : length == LONG_DOUBLE ? INVALID : WIDE_INT;
+		return with_sign[length];
 	case 'o':
 	case 'u':
 	case 'x':
 	case 'X':
-		return length == BARE    ? UNSIGNED
-		       : length == SHORT ? UNSIGNED_SHORT
-		       : length == CHAR  ? UNSIGNED_CHAR
-		       : length == LONG_DOUBLE ? INVALID : WIDE_INT;
+		return without[length];
 	case 'a':
 	case 'A':
 	case 'e':

@@ -11,7 +11,7 @@ static long double scan(const char *restrict s, char **restrict end, int prec)
 
 	sh_fromstring(&f, s);
 	shlim(&f, 0);
-	result = __floatscan(&f, prec, 1);
+	result = __floatscan_any(&f, prec, 1);
 	if (end != 0)
 		*end = (char *)s + shcnt(&f);
 	return result;

@@ -1,16 +1,6 @@
-/* musl's, but that nothing is locked where nobody waits. Who began to wait with the
- * mutex held before the caller had it is seen without the lock. */
-#include "pthread_impl.h"
+#include "cond_wake.h"
 
 int pthread_cond_signal(pthread_cond_t *c)
 {
-	if (!c->_c_shared) {
-		return *(void *volatile *)&c->_c_tail == 0
-		         ? 0 : __private_cond_signal(c, 1);
-	}
-	if (c->_c_waiters != 0) {
-		a_inc(&c->_c_seq);
-		__wake(&c->_c_seq, 1, 0);
-	}
-	return 0;
+	return cond_wake(c, 1);
 }
