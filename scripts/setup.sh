@@ -21,7 +21,7 @@ run_packages=(qemu-user)
 test_packages=(llvm-19 musl-dev bzip2 binutils
     python3 procps mount git bsdextrautils shellcheck clang-format-19 clang-tidy-19
     spin gdb-multiarch lldb-19 qemu-system-arm cpio iproute2
-    csmith libcsmith-dev cvise ccache
+    csmith libcsmith-dev cvise ccache distcc
     autoconf automake libtool ed tcl)
 for name in $foreign; do
     build_packages+=("libclang-rt-19-dev:$name" "libc6-dev-$name-cross"
