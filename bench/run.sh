@@ -56,7 +56,6 @@ lz4|lz4/programs/lz4|@ -9 -c $work/text|@ -c $work/short
 jq|jq/jq|@ -n --argjson n 60000 -f $work/groups.jq|@ -n --argjson n 300 -f $work/groups.jq
 mawk|mawk/mawk|@ -f $work/count.awk $work/text|@ -f $work/count.awk $work/short
 mujs|mujs/build/release/mujs|@ $work/primes.js 400000|@ $work/primes.js 5000
-bc|bc/bc/bc|@ -l $work/pi.bc|@ -l $work/short.bc
 dash|dash/src/dash|@ $work/loop.sh 400000|@ $work/loop.sh 2000
 minigzip|zlib/minigzip|@ -c $work/text|@ -c $work/short
 sqlite|sqlite|@ -batch :memory: <$work/work.sql|@ -batch :memory: <$root/tests/corpora/sqlite/work.sql
@@ -103,7 +102,7 @@ glibc_program() {
 }
 
 compile() { # OUT COMPILER...: a program of a few files, without makefile
-    local out=$1
+    local out=$1 file
     shift
     if [ "$place" = - ]; then
         "$@" -O2 "$here/programs/$label.c" -o "$out" -lm
@@ -164,6 +163,7 @@ build_programs() {
         for isa in $isas; do
             [ -e "$work/$corpus.$isa/.built" ] ||
                 (quietly corpus_reference "$corpus" "$isa")
+            [ -x "$(clang_program $isa)" ] || { tail -n 40 "$work/log" >&2; exit 1; }
         done
         printf -- '-\t-\n'
         return
@@ -192,8 +192,6 @@ END
 { n[$1]++; s[$1] = substr($2, 1, 3); gsub(/[aeiou]+/, "<&>"); t += length($0) }
 END { for (i in n) t += n[i] * length(s[i]); print t }
 AWK
-    echo 'scale = 900; 4 * a(1); scale = 200; e(1); l(2)' >"$work/pi.bc"
-    echo 'scale = 60; 4 * a(1)' >"$work/short.bc"
     # shellcheck disable=SC2016 # a script
     printf '%s\n' 'i=0; s=' 'while [ $i -lt $1 ]; do' \
         'i=$((i + 1)); case $i in *7) s=${s#?}x ;; *) s=$s.; s=${s#??????????} ;; esac' \
