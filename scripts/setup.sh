@@ -15,6 +15,7 @@ build_packages=(
     clang-19 llvm-19-dev lld-19 liblld-19-dev "libclang-rt-19-dev:$host"
     g++ cmake ninja-build make pkg-config
     libelf-dev libdw-dev libssl-dev libcjson-dev zlib1g-dev libzstd-dev libxxhash-dev
+    linux-libc-dev libbsd-dev
     dpkg-dev xz-utils patch
 )
 run_packages=(qemu-user)

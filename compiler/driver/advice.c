@@ -29,6 +29,11 @@ static const char float_advice[] =
     "this type exists on one ISA only; use long double, which has 128 bits "
     "on every ISA here";
 
+static const char libraries_advice[] =
+    "not in musl; argp-standalone, musl-fts, musl-obstack and gnulib are "
+    "libraries with it: build one with CC=popcorn-clang AR=popcorn-ar, and "
+    "name it with -I and -L";
+
 static const struct {
     const char *error; /* part of clang's message */
     const char *advice;
@@ -44,6 +49,10 @@ static const struct {
      "a builtin of one ISA or of another compiler; " OR_NATIVE},
     {"__builtin_longjmp is not supported", setjmp_advice},
     {"__builtin_setjmp is not supported", setjmp_advice},
+    {"'argp.h' file not found", libraries_advice},
+    {"'error.h' file not found", libraries_advice},
+    {"'fts.h' file not found", libraries_advice},
+    {"'obstack.h' file not found", libraries_advice},
     {"__float128 is not supported", float_advice},
     {"unknown type name '__float80'", float_advice},
 };

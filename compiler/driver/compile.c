@@ -61,6 +61,15 @@ static struct strings compiler_command(const struct driver *d)
     return argv;
 }
 
+/* Without what only code generation has. */
+static struct strings preprocessor_command(const struct driver *d)
+{
+    struct driver other = *d;
+
+    other.options.mode = MODE_PREPROCESS;
+    return compiler_command(&other);
+}
+
 /* Runs clang; says what its own errors leave open. Its exit status. */
 static int compile(struct driver *d, const struct strings *argv)
 {
@@ -168,6 +177,7 @@ static int compile_object(struct driver *d, const struct input *source,
                           const char *deps_output, const char *deps_target)
 {
     struct strings argv = compiler_command(d);
+    struct input wrapped;
     bool direct = is_bitcode_wanted(&d->options);
     const char *module =
         direct ? object
@@ -181,13 +191,29 @@ static int compile_object(struct driver *d, const struct input *source,
     add_dependency_names(&d->options, deps_output, deps_target, &argv);
     add(&argv, "-o");
     add(&argv, module);
+    if (is_assembly(source->text, source->language)) {
+        struct strings preprocess = preprocessor_command(d);
+        wrapped = wrap_assembly(d, source, &preprocess);
+        source = &wrapped;
+    }
     add_source(&argv, source);
     status = compile(d, &argv);
     return status != 0 || direct ? status
                                  : generate_object(d, module, object, false);
 }
 
-/* -c without -flto: each source by itself. */
+static bool has_assembly(const struct options *o)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < o->input_count; i++) {
+        found |= o->input[i].kind == INPUT_SOURCE &&
+                 is_assembly(o->input[i].text, o->input[i].language);
+    }
+    return found;
+}
+
+/* -c: each source by itself. */
 static int compile_objects(struct driver *d)
 {
     const struct options *o = &d->options;
@@ -227,7 +253,7 @@ int run_compiler(struct driver *d)
         fail("-o names one file, but %zu sources are given with %s", sources,
              o->mode_option);
     }
-    if (o->mode == MODE_COMPILE && !is_bitcode_wanted(o)) {
+    if (o->mode == MODE_COMPILE && (!is_bitcode_wanted(o) || has_assembly(o))) {
         return compile_objects(d);
     }
     if (o->emit_llvm && o->output == NULL) {

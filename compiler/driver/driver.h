@@ -52,6 +52,8 @@ struct options {
     bool short_strips;       /* -popcorn-short-strips */
     bool lto;                /* -flto: the whole program at the link */
     bool relocatable;        /* -r: one object of several */
+    bool shared;             /* -shared: a stand-in of a shared object */
+    bool archives_only;      /* -static: -l finds no stand-ins */
     bool debug, native, verbose, dry_run, no_libc;
     bool no_includes, emit_llvm;
     bool deps, deps_file, deps_target; /* -MD or -MMD, -MF, -MT or -MQ */
@@ -72,8 +74,8 @@ struct driver {
 
 /* options.c. Exits with a message on bad input. */
 void parse_options(struct driver *d, int argc, char **argv);
-enum input_kind classify_input(const char *path, const char *language,
-                               bool assembly_allowed);
+enum input_kind classify_input(const char *path, const char *language);
+bool is_assembly(const char *path, const char *language);
 
 /* response.c: replaces @FILE by the arguments in FILE. */
 void expand_response_files(struct strings *args);
@@ -87,6 +89,11 @@ int run_compiler(struct driver *d);
 /* Compiles one input to an object; its path is stored in *object. */
 int compile_for_link(struct driver *d, const struct input *source,
                      size_t number, char **object);
+
+/* directives.c: a C source with the assembly of `in`, of which the compiler takes
+ * what says something of symbols and refuses the rest. */
+struct input wrap_assembly(struct driver *d, const struct input *in,
+                           const struct strings *preprocess);
 
 /* advice.c: after `command`, a clang, has failed: a note on standard error for
  * each kind of error that is about ISAs. */
@@ -109,10 +116,20 @@ const char *optimisation_level(const struct options *o);
 int run_linker(struct driver *d);
 int run_linker_query(struct driver *d);
 
-/* libraries.c: the archive that -l<name> means. Exits if there is none. */
+/* libraries.c: the archive, or stand-in of a shared object, that -l<name> means.
+ * Exits if there is none. */
 const char *find_library(const struct driver *d, const char *name);
 /* Libraries whose content the link adds by itself (-lgcc). */
 bool is_implicit_library(const char *name);
+
+/* stand_in.c: is it a stand-in of a shared object? What it needs, paths and -lNAME,
+ * goes to the end of `needs`. */
+bool read_stand_in(const char *path, struct strings *needs);
+/* Its objects, as one, in the temporary directory; `number` is of the input. */
+char *bundle_of_stand_in(struct driver *d, const char *path, size_t number);
+/* Makes one, the output, of the objects in `bundle`. Returns an exit status. */
+int write_stand_in(struct driver *d, const char *bundle,
+                   const struct strings *needs);
 
 /* run.c. Runs argv[0]; returns its exit status, 128 + signal if killed. */
 int run(struct driver *d, const struct strings *argv);

@@ -32,6 +32,7 @@ static const char help[] =
     "Link\n"
     "  -L DIR, -l NAME          archives; -lc is added\n"
     "  -Wl,OPTION               those with a meaning here; see the manual\n"
+    "  -shared                  an archive that stands for a shared object\n"
     "  -static -pie -rdynamic   accepted; programs are static\n"
     "\n"
     "Popcorn\n"

@@ -1,4 +1,4 @@
-/* Finds the archive that -l means.
+/* Finds the archive that -l means, or the stand-in of a shared object.
  *
  * The search is the driver's, not the linker's, so that a library that exists
  * only as a shared object or in a native system folder gets an error that says
@@ -21,24 +21,26 @@ bool is_implicit_library(const char *name)
     return false;
 }
 
-static const char *try_directory(const char *directory, const char *name,
-                                 const char **shared)
+/* A stand-in comes before an archive, for it knows what it needs. */
+static const char *try_directory(const struct driver *d, const char *directory,
+                                 const char *name, const char **shared)
 {
+    struct strings ignored = {0};
     char *path;
 
     if (name[0] == ':') {
         path = format("%s/%s", directory, name + 1);
         return exists(path) ? path : NULL;
     }
-    path = format("%s/lib%s.a", directory, name);
-    if (exists(path)) {
-        return path;
-    }
     path = format("%s/lib%s.so", directory, name);
-    if (exists(path)) {
+    if (exists(path) && !d->options.archives_only) {
+        if (read_stand_in(path, &ignored)) {
+            return path;
+        }
         *shared = path;
     }
-    return NULL;
+    path = format("%s/lib%s.a", directory, name);
+    return exists(path) ? path : NULL;
 }
 
 const char *find_library(const struct driver *d, const char *name)
@@ -48,12 +50,12 @@ const char *find_library(const struct driver *d, const char *name)
     const char *path, *shared = NULL;
 
     for (size_t i = 0; i < search->count; i++) {
-        path = try_directory(search->item[i], name, &shared);
+        path = try_directory(d, search->item[i], name, &shared);
         if (path != NULL) {
             return path;
         }
     }
-    path = try_directory(own, name, &shared);
+    path = try_directory(d, own, name, &shared);
     if (path != NULL) {
         return path;
     }

@@ -42,14 +42,57 @@ struct item {
 struct link {
     struct driver *d;
     struct item *item; /* inputs and linker options, in order */
-    size_t count;
-    bool whole; /* there is bitcode, or -flto */
+    size_t count, capacity;
+    struct strings needs; /* of stand-ins that are in `item` */
+    bool whole;           /* there is bitcode, or -flto */
     char *merged;
+    char *bundle; /* -shared: the objects as one */
 };
+
+static void add_needed(struct link *l, const char *user, const char *text);
 
 static void add_item(struct link *l, enum item_kind kind, const char *text)
 {
+    if (l->count == l->capacity) {
+        l->capacity = 2 * l->capacity + 16;
+        l->item = realloc(l->item, l->capacity * sizeof(l->item[0]));
+        if (l->item == NULL) {
+            fail("out of memory");
+        }
+    }
     l->item[l->count++] = (struct item){kind, text, text, text};
+}
+
+static bool is_listed(const struct strings *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->item[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A stand-in of a shared object brings what it needs, each thing once. A stand-in
+ * made of others only notes them. */
+static void add_file(struct link *l, const char *path)
+{
+    struct strings needs = {0};
+
+    if (read_stand_in(path, &needs)) {
+        char *resolved = realpath(path, NULL);
+        bool known = is_listed(&l->needs, resolved);
+        if (!known) {
+            add(&l->needs, resolved);
+        }
+        if (known || l->d->options.shared) {
+            return;
+        }
+    }
+    add_item(l, ITEM_FILE, path);
+    for (size_t i = 0; i < needs.count; i++) {
+        add_needed(l, path, needs.item[i]);
+    }
 }
 
 static void add_library(struct link *l, const char *name)
@@ -57,17 +100,68 @@ static void add_library(struct link *l, const char *name)
     const char *path = find_library(l->d, name);
     bool own = starts_with(path, part(l->d, "lib/"));
 
-    add_item(l, own ? ITEM_LIBRARY : ITEM_FILE, own ? stem(path) : path);
+    if (!own) {
+        add_file(l, path);
+    } else if (l->d->options.shared) {
+        add(&l->needs, format("-l%s", name));
+    } else {
+        add_item(l, ITEM_LIBRARY, stem(path));
+    }
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Is a file of this name, or a link to one, an input? */
+static bool is_input(const struct options *o, const char *name)
+{
+    for (size_t i = 0; i < o->input_count; i++) {
+        char *path = o->input[i].kind == INPUT_OBJECT
+                         ? realpath(o->input[i].text, NULL)
+                         : NULL;
+        if (path != NULL && strcmp(base_name(path), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the stand-in `user` was linked with: a path, or -lNAME. The file may have
+ * been installed elsewhere since. */
+static void add_needed(struct link *l, const char *user, const char *text)
+{
+    const struct options *o = &l->d->options;
+
+    if (starts_with(text, "-l")) {
+        add_library(l, text + 2);
+        return;
+    }
+    if (exists(text)) {
+        add_file(l, text);
+        return;
+    }
+    for (size_t i = 0; i < o->search.count; i++) {
+        char *path = format("%s/%s", o->search.item[i], base_name(text));
+        if (exists(path)) {
+            add_file(l, path);
+            return;
+        }
+    }
+    if (!is_input(o, base_name(text))) {
+        fail("%s needs %s, which is not there any more, and no %s is in the "
+             "-L directories (%zu given)",
+             user, text, base_name(text), o->search.count);
+    }
 }
 
 static int compile_sources(struct link *l)
 {
     const struct options *o = &l->d->options;
 
-    l->item = calloc(o->input_count + 1, sizeof(l->item[0]));
-    if (l->item == NULL) {
-        fail("out of memory");
-    }
     for (size_t i = 0; i < o->input_count; i++) {
         const struct input *in = &o->input[i];
         const char *path = in->text;
@@ -89,11 +183,24 @@ static int compile_sources(struct link *l)
             add_library(l, path);
             break;
         case INPUT_OBJECT:
-            add_item(l, ITEM_FILE, path);
+            add_file(l, path);
             break;
         case INPUT_LINKER:
             add_item(l, ITEM_OPTION, path);
             break;
+        }
+    }
+    return 0;
+}
+
+/* Bitcode is merged by ld.lld, to which no member of an archive is several objects. */
+static int open_stand_ins(struct link *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        struct item *item = &l->item[i];
+        struct strings ignored = {0};
+        if (item->kind == ITEM_FILE && read_stand_in(item->text, &ignored)) {
+            item->text = bundle_of_stand_in(l->d, item->text, i);
         }
     }
     return 0;
@@ -295,16 +402,16 @@ static int align(struct link *l)
     add(&argv, "--lib");
     add(&argv, format("%s/lib/popcorn", l->d->root));
     add(&argv, "-o");
-    add(&argv, o->output != NULL ? o->output : "a.out");
+    add(&argv, o->shared ? l->bundle : o->output != NULL ? o->output : "a.out");
     if (o->save_temps != NULL) {
         add(&argv, "--keep");
         add(&argv, temp_path(l->d, "link"));
     }
-    if (o->relocatable) {
+    if (o->relocatable || o->shared) {
         add(&argv, "-r");
     }
     add_align_items(l, &argv);
-    if (!o->no_libc && !o->relocatable) {
+    if (!o->no_libc && !o->relocatable && !o->shared) {
         add_object(need_part(l->d, l->whole ? "lto/strings.a" : "lib/libc.a"),
                    &argv);
     }
@@ -372,11 +479,26 @@ static int choose_kind(struct link *l)
         l->whole =
             l->item[i].kind == ITEM_FILE && holds_bitcode(l->item[i].text);
     }
-    if (l->whole && l->d->options.relocatable) {
-        fail("-r: objects made with -flto cannot be merged into one; make an "
-             "archive instead: popcorn-ar rcs libNAME.a FILE.o...");
+    if (l->whole && (l->d->options.relocatable || l->d->options.shared)) {
+        fail("%s: objects made with -flto cannot be merged into one; make an "
+             "archive instead: popcorn-ar rcs libNAME.a FILE.o...",
+             l->d->options.shared ? "-shared" : "-r");
     }
     return 0;
+}
+
+static int bundle(struct link *l)
+{
+    const char *output = l->d->options.output;
+
+    l->bundle =
+        temp_path(l->d, format("%s.o", stem(output != NULL ? output : "a")));
+    return align(l);
+}
+
+static int finish_stand_in(struct link *l)
+{
+    return write_stand_in(l->d, l->bundle, &l->needs);
 }
 
 static int run_steps(struct link *l, int (*const *steps)(struct link *))
@@ -394,8 +516,11 @@ int run_linker(struct driver *d)
     static int (*const first[])(struct link *) = {
         check_unknown, compile_sources, choose_kind, NULL};
     static int (*const whole[])(struct link *) = {
-        check_inputs, merge, check_merged, generate, align, NULL};
+        open_stand_ins, check_inputs, merge, check_merged,
+        generate,       align,        NULL};
     static int (*const separate[])(struct link *) = {align, NULL};
+    static int (*const shared[])(struct link *) = {bundle, finish_stand_in,
+                                                   NULL};
     struct link l = {.d = d};
     int status;
 
@@ -404,7 +529,9 @@ int run_linker(struct driver *d)
     }
     status = run_steps(&l, first);
     if (status == 0) {
-        status = run_steps(&l, l.whole ? whole : separate);
+        status = run_steps(&l, l.whole             ? whole
+                               : d->options.shared ? shared
+                                                   : separate);
     }
     return status;
 }

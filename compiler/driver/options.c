@@ -52,6 +52,8 @@ enum action {
     LTO,
     NO_LTO,
     RELOCATABLE,
+    SHARED,
+    STATIC_LINK,
 };
 
 struct option {
@@ -67,7 +69,7 @@ static const struct option option_table[] = {
 #undef OPT
 };
 
-enum link_action { TAKE, SKIP, SKIP_MAP, QUERY, RELOCATABLE_LINK };
+enum link_action { TAKE, SKIP, SKIP_MAP, QUERY, RELOCATABLE_LINK, SHARED_LINK };
 
 struct link_option {
     const char *spelling;
@@ -201,6 +203,9 @@ static void take_linker_argument(struct reader *r, const char *arg)
         if (row->action == RELOCATABLE_LINK) {
             o->relocatable = true;
         }
+        if (row->action == SHARED_LINK) {
+            o->shared = true;
+        }
         if (row->form == ARG) {
             r->link_pending = row;
             r->link_spelled = arg;
@@ -234,7 +239,7 @@ static void set_language(struct reader *r, const char *value)
     }
     r->language = value;
     if (starts_with(value, "assembler")) {
-        return; /* the input says whether that is refused */
+        return;
     }
     for (size_t i = 0; known[i] != NULL; i++) {
         if (strcmp(value, known[i]) == 0) {
@@ -273,6 +278,12 @@ static void act(struct reader *r, const struct option *option, const char *arg)
         break;
     case RELOCATABLE:
         o->relocatable = true;
+        break;
+    case SHARED:
+        o->shared = true;
+        break;
+    case STATIC_LINK:
+        o->archives_only = true;
         break;
     case LTO:
         o->lto = true;
@@ -383,34 +394,32 @@ static bool is_one_of(const char *suffix, const char *const *list)
     return false;
 }
 
-enum input_kind classify_input(const char *path, const char *language,
-                               bool assembly_allowed)
+bool is_assembly(const char *path, const char *language)
+{
+    static const char *const suffixes[] = {"s", "S", "sx", "asm", NULL};
+    const char *name = strrchr(path, '/');
+    const char *dot = strrchr(name != NULL ? name : path, '.');
+
+    return language != NULL ? starts_with(language, "assembler")
+                            : dot != NULL && is_one_of(dot + 1, suffixes);
+}
+
+enum input_kind classify_input(const char *path, const char *language)
 {
     static const char *const c[] = {"c", "i", "h", "ll", NULL};
-    static const char *const assembly[] = {"s", "S", "sx", "asm", NULL};
     static const char *const other[] = {"cc",  "cp",  "cxx", "cpp", "C", "c++",
                                         "CPP", "ii",  "m",   "mm",  "f", "F",
                                         "f90", "F90", "cu",  NULL};
     const char *name = strrchr(path, '/'), *dot;
 
     if (language != NULL) {
-        if (starts_with(language, "assembler") && !assembly_allowed) {
-            fail("%s: assembly is for one ISA; write it in C, or compile it "
-                 "for each ISA with -popcorn-native",
-                 path);
-        }
         return INPUT_SOURCE;
     }
     dot = strrchr(name != NULL ? name : path, '.');
     if (dot == NULL) {
         return INPUT_OBJECT;
     }
-    if (is_one_of(dot + 1, assembly)) {
-        if (!assembly_allowed) {
-            fail("%s: assembly is for one ISA; write it in C, or compile it "
-                 "for each ISA with -popcorn-native",
-                 path);
-        }
+    if (is_assembly(path, language)) {
         return INPUT_SOURCE;
     }
     if (is_one_of(dot + 1, other)) {
@@ -447,8 +456,7 @@ static void classify_inputs(struct options *o)
         if (!exists(in->text)) {
             fail("%s: no such file", in->text);
         }
-        in->kind = classify_input(in->text, in->language,
-                                  o->native || o->mode == MODE_PREPROCESS);
+        in->kind = classify_input(in->text, in->language);
     }
 }
 

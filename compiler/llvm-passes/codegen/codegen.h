@@ -40,6 +40,7 @@ struct IsaTarget {
   const char *Features; // on top of Cpu
   const char *Tune;     // the machine whose costs the back end goes by
   AddressMark Addresses;
+  const char *SpinHint; // the instruction
 };
 // LLVM's targets of all of them.
 void initializeTargets();
@@ -157,6 +158,8 @@ void dropZeroValues(llvm::Module &M);
 // float_atomics.cpp: atomic arithmetic on floating-point numbers becomes loops
 // of compare-and-swap.
 void expandFloatAtomics(llvm::Module &M);
+// spin_hint.cpp: fences that are spin hints become the instruction of the ISA.
+void emitSpinHints(llvm::Module &M);
 
 // plant.cpp: in each function two live values of one call site change places.
 void plantWrongRelocates(llvm::Module &M);

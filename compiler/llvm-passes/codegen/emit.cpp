@@ -227,6 +227,7 @@ static void retarget(Module &M, const TargetMachine &TM, char OptLevel) {
         !F.hasFnAttribute(Attribute::OptimizeNone))
       F.addFnAttr(Attribute::OptimizeForSize);
   }
+  emitSpinHints(M);
 }
 
 static std::unique_ptr<TargetMachine> createMachine(const Options &Opts) {

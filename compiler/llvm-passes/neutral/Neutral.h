@@ -26,9 +26,17 @@ constexpr const char AbiFlag[] = "popcorn-abi";
 /// refused; the errors have gone to the context's diagnostic handler.
 bool refuseForeign(llvm::Module &M);
 
-/// Empty inline assembly becomes fences and opaque copies.
+/// Inline assembly without an instruction becomes fences and opaque copies, and
+/// what says that a loop spins a fence of the scope SpinHintScope.
 void lowerEmptyAsm(llvm::Module &M);
-bool isEmptyAsm(llvm::StringRef Text);
+enum class AsmKind { Foreign, Empty, SpinHint };
+AsmKind classifyAsm(llvm::StringRef Text);
+/// `Text` without its block comments; an open one stays.
+std::string withoutBlockComments(llvm::StringRef Text);
+
+/// What file-scope assembly says of symbols. Returns the first statement that has
+/// no neutral form, else an empty string.
+std::string applyDirectives(llvm::Module &M);
 
 /// Builtins that have a neutral equivalent (fmuladd, frame address, ...).
 void lowerBuiltins(llvm::Module &M);

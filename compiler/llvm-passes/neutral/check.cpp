@@ -92,19 +92,20 @@ static unsigned findLine(StringRef File, StringRef Text) {
 }
 
 void Refuser::checkModuleAsm() {
-  StringRef Asm = M.getModuleInlineAsm();
-  if (popcorn::isEmptyAsm(Asm)) {
+  std::string First = popcorn::applyDirectives(M);
+  if (First.empty()) {
     M.setModuleInlineAsm("");
     return;
   }
-  StringRef First = Asm.ltrim().take_until([](char C) { return C == '\n'; });
-  First = First.trim();
   Refused = true;
   std::string Where = M.getSourceFileName();
   if (unsigned Line = findLine(Where, First))
     Where += ":" + std::to_string(Line);
   M.getContext().emitError(Where + ": file-scope assembly \"" + First +
-                           "\" exists for one ISA only; " + NativeHint);
+                           "\" exists for one ISA only; " +
+                           (StringRef(First).starts_with(".incbin")
+                                ? "use #embed in an array"
+                                : NativeHint));
 }
 
 // Types that only one ISA has, or whose size is known only at run time.
@@ -199,7 +200,8 @@ void Refuser::checkCall(const CallBase &CB) {
 }
 
 void Refuser::checkAsm(const CallBase &CB, const InlineAsm &Asm) {
-  if (isa<CallInst>(CB) && popcorn::isEmptyAsm(Asm.getAsmString()))
+  if (isa<CallInst>(CB) &&
+      popcorn::classifyAsm(Asm.getAsmString()) != popcorn::AsmKind::Foreign)
     return;
   Refused = true;
   StringRef Text = StringRef(Asm.getAsmString()).trim();

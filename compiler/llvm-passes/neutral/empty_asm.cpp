@@ -1,4 +1,4 @@
-//===- empty_asm.cpp - empty inline assembly without assembly -------------===//
+//===- empty_asm.cpp - inline assembly without instructions ---------------===//
 //
 // `asm volatile("" ::: "memory")`, `asm("" : "+r"(x))` and their like emit no
 // instruction; programs use them to limit the optimiser.  The same limits,
@@ -10,12 +10,16 @@
 //    zeroed slot (natively: whatever the register held); an output that may be
 //    in memory ("=rm") is stored there if an input is tied to it, else it keeps
 //    what is there.
+// A spin hint (pause, yield) becomes a fence of a scope of its own, which the code
+// generator makes each ISA's instruction of.
 // Of several alternatives ("r,m") the first is taken: any is right.
 //
 //===----------------------------------------------------------------------===//
 #include "Neutral.h"
 
+#include "isa/spin_hint.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -23,8 +27,7 @@
 
 using namespace llvm;
 
-/// `Text` without its block comments; an open one stays.
-static std::string withoutBlockComments(StringRef Text) {
+std::string popcorn::withoutBlockComments(StringRef Text) {
   std::string Rest;
   while (true) {
     auto [Before, Comment] = Text.split("/*");
@@ -36,17 +39,33 @@ static std::string withoutBlockComments(StringRef Text) {
   }
 }
 
-/// Nothing but white space and comments that every assembler knows.
-bool popcorn::isEmptyAsm(StringRef Text) {
+/// Empty: nothing but white space, comments that every assembler knows, and nop.
+/// What x86-64 and AArch64 call pause (rep nop is the same) and yield is a hint.
+popcorn::AsmKind popcorn::classifyAsm(StringRef Text) {
   std::string Code = withoutBlockComments(Text);
   SmallVector<StringRef> Lines;
   StringRef(Code).split(Lines, '\n');
+  SmallVector<StringRef> Words;
   for (StringRef Line : Lines) {
-    Line = Line.trim(" \t\r;");
-    if (!Line.empty() && !Line.starts_with("#") && !Line.starts_with("//"))
-      return false;
+    Line = Line.ltrim(" \t\r;");
+    if (!Line.starts_with("#") && !Line.starts_with("//"))
+      SplitString(Line, Words, " \t\r;");
   }
-  return true;
+  bool Hint = false, Repeated = false;
+  for (StringRef Word : Words) {
+    bool Nop = Word.equals_insensitive("nop");
+    if (Repeated != (Repeated && Nop))
+      return AsmKind::Foreign;
+    Hint |= Repeated || Word.equals_insensitive("pause") ||
+            Word.equals_insensitive("yield");
+    Repeated = Word.equals_insensitive("rep");
+    if (!Nop && !Repeated && !Word.equals_insensitive("pause") &&
+        !Word.equals_insensitive("yield"))
+      return AsmKind::Foreign;
+  }
+  if (Repeated)
+    return AsmKind::Foreign;
+  return Hint ? AsmKind::SpinHint : AsmKind::Empty;
 }
 
 namespace {
@@ -60,7 +79,13 @@ public:
 
   void lower() {
     readInputs();
-    if (Memory || NumOperands == 0)
+    if (popcorn::classifyAsm(
+            cast<InlineAsm>(Call->getCalledOperand())->getAsmString()) ==
+        popcorn::AsmKind::SpinHint)
+      B.CreateFence(
+          AtomicOrdering::SequentiallyConsistent,
+          Call->getContext().getOrInsertSyncScopeID(popcorn::SpinHintScope));
+    else if (Memory || NumOperands == 0)
       B.CreateFence(AtomicOrdering::SequentiallyConsistent,
                     SyncScope::SingleThread);
     writeOutputs();

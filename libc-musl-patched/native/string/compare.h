@@ -193,19 +193,6 @@ compare_strings(const char *a, const char *b, size_t n, enum matching how)
     }
     if (LIKELY(!either_crosses_page(a, b, 4 * VECTOR_BYTES))) {
         i = 0;
-#ifdef HALF_FIRST
-#pragma unroll
-        for (; how == EXACTLY && i < VECTOR_BYTES; i += HALF_BYTES) {
-            m = half_ends(a + i, b + i);
-            if (RATHER(m != 0)) {
-                i += first(m) / sizeof(element) * sizeof(element);
-                return i < n ? order_as(a + i, b + i, how) : 0;
-            }
-            if (n - i <= HALF_BYTES) {
-                return 0;
-            }
-        }
-#endif
 #pragma unroll
         for (; i < 4 * VECTOR_BYTES; i += VECTOR_BYTES) {
             m = ends(alike(a + i, b + i, how));
@@ -296,13 +283,52 @@ compare_strings(const char *a, const char *b, size_t n, enum matching how)
     }
 }
 
+#ifdef HALF_FIRST
+enum { FIRST_BYTES = HALF_BYTES };
+#else
+enum { FIRST_BYTES = VECTOR_BYTES };
+
+static inline mask half_ends(const char *a, const char *b)
+{
+    return ends(alike(a, b, EXACTLY));
+}
+#endif
+
+static __attribute__((noinline)) int compare_rest(const char *a, const char *b,
+                                                  size_t n)
+{
+    return compare_strings(a, b, n, EXACTLY);
+}
+
+/* Most strings differ, or end, within 16 bytes: these are compared without anything
+ * that has to be put back at the end (wider vectors). Each address is looked at by
+ * itself: of two that cross no page the bits taken together often look as if. */
+static inline __attribute__((always_inline)) int
+compare_exactly(const char *a, const char *b, size_t n)
+{
+    if (LIKELY(!crosses_page(a, FIRST_BYTES) &&
+               !crosses_page(b, FIRST_BYTES))) {
+        mask m = half_ends(a, b);
+        if (RATHER(m != 0)) {
+            size_t i = first(m) / sizeof(element) * sizeof(element);
+            return i < n ? order(a + i, b + i) : 0;
+        }
+        if (n <= FIRST_BYTES) {
+            return 0;
+        }
+        a += FIRST_BYTES;
+        b += FIRST_BYTES;
+        n -= FIRST_BYTES;
+    }
+    return compare_rest(a, b, n);
+}
+
 int FUNCTION(strcmp, wcscmp)(const char *a, const char *b)
 {
-    return compare_strings(a, b, SIZE_MAX - SIZE_MAX % sizeof(element),
-                           EXACTLY);
+    return compare_exactly(a, b, SIZE_MAX - SIZE_MAX % sizeof(element));
 }
 
 int FUNCTION(strncmp, wcsncmp)(const char *a, const char *b, size_t n)
 {
-    return compare_strings(a, b, bytes_of(n), EXACTLY);
+    return compare_exactly(a, b, bytes_of(n));
 }

@@ -28,16 +28,21 @@ endif()
 if(NOT CMAKE_C_COMPILER_ID STREQUAL Clang OR NOT CMAKE_SIZEOF_VOID_P EQUAL 8)
   message(FATAL_ERROR "not detected: ${CMAKE_C_COMPILER_ID}")
 endif()
+find_library(MATH m)
 add_library(part STATIC part.c)
 set_target_properties(part PROPERTIES POSITION_INDEPENDENT_CODE ON)
+add_library(shared SHARED shared.c)
+set_target_properties(shared PROPERTIES VERSION 1.2 SOVERSION 1)
+target_link_libraries(shared PRIVATE part m)
 add_executable(sample main.c)
-target_link_libraries(sample part Threads::Threads m)
+target_link_libraries(sample shared Threads::Threads m)
 enable_testing()
 add_test(NAME sample COMMAND sample)
 C
 echo 'int part(int x) { return x - 1; }' >part.c
 echo '#include <stdio.h>
-int part(int); int main(void) { puts("ran"); return part(1); }' >main.c
+int shared(int); int main(void) { puts("ran"); return shared(1); }' >main.c
+echo 'int part(int); int shared(int x) { return part(x); }' >shared.c
 cmake -S . -B out -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_C_COMPILER="$build/bin/popcorn-clang" \
     -DCMAKE_AR="$build/bin/popcorn-ar" \

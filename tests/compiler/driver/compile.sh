@@ -86,14 +86,18 @@ bad "no input" "no input files" "$cc"
 bad "no input with -c" "no input files" "$cc" -c
 bad "-o without a value" "-o needs a value" "$cc" a.c -o
 bad "two outputs" "-o names one file" "$cc" -c a.c b.c -o x.o
-bad "-shared" "shared objects cannot be built" "$cc" -shared a.c -o liba.so
-bad "assembly" "s.s: assembly is for one ISA" "$cc" -c s.s
+bad "assembly" "s.s:1: file-scope assembly" "$cc" -c s.s
 bad "C++" "compiles C only" sh -c "echo >x.cc; '$cc' -c x.cc"
 bad "-x c++" "compiles C only" "$cc" -x c++ -c a.c
 bad "-m32" "64 bits" "$cc" -m32 -c a.c
 bad "-mlong-double-64" "binary128" "$cc" -mlong-double-64 -c a.c
 bad "--target" "every ISA" "$cc" --target=riscv64 -c a.c
 bad "-fsanitize" "sanitizers" "$cc" -fsanitize=address -c a.c
+printf '\t.file "x.c"\n\t.text\n\t.section .note.GNU-stack,"",%%progbits\n' >note.s
+printf '#ifdef __x86_64__\nf:\n ret\n#endif\n.section .note.GNU-stack,""\n' >other.S
+good "assembly without code" "$cc" -c note.s
+good "assembly for another architecture" "$cc" -c other.S
+[ -s note.o ] && [ -s other.o ] || problem "no object of assembly"
 bad "-Wl, unknown" "-Wl,--wrap=f is not supported" "$cc" -Wl,--wrap=f a.o
 bad "-T" "linker scripts" "$cc" -T script a.o
 bad "own option misspelt" "no such option" "$cc" -popcorn-nativ -c a.c

@@ -1,5 +1,5 @@
 int f(int x)
 {
-    __asm__ volatile("nop" : "+r"(x)); // refuse: inline assembly "nop" in function 'f'
+    __asm__ volatile("dmb ish" : "+r"(x)); // refuse: inline assembly "dmb ish" in function 'f'
     return x;
 }

@@ -1,3 +1,3 @@
 int x;
 
-__asm__(".globl foo"); // refuse: file-scope assembly ".globl foo"
+__asm__(".globl foo\nfoo:"); // refuse: file-scope assembly "foo:"
