@@ -333,6 +333,70 @@ static _Bool is_freed_by_nobody(__mi_heap_t *heap, __mi_page_queue_t *queue,
     return 1;
 }
 
+/* Whether the page is the first of its segment that is in use. */
+static _Bool is_first(const __mi_segment_t *segment, const __mi_page_t *page)
+{
+    const __mi_slice_t *slice = &segment->slices[segment->segment_info_slices];
+
+    while (slice != (const __mi_slice_t *)page && slice->xblock_size == 0) {
+        slice += slice->slice_count;
+    }
+    return slice == (const __mi_slice_t *)page;
+}
+
+static _Bool describe_page(__mi_heap_t *heap, __mi_page_queue_t *queue,
+                           __mi_page_t *page, void *argument, void *b)
+{
+    const __mi_segment_t *segment = ___mi_page_segment(page);
+    struct mallinfo2 *info = argument;
+
+    ___mi_page_free_collect(page, 0);
+    if (segment->kind == MI_SEGMENT_HUGE) {
+        info->hblks++;
+        info->hblkhd += segment->segment_slices * HEAP_SLICE_BYTES;
+        return 1;
+    }
+    if (is_first(segment, page)) {
+        info->arena += HEAP_SEGMENT_BYTES;
+    }
+    info->ordblks += page->capacity - page->used;
+    info->uordblks += page->used * __mi_page_block_size(page);
+    return 1;
+}
+
+void __heap_describe(struct mallinfo2 *info)
+{
+    __mi_heap_t *heap = __mi_get_default_heap();
+
+    if (__mi_heap_is_initialized(heap)) {
+        ___mi_heap_delayed_free_all(heap);
+        __mi_heap_visit_pages(heap, describe_page, info, 0);
+        info->fordblks = info->arena - info->uordblks;
+    }
+    info->keepcost = __heap_memory_kept();
+}
+
+static _Bool drop_free_slices(__mi_heap_t *heap, __mi_page_queue_t *queue,
+                              __mi_page_t *page, void *a, void *b)
+{
+    __mi_segment_delayed_decommit(___mi_page_segment(page), 1,
+                                  heap->tld->segments.stats);
+    return 1;
+}
+
+int __heap_trim(size_t pad)
+{
+    __mi_heap_t *heap = __mi_get_default_heap();
+    size_t returns = __heap_memory_returns();
+
+    if (__mi_heap_is_initialized(heap)) {
+        __mi_heap_collect(heap, 1);
+        __mi_heap_visit_pages(heap, drop_free_slices, 0, 0);
+    }
+    __heap_memory_trim(pad);
+    return __heap_memory_returns() != returns;
+}
+
 void __malloc_atfork(int who)
 {
     __heap_memory_atfork(who);

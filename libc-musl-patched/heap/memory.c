@@ -37,6 +37,7 @@ static struct range {
 static size_t kept_bytes;
 static unsigned turn;
 static volatile int lock[1];
+static _Atomic size_t returns;
 
 static char *map(size_t size_bytes, int protection)
 {
@@ -52,6 +53,7 @@ void __heap_memory_drop(void *start, size_t size_bytes)
     uintptr_t end = ((uintptr_t)start + size_bytes) & -PAGE_SIZE;
 
     if (first < end) {
+        returns++;
         __syscall(SYS_madvise, first, end - first, MADV_DONTNEED);
     }
 }
@@ -61,7 +63,11 @@ static void unmap(char *start, size_t size_bytes)
 {
     int error = errno;
 
-    if (size_bytes != 0 && __munmap(start, size_bytes) != 0) {
+    if (size_bytes == 0) {
+        return;
+    }
+    returns++;
+    if (__munmap(start, size_bytes) != 0) {
         __heap_memory_drop(start, size_bytes);
         errno = error;
     }
@@ -257,6 +263,26 @@ void __heap_memory_give(void *start, size_t size_bytes,
     if (!is_kept) {
         unmap(start, size_bytes);
     }
+}
+
+size_t __heap_memory_kept(void)
+{
+    size_t bytes;
+
+    LOCK(lock);
+    bytes = kept_bytes;
+    UNLOCK(lock);
+    return bytes;
+}
+
+void __heap_memory_trim(size_t pad_bytes)
+{
+    forget_oldest(pad_bytes < KEPT_BYTES ? KEPT_BYTES - pad_bytes : 0);
+}
+
+size_t __heap_memory_returns(void)
+{
+    return returns;
 }
 
 void *__heap_memory_resize(void *start, size_t old_bytes, size_t new_bytes)

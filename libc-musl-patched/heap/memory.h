@@ -37,6 +37,14 @@ hidden void __heap_memory_drop(void *start, size_t size_bytes);
 hidden void __heap_memory_give(void *start, size_t size_bytes,
                                enum heap_memory_state state);
 
+/* Ranges that were given and nobody uses: their bytes; back to the system with them,
+ * oldest first, until no more than pad_bytes are left. */
+hidden size_t __heap_memory_kept(void);
+hidden void __heap_memory_trim(size_t pad_bytes);
+
+/* How often memory went back to the system so far; counts round. */
+hidden size_t __heap_memory_returns(void);
+
 /* A range with the first bytes of another, which it is made of, in its place or
  * elsewhere.  Null: there is no room, and nothing has changed. */
 hidden void *__heap_memory_resize(void *start, size_t old_bytes,

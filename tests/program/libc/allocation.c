@@ -422,6 +422,71 @@ static void test_resident(void)
     CHECK(full - resident_mib() > 50);
 }
 
+/* What the heap says of itself, which is what was done to it. */
+static void test_description(void)
+{
+    enum { BLOCKS = 1000, BLOCK_BYTES = 1000 };
+    struct mallinfo2 before, with, after;
+    struct mallinfo small;
+    void *blocks[BLOCKS], *first, *large;
+
+    first = seen = malloc(1); /* so that there is a heap */
+    before = mallinfo2();
+    for (int i = 0; i < BLOCKS; i++) {
+        blocks[i] = malloc(BLOCK_BYTES);
+    }
+    seen = large = malloc(10 * MIB);
+    with = mallinfo2();
+    CHECK(with.uordblks - before.uordblks ==
+          BLOCKS * malloc_usable_size(blocks[0]));
+    CHECK(with.arena >= with.uordblks);
+    CHECK(with.fordblks == with.arena - with.uordblks);
+    CHECK(with.hblks == before.hblks + 1);
+    CHECK(with.hblkhd - before.hblkhd >= 10 * MIB &&
+          with.hblkhd - before.hblkhd <= 11 * MIB);
+    small = mallinfo();
+    CHECK(small.hblkhd == (int)with.hblkhd && small.arena == (int)with.arena);
+    CHECK(small.uordblks == (int)with.uordblks);
+    free(large);
+    for (int i = 0; i < BLOCKS; i++) {
+        free(blocks[i]);
+    }
+    after = mallinfo2();
+    CHECK(after.uordblks == before.uordblks && after.hblks == before.hblks);
+    CHECK(after.hblkhd == before.hblkhd && after.keepcost >= 10 * MIB);
+    CHECK(malloc_trim(0) == 1 && mallinfo2().keepcost == 0);
+    CHECK(malloc_trim(0) == 0);
+    seen = large = malloc(3 * MIB);
+    free(large);
+    CHECK(malloc_trim(8 * MIB) == 0 && mallinfo2().keepcost != 0);
+    free(first);
+}
+
+/* Called with nothing but one process: free memory within segments goes too. */
+static void test_trim(void)
+{
+    enum { BLOCKS = 1000, BLOCK_BYTES = 30 * KIB };
+    unsigned char *blocks[BLOCKS];
+    long full;
+
+    for (unsigned i = 0; i < BLOCKS; i++) {
+        blocks[i] = malloc(BLOCK_BYTES);
+        mark(blocks[i], BLOCK_BYTES, i);
+    }
+    full = resident_mib();
+    for (unsigned i = 0; i < BLOCKS; i++) {
+        if (i % 100 != 0) {
+            free(blocks[i]);
+        }
+    }
+    CHECK(malloc_trim(0) == 1);
+    CHECK(full - resident_mib() >= 20);
+    for (unsigned i = 0; i < BLOCKS; i += 100) {
+        CHECK(is_marked(blocks[i], BLOCK_BYTES, i));
+        free(blocks[i]);
+    }
+}
+
 static atomic_int is_over;
 
 static void *allocate_on(void *argument)
@@ -498,15 +563,22 @@ int main(int argc, char **argv)
         const char *name;
         void (*test)(void);
     } parts[] = {
-        {"limits", test_limits},       {"errno", test_errno},
-        {"alignment", test_alignment}, {"zeros", test_zeros},
-        {"growth", test_growth},       {"extension", test_extension},
-        {"churn", test_churn},         {"threads", test_threads},
-        {"ends", test_ends},           {"types", test_types},
+        {"limits", test_limits},
+        {"errno", test_errno},
+        {"alignment", test_alignment},
+        {"zeros", test_zeros},
+        {"growth", test_growth},
+        {"extension", test_extension},
+        {"churn", test_churn},
+        {"threads", test_threads},
+        {"ends", test_ends},
+        {"types", test_types},
+        {"description", test_description},
     };
 
     if (argc > 1 && strcmp(argv[1], "resident") == 0) {
         test_resident();
+        test_trim();
     }
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (argc < 2 || strcmp(argv[1], parts[i].name) == 0) {

@@ -89,6 +89,22 @@ static void test_stat(void)
     CHECK(utimensat(AT_FDCWD, "file", times, 0) == 0);
     CHECK(stat("file", &info) == 0 && info.st_mtim.tv_sec == 2000 &&
           info.st_atim.tv_sec == 1000);
+    struct statx all = {.stx_mask = 0};
+    CHECK(statx(AT_FDCWD, "file", 0, STATX_BASIC_STATS | STATX_BTIME, &all) ==
+          0);
+    CHECK((all.stx_mask & STATX_BASIC_STATS) == STATX_BASIC_STATS);
+    CHECK(all.stx_size == 10 && all.stx_ino == info.st_ino);
+    CHECK(all.stx_mode == info.st_mode && all.stx_nlink == info.st_nlink);
+    CHECK(all.stx_uid == info.st_uid && all.stx_gid == info.st_gid);
+    CHECK(all.stx_mtime.tv_sec == 2000 && all.stx_atime.tv_sec == 1000);
+    CHECK(all.stx_ctime.tv_nsec == (uint32_t)info.st_ctim.tv_nsec);
+    CHECK(makedev(all.stx_dev_major, all.stx_dev_minor) == info.st_dev);
+    CHECK(statx(AT_FDCWD, "link", AT_SYMLINK_NOFOLLOW, STATX_TYPE, &all) == 0 &&
+          S_ISLNK(all.stx_mode));
+    CHECK(statx(file, "", AT_EMPTY_PATH, STATX_SIZE, &all) == 0 &&
+          all.stx_size == 10);
+    CHECK(statx(AT_FDCWD, "nothing", 0, STATX_ALL, &all) == -1 &&
+          errno == ENOENT);
     CHECK(statvfs(".", &system) == 0 && system.f_bsize > 0);
     close(file);
 }
