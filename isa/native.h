@@ -14,7 +14,8 @@ void __popcorn_poll_slow(void);
 
 /* N. System call in the neutral kernel ABI (asm-generic numbers, structures).
  * Home: popcorn_syscall_local(n, a...). Away (node page): saves a context and
- * calls popcorn_syscall_away(ctx, n, args), whose result is returned.
+ * calls popcorn_syscall_away(ctx, n, args), whose result is returned. From
+ * POPCORN_CALL_FRAMED on __popcorn_syscall does so at home too.
  * _plain, _memory: call n is not in runtime/base/call_needs.def, or is a MEMORY
  * row there; a program that calls these alone has no code for other rows. */
 long __popcorn_syscall(long n, long a, long b, long c, long d, long e, long f);

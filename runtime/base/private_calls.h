@@ -56,8 +56,20 @@
 /* (node): whether home has lost the node. 0 or 1. */
 #define POPCORN_CALL_IS_LOST 0x10013
 
+/* Only what the runtime of a node away asks of home's (framed.c).
+ * (uint64_t call_sites[], count): makes each the return address that the call site
+ * has in home's image. 0. */
+#define POPCORN_CALL_ADDRESSES 0x10014
+
 /* + n: system call n, which returns -EINTR when *__popcorn_cancel is not 0,
  * also if it becomes so while the call waits and a signal says so. */
 #define POPCORN_CALL_CANCELLABLE 0x20000
+
+/* From here on a call gets the state of its caller, at home too: of
+ * __popcorn_syscall alone, not of its forms. */
+#define POPCORN_CALL_FRAMED 0x40000
+/* (uint64_t addresses[], count, skip): return addresses of the calls that the thread
+ * is in, innermost first but for `skip`, as home's image has them. How many. */
+#define POPCORN_CALL_BACKTRACE 0x40000
 
 #endif

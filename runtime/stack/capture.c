@@ -92,6 +92,29 @@ int64_t stack_capture(const struct frame_maps *maps,
     return end - next;
 }
 
+uint32_t stack_trace(const struct frame_maps *maps,
+                     const struct popcorn_context *ctx,
+                     const struct stack_view *stack, uint64_t outermost_pc,
+                     uint32_t skip, uint64_t *call_sites, uint32_t room)
+{
+    struct popcorn_error error = {0};
+    struct walk walk;
+    uint32_t count = 0;
+
+    walk_start(&walk, maps, ctx, stack, &error);
+    while (count < room && walk.pc != outermost_pc && walk_frame(&walk) == 0) {
+        if (skip != 0) {
+            skip--;
+        } else {
+            call_sites[count++] = walk.site.call_site;
+        }
+        if (walk_to_caller(&walk) != 0) {
+            break;
+        }
+    }
+    return count;
+}
+
 /* Whether live value 0 of the frame the walk is at is `token`. */
 static int has_token(const struct walk *walk, uint64_t token)
 {

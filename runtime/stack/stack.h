@@ -63,6 +63,14 @@ int64_t stack_capture(const struct frame_maps *maps,
                       uint32_t *frame_count, uint64_t *failing_pc,
                       struct popcorn_error *error);
 
+/* The call sites of the frames from `ctx` outwards but for the first `skip`, innermost
+ * first, as many as have room, up to `outermost_pc` or a frame without a frame map.
+ * How many. The stack is only read. */
+uint32_t stack_trace(const struct frame_maps *maps,
+                     const struct popcorn_context *ctx,
+                     const struct stack_view *stack, uint64_t outermost_pc,
+                     uint32_t skip, uint64_t *call_sites, uint32_t room);
+
 /* Checks `frames` completely, then writes a control stack from the top of the
  * view downwards and fills ctx. The outermost frame returns to outermost_pc.
  * -ENOENT unknown call site, -ENOSPC, -EBADMSG (corrupt, or value count

@@ -1,7 +1,8 @@
 /* System call of neutral code, AArch64: at home a jump, away a context.
  *
  * A call site that may migrate, so when the call is to be made elsewhere the
- * handler gets the whole state at this return.
+ * handler gets the whole state at this return. popcorn_syscall_framed: that, at
+ * home too.
  */
 #include "isa/context_offsets.h"
 #include "runtime/base/layout.h"
@@ -15,6 +16,8 @@ __popcorn_syscall_plain:
     ldr w9, [x9, #4] /* node_page.away */
     cbnz w9, 1f
     b popcorn_syscall_local
+    .globl popcorn_syscall_framed
+popcorn_syscall_framed:
 1:  sub sp, sp, #(CONTEXT_BYTES + 48) /* context, args[6] */
     .cfi_adjust_cfa_offset CONTEXT_BYTES + 48
     stp x1, x2, [sp, #CONTEXT_BYTES]

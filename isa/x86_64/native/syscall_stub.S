@@ -1,7 +1,8 @@
 /* System call of neutral code, x86-64: at home a jump, away a context.
  *
  * A call site that may migrate, so when the call is to be made elsewhere the
- * handler gets the whole state at this return.
+ * handler gets the whole state at this return. popcorn_syscall_framed: that, at
+ * home too.
  */
 #include "isa/context_offsets.h"
 #include "runtime/base/layout.h"
@@ -14,6 +15,8 @@ __popcorn_syscall_plain:
     cmpl $0, (POPCORN_NODE_PAGE + 4) /* node_page.away */
     jne 1f
     jmp popcorn_syscall_local
+    .globl popcorn_syscall_framed
+popcorn_syscall_framed:
 1:  subq $(CONTEXT_BYTES + 56), %rsp /* context, args[6], alignment */
     .cfi_adjust_cfa_offset CONTEXT_BYTES + 56
     movq %rsi, (CONTEXT_BYTES + 0)(%rsp)

@@ -13,6 +13,7 @@
 
 /* Null in a program that does not ask for processor time. */
 #pragma weak popcorn_special_away
+#pragma weak popcorn_framed_call /* or in one that makes no such call */
 
 enum call_place { CALL_HERE, CALL_DELEGATED, CALL_AT_HOME };
 
@@ -139,15 +140,21 @@ static _Noreturn void end_thread(struct popcorn_seat *seat, long n,
 static int is_homes(long n)
 {
     return n == POPCORN_CALL_THREAD_CREATE || n == POPCORN_CALL_PROPOSE ||
-           n == POPCORN_CALL_IS_LOST;
+           n == POPCORN_CALL_IS_LOST || n == POPCORN_CALL_ADDRESSES;
 }
 
 long popcorn_syscall_away(struct popcorn_context *context, long n,
                           const long arguments[6])
 {
-    struct popcorn_seat *seat = popcorn_seat();
+    struct popcorn_seat *seat;
     long result;
 
+    if ((unsigned long)n >= POPCORN_CALL_FRAMED) {
+        return popcorn_framed_call == NULL
+                   ? -NEUTRAL_ENOSYS
+                   : popcorn_framed_call(context, n, arguments);
+    }
+    seat = popcorn_seat();
     if (n == POPCORN_CALL_THREAD_EXIT || n == NEUTRAL_exit) {
         end_thread(seat, n, arguments);
     }

@@ -35,9 +35,16 @@ const struct frame_maps *popcorn_frame_maps(void);
 /* poll.c: at a migration point, if the poll word is raised. */
 void popcorn_poll_handler(struct popcorn_context *context);
 
-/* away.c: a system call of a thread that is not at home. */
+/* away.c: a system call of a thread that is not at home, or one that gets its
+ * caller's state. */
 long popcorn_syscall_away(struct popcorn_context *context, long n,
                           const long arguments[6]);
+
+/* framed.c: a call that gets its caller's state (runtime/base/private_calls.h). */
+long popcorn_framed_call(struct popcorn_context *context, long n,
+                         const long arguments[6]);
+/* Home: POPCORN_CALL_ADDRESSES. */
+long popcorn_call_addresses(uint64_t *call_sites, uint64_t count);
 
 /* depart.c: moves the thread, with a system call to carry out on arrival (or
  * NULL). Returns only if it cannot leave: enum popcorn_decline. */

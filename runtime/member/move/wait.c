@@ -6,6 +6,9 @@
 #include "isa/native_libc.h"
 #include "runtime/member/move/move.h"
 
+/* Null in a program that cannot ask for it. */
+#pragma weak popcorn_call_addresses
+
 /* Tells the thread, wherever it is, that handlers are pending: home's agent
  * knows where. */
 static void announce_signals(struct popcorn_seat *seat)
@@ -60,8 +63,11 @@ static long carry_out(struct popcorn_seat *seat, const int64_t words[7])
     long result;
 
     popcorn_restore_signals(seat->program_mask);
-    result = popcorn_syscall_local(words[0], words[1], words[2], words[3],
-                                   words[4], words[5], words[6]);
+    result =
+        words[0] == POPCORN_CALL_ADDRESSES
+            ? popcorn_call_addresses((uint64_t *)words[1], (uint64_t)words[2])
+            : popcorn_syscall_local(words[0], words[1], words[2], words[3],
+                                    words[4], words[5], words[6]);
     mask = popcorn_block_signals();
     if (changes_mask(words[0])) {
         seat->program_mask = mask & ~(popcorn_signals_pending(seat) & ~due);

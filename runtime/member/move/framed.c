@@ -1,0 +1,59 @@
+/* Calls of the program that are about its own control stack.
+ *
+ * A return address is another one on each ISA. So a backtrace gives those of home's
+ * image, wherever the thread is: a list of them means the same after a move, and in a
+ * program that runs by itself they are what they are on any system.
+ */
+#include "runtime/member/move/move.h"
+
+long popcorn_call_addresses(uint64_t *call_sites, uint64_t count)
+{
+    const struct frame_maps *maps = popcorn_frame_maps();
+
+    for (uint64_t i = 0; i < count; i++) {
+        call_sites[i] =
+            maps == NULL
+                ? 0
+                : frame_maps_return_address(maps, (uint32_t)call_sites[i]);
+    }
+    return 0;
+}
+
+/* Every frame has a frame map that leads out of it, so the view needs no end: the
+ * thread may be on any stack, a signal handler's too. The walk ends at what called
+ * the handler. */
+static long backtrace(const struct popcorn_context *context,
+                      uint64_t *addresses, uint32_t room, uint32_t skip)
+{
+    const struct frame_maps *maps = popcorn_frame_maps();
+    struct stack_view view = {context->sp, (uint8_t *)(uintptr_t)context->sp,
+                              UINT64_MAX - context->sp};
+    uint32_t count;
+
+    if (maps == NULL) {
+        return 0;
+    }
+    count = stack_trace(maps, context, &view,
+                        (uint64_t)(uintptr_t)popcorn_outermost_return, skip,
+                        addresses, room);
+    if (popcorn_member.mode == POPCORN_REMOTE) {
+        const long arguments[6] = {(long)addresses, (long)count};
+
+        popcorn_delegate_here(popcorn_seat(), POPCORN_CALL_ADDRESSES,
+                              arguments);
+    } else {
+        popcorn_call_addresses(addresses, count);
+    }
+    return (long)count;
+}
+
+long popcorn_framed_call(struct popcorn_context *context, long n,
+                         const long arguments[6])
+{
+    switch (n) {
+    case POPCORN_CALL_BACKTRACE:
+        return backtrace(context, (uint64_t *)arguments[0],
+                         (uint32_t)arguments[1], (uint32_t)arguments[2]);
+    }
+    return -NEUTRAL_ENOSYS;
+}
