@@ -29,6 +29,10 @@ static void add_includes(const struct driver *d, struct strings *argv)
     add(argv, CLANG_RESOURCE "/include");
     add(argv, "-isystem");
     add(argv, part(d, "include"));
+    if (exists(sysroot_part(d, "include"))) {
+        add(argv, "-isystem");
+        add(argv, sysroot_part(d, "include"));
+    }
 }
 
 /* What clang is to make is a neutral module that is the user's object. */

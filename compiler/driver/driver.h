@@ -150,7 +150,9 @@ bool exists(const char *path);
 char *stem(const char *path);
 /* <root>/lib/popcorn/<name> */
 char *part(const struct driver *d, const char *name);
-/* The same, or exit if it is not there. */
+/* The same of the folder that popcorn-port installs in. */
+char *sysroot_part(const struct driver *d, const char *name);
+/* part(), or exit if it is not there. */
 char *need_part(const struct driver *d, const char *name);
 
 #endif

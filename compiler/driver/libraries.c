@@ -56,6 +56,9 @@ const char *find_library(const struct driver *d, const char *name)
         }
     }
     path = try_directory(d, own, name, &shared);
+    if (path == NULL) {
+        path = try_directory(d, sysroot_part(d, "lib"), name, &shared);
+    }
     if (path != NULL) {
         return path;
     }
@@ -66,6 +69,6 @@ const char *find_library(const struct driver *d, const char *name)
     }
     fail("-l%s: no lib%s.a in the -L directories (%zu given) or in %s; build "
          "it with CC=popcorn-clang AR=popcorn-ar and name its directory with "
-         "-L",
+         "-L, or see popcorn-port list",
          name, name, search->count, own);
 }

@@ -95,6 +95,15 @@ char *stem(const char *path)
     return name;
 }
 
+char *sysroot_part(const struct driver *d, const char *name)
+{
+    const char *sysroot = getenv("POPCORN_SYSROOT");
+
+    return sysroot != NULL && *sysroot != '\0'
+               ? format("%s/%s", sysroot, name)
+               : format("%s/lib/popcorn/sysroot/%s", d->root, name);
+}
+
 char *part(const struct driver *d, const char *name)
 {
     return format("%s/lib/popcorn/%s", d->root, name);

@@ -20,6 +20,7 @@ enum {
     NEUTRAL_ftruncate = 46,
     NEUTRAL_fallocate = 47,
     NEUTRAL_openat = 56,
+    NEUTRAL_readlinkat = 78,
     NEUTRAL_close = 57,
     NEUTRAL_pipe2 = 59,
     NEUTRAL_lseek = 62,

@@ -12,6 +12,7 @@
 struct run_options {
     const char *nodes;      /* NULL: default */
     const char *start;      /* NULL: first */
+    const char *argv0;      /* the program's; NULL: its name here */
     const char *place;      /* NULL: POPCORN_PLACE */
     const char *key;        /* of nodes on other machines; NULL: default */
     const char *trace;      /* NULL: none */

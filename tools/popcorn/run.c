@@ -44,6 +44,9 @@ static int parse_option(int option, const char *text,
     case 't':
         options->trace = text;
         break;
+    case 'a':
+        options->argv0 = text;
+        break;
     case 'b':
         return parse_count("--bounce", text, 1, &options->bounce);
     case 'l':
@@ -88,6 +91,7 @@ static int parse_options(int argc, char **argv, struct run_options *options)
         {"nodes", required_argument, NULL, 'n'},
         {"key", required_argument, NULL, 'k'},
         {"start", required_argument, NULL, 's'},
+        {"argv0", required_argument, NULL, 'a'},
         {"bounce", required_argument, NULL, 'b'},
         {"bounce-limit", required_argument, NULL, 'l'},
         {"bounce-each", required_argument, NULL, 'e'},
@@ -430,6 +434,9 @@ int command_run(int argc, char **argv)
         (result = open_output("trace", options.trace, &config.trace_fd)) == 0 &&
         (result = open_output("statistics", options.stats_path,
                               &config.stats_fd)) == 0) {
+        if (options.argv0 != NULL) {
+            options.arguments[0] = (char *)options.argv0;
+        }
         snprintf(config.trace_path, sizeof config.trace_path, "%s",
                  options.trace == NULL ? "" : options.trace);
         result = launch(&config, pack, path, options.arguments);

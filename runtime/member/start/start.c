@@ -97,6 +97,7 @@ void popcorn_start(long *kernel_sp)
     if (value != NULL) {
         popcorn_member_start(value, kernel_sp, stack_top);
     } else {
+        popcorn_start_under_run(kernel_sp);
         standalone_start(kernel_sp);
     }
     popcorn_enter(__popcorn_entry, NULL, stack_top);

@@ -18,6 +18,9 @@ void popcorn_start(long *kernel_sp);
 void popcorn_member_start(const char *value, long *kernel_sp,
                           uint64_t stack_top);
 
+/* under_run.c: execs `popcorn run` if POPCORN_RUN says so, else returns. */
+void popcorn_start_under_run(const long *kernel_sp);
+
 /* arguments.c: the value of a key of the auxiliary vector, or 0. */
 #define AUX_SYSINFO_EHDR 33
 uint64_t popcorn_auxiliary(const long *block, uint64_t key);

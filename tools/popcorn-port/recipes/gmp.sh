@@ -1,0 +1,6 @@
+# shellcheck shell=bash disable=SC2034
+package=gmp version=6.2.1
+sha256=471b9e463e04362a0124f215afc5f0a4b99caedeeb62634c61bbc12988efa64c
+
+build() { configure --disable-assembly && make_install; }
+check() { make check; }
