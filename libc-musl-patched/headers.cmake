@@ -80,6 +80,11 @@ function(popcorn_install_headers musl include)
   string(REGEX REPLACE "(#define BUFSIZ) 1024" "\\1 ${BUFFER_BYTES}" text "${text}")
   popcorn_write_header(${include}/stdio.h
     "${text}\n#include <bits/stdio_inline.h>\n")
+  # The same numbers without a comparison of signed and unsigned ones.
+  file(READ ${musl}/include/sys/socket.h text)
+  string(REPLACE ">= __MHDR_END(mhdr) - (unsigned char *)(cmsg)"
+    ">= (size_t)(__MHDR_END(mhdr) - (unsigned char *)(cmsg))" text "${text}")
+  popcorn_write_header(${include}/sys/socket.h "${text}")
   file(READ ${musl}/include/stdlib.h text)
   popcorn_write_header(${include}/stdlib.h
     "${text}\n#include <bits/stdlib_inline.h>\n")

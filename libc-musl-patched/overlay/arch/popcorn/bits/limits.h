@@ -1,0 +1,2 @@
+/* Every node's (docs/dsm.md). */
+#define PAGESIZE 4096
