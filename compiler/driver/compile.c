@@ -54,6 +54,9 @@ static struct strings compiler_command(const struct driver *d)
     extend(&argv, &o->compile);
     add(&argv, "--start-no-unused-arguments");
     add_all(&argv, flags_last);
+    /* To clang a function of that name returns twice, which is refused. Ours does
+     * not: <ucontext.h> makes setjmp of it. */
+    add(&argv, "-fno-builtin-getcontext");
     add_includes(d, &argv);
     /* Preprocessing needs neither, and clang would warn of them. */
     if (o->mode != MODE_PREPROCESS && o->mode != MODE_SYNTAX) {

@@ -71,5 +71,11 @@
 /* (uint64_t addresses[], count, skip): return addresses of the calls that the thread
  * is in, innermost first but for `skip`, as home's image has them. How many. */
 #define POPCORN_CALL_BACKTRACE 0x40000
+/* (from, to, entry, argument): suspends the fiber that runs (fiber.h), unless from is 0,
+ * which drops it, and goes on with the other: in entry(argument), which must not
+ * return, or where it was suspended if entry is 0. 0 when `from` is gone on with; -ENOSPC
+ * if its frames_room is too small, -ENOMEM if there is no control stack for `to`, or
+ * this thread's is too small: then nothing has changed. */
+#define POPCORN_CALL_SWITCH 0x40001
 
 #endif

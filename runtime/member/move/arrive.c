@@ -74,42 +74,36 @@ static int more_token_frames(struct token_frames *tokens)
     return 0;
 }
 
-static int rebuild(struct popcorn_seat *seat,
-                   const struct popcorn_incoming *incoming,
-                   const struct pts_header *header)
+int popcorn_rebuild(struct popcorn_seat *seat, const void *frames,
+                    uint64_t frame_bytes, uint32_t frame_count,
+                    struct popcorn_error *error)
 {
     const struct frame_maps *maps = popcorn_frame_maps();
-    struct popcorn_error error = {0};
     struct stack_view view;
     int result;
 
     if (maps == NULL) {
-        refuse(seat, &incoming->message, POPCORN_DECLINE_NO_CALL_SITE,
-               "this node cannot read the program's frame maps");
-        return -NEUTRAL_ENOENT;
+        return popcorn_error_set(
+            error, -NEUTRAL_ENOENT,
+            "this node cannot read the program's frame maps");
     }
     view.base = seat->control_low;
     view.bytes = (uint8_t *)(uintptr_t)seat->control_low;
     view.size_bytes = seat->control_top - seat->control_low;
     do {
         result = stack_rebuild_flags(
-            maps, incoming->payload + sizeof *header, header->frame_bytes,
-            header->frame_count, &view,
+            maps, frames, frame_bytes, frame_count, &view,
             (uint64_t)(uintptr_t)popcorn_outermost_return,
             (popcorn_node_page()->flags & POPCORN_FLAG_POISON) != 0
                 ? STACK_POISON
                 : 0,
-            &seat->tokens, &seat->context, &error);
+            &seat->tokens, &seat->context, error);
     } while (result == -NEUTRAL_E2BIG && more_token_frames(&seat->tokens) == 0);
-    if (result == -NEUTRAL_E2BIG) {
-        result = popcorn_error_set(&error, -NEUTRAL_ENOSPC,
+    return result != -NEUTRAL_E2BIG
+               ? result
+               : popcorn_error_set(error, -NEUTRAL_ENOSPC,
                                    "no memory for the list of frames that "
                                    "called setjmp");
-    }
-    if (result != 0) {
-        refuse(seat, &incoming->message, reason_of(result), error.text);
-    }
-    return result;
 }
 
 static void report(struct popcorn_seat *seat,
@@ -191,12 +185,16 @@ void popcorn_arrive(struct popcorn_seat *seat,
     uint64_t start_ns = popcorn_now_ns();
     struct pts_header header;
     struct popcorn_error error = {0};
+    int result;
 
     if (read_header(incoming, &header, &error) != 0) {
         refuse(seat, &incoming->message, POPCORN_DECLINE_BAD_STATE, error.text);
         return;
     }
-    if (rebuild(seat, incoming, &header) != 0) {
+    result = popcorn_rebuild(seat, incoming->payload + sizeof header,
+                             header.frame_bytes, header.frame_count, &error);
+    if (result != 0) {
+        refuse(seat, &incoming->message, reason_of(result), error.text);
         return;
     }
     if (popcorn_arena_follow(seat, incoming->message.move.high_water) != 0) {

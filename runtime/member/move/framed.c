@@ -54,6 +54,11 @@ long popcorn_framed_call(struct popcorn_context *context, long n,
     case POPCORN_CALL_BACKTRACE:
         return backtrace(context, (uint64_t *)arguments[0],
                          (uint32_t)arguments[1], (uint32_t)arguments[2]);
+    case POPCORN_CALL_SWITCH:
+        return popcorn_fiber_switch(
+            context, (struct popcorn_fiber *)arguments[0],
+            (struct popcorn_fiber *)arguments[1],
+            (void (*)(void *))arguments[2], (void *)arguments[3]);
     }
     return -NEUTRAL_ENOSYS;
 }

@@ -22,6 +22,7 @@
 #ifndef POPCORN_MEMBER_MOVE_H
 #define POPCORN_MEMBER_MOVE_H
 
+#include "runtime/base/fiber.h"
 #include "runtime/member/calls/calls.h"
 #include "runtime/stack/stack.h"
 
@@ -66,6 +67,16 @@ _Noreturn void popcorn_wait_on_runtime_stack(struct popcorn_seat *seat);
 /* arrive.c: returns if the thread was refused. */
 void popcorn_arrive(struct popcorn_seat *seat,
                     const struct popcorn_incoming *incoming);
+/* Frames of a portable thread state on the seat's control stack, whose innermost one
+ * seat->context becomes. 0, or an error of stack_rebuild(): nothing has changed. */
+int popcorn_rebuild(struct popcorn_seat *seat, const void *frames,
+                    uint64_t frame_bytes, uint32_t frame_count,
+                    struct popcorn_error *error);
+
+/* fiber.c: POPCORN_CALL_SWITCH. */
+long popcorn_fiber_switch(struct popcorn_context *context,
+                          struct popcorn_fiber *from, struct popcorn_fiber *to,
+                          void (*entry)(void *), void *argument);
 
 /* desk.c: told to the agent over `by`'s stream. -errno. */
 int popcorn_desk_open(struct popcorn_seat *by);
