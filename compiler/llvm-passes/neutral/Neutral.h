@@ -41,9 +41,6 @@ std::string applyDirectives(llvm::Module &M);
 /// Builtins that have a neutral equivalent (fmuladd, frame address, ...).
 void lowerBuiltins(llvm::Module &M);
 
-/// Is what __builtin_return_address gives stored, or used behind a call?
-bool keepsReturnAddress(const llvm::Instruction &Builtin);
-
 /// &&label becomes a small integer, goto * a switch.
 void lowerLabels(llvm::Module &M);
 

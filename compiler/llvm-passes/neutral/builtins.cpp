@@ -5,9 +5,10 @@
 //  frame address, level 0: the address of a local.  Programs that use it look
 //    at the depth or the extent of the stack that holds their locals, which is
 //    the data stack.
-//  frame address of a caller, return address: null, as GCC's manual allows where
-//    they cannot be told, with a warning.  A return address means nothing on
-//    another ISA, and other frames have no neutral address.
+//  frame address of a caller: null, as GCC's manual allows where it cannot be
+//    told, with a warning.  Other frames have no neutral address.
+//  return address: libc's function, which gives what backtrace() would: the same
+//    wherever the thread is.
 //  FLT_ROUNDS: libc's function, which knows the neutral rounding modes.
 //
 //===----------------------------------------------------------------------===//
@@ -44,23 +45,30 @@ static Value *lowerStrictFMulAdd(IntrinsicInst *II) {
   return B.CreateFAdd(Product, II->getArgOperand(2));
 }
 
-static Value *lowerToNull(IntrinsicInst *II, const Twine &Message) {
-  const Function &F = *II->getFunction();
-  II->getContext().diagnose(DiagnosticInfoUnsupported(
-      F, Message + " [in function '" + F.getName() + "']", II->getDebugLoc(),
-      DS_Warning));
-  return ConstantPointerNull::get(cast<PointerType>(II->getType()));
-}
-
 static Value *lowerFrameAddress(IntrinsicInst *II) {
-  if (!cast<ConstantInt>(II->getArgOperand(0))->isZero())
-    return lowerToNull(II, "__builtin_frame_address of a caller is null: other "
-                           "frames have no neutral address");
+  if (!cast<ConstantInt>(II->getArgOperand(0))->isZero()) {
+    const Function &F = *II->getFunction();
+    II->getContext().diagnose(DiagnosticInfoUnsupported(
+        F,
+        "__builtin_frame_address of a caller is null: other frames have no "
+        "neutral address [in function '" +
+            F.getName() + "']",
+        II->getDebugLoc(), DS_Warning));
+    return ConstantPointerNull::get(cast<PointerType>(II->getType()));
+  }
   BasicBlock &Entry = II->getFunction()->getEntryBlock();
   IRBuilder<> B(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
   AllocaInst *A = B.CreateAlloca(B.getInt64Ty(), nullptr, "frame.address");
   A->setAlignment(Align(16));
   return A;
+}
+
+static Value *lowerReturnAddress(IntrinsicInst *II) {
+  IRBuilder<> B(II);
+  FunctionCallee F = II->getModule()->getOrInsertFunction(
+      "__popcorn_return_address",
+      FunctionType::get(B.getPtrTy(), B.getInt32Ty(), false));
+  return B.CreateCall(F, II->getArgOperand(0));
 }
 
 static Value *lowerFltRounds(IntrinsicInst *II) {
@@ -79,8 +87,7 @@ static Value *lowerBuiltin(IntrinsicInst *II) {
   case Intrinsic::frameaddress:
     return lowerFrameAddress(II);
   case Intrinsic::returnaddress:
-    return lowerToNull(II, "__builtin_return_address is null: a return address "
-                           "means nothing on another ISA");
+    return lowerReturnAddress(II);
   case Intrinsic::get_rounding:
     return lowerFltRounds(II);
   default:

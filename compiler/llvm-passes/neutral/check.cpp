@@ -279,13 +279,6 @@ void Refuser::checkIntrinsic(const CallBase &CB, const Function &Callee) {
                "the like); use portable C or clang's vector extensions");
     return;
   }
-  if (Callee.getIntrinsicID() == Intrinsic::returnaddress &&
-      popcorn::keepsReturnAddress(CB)) {
-    at(CB, "the result of __builtin_return_address is stored or used behind a "
-           "call, and a return address means nothing on another ISA; keep "
-           "__func__ or a number of your own instead");
-    return;
-  }
   if (const char *Why = whyRefused(Callee.getIntrinsicID()))
     at(CB, Why);
 }

@@ -59,7 +59,7 @@ void *frame_address(void)
     return __builtin_frame_address(1);
 }
 
-/* Used at once: null. Local variables that no call lies behind, too. */
+/* Kept for later. */
 void show(const char *text, void *address);
 void *shown(int n)
 {

@@ -63,6 +63,34 @@ static int zag(struct list *list, int depth)
     return 3 * zig(list, depth - 1) + 1;
 }
 
+/* __builtin_return_address is what backtrace says of the caller. */
+__attribute__((noinline)) static void *caller_of(void)
+{
+    return __builtin_return_address(0);
+}
+__attribute__((noinline)) static void *caller_of_caller(void **own)
+{
+    *own = caller_of();
+    return __builtin_return_address(1);
+}
+
+__attribute__((noinline)) static void between(void **own, void **outer)
+{
+    *outer = caller_of_caller(own);
+}
+
+__attribute__((noinline)) static void check_return_addresses(void)
+{
+    static const char *const names[] = {"check_return_addresses",
+                                        "caller_of_caller",
+                                        "check_return_addresses", NULL};
+    struct list list = {.count = 3};
+
+    list.address[0] = caller_of();
+    between(&list.address[1], &list.address[2]);
+    check_names(&list, names);
+}
+
 __attribute__((noinline)) static void check_calls(void)
 {
     static const char *const names[] = {"take", "zig", "zag",         "zig",
@@ -171,6 +199,7 @@ static void check_handler(void)
 int main(void)
 {
     check_calls();
+    check_return_addresses();
     check_limits();
     check_lines();
     check_thread();
