@@ -39,8 +39,10 @@
  * -ENOTSUP. */
 #define POPCORN_CALL_PROPOSE 0x1000d
 
+/* (): the thread's signal mask. Away it is mostly known. */
+#define POPCORN_CALL_MASK 0x1000e
+
 /* Only what the runtime of a node away asks of home's (faults.c).
- * (): the thread's signal mask.
  * (signal, overflow): the handler of a fault, whose signals are blocked from now
  * on; 0 if there is none, the signal is blocked, or the stack has overflowed and
  * the handler has no other.
@@ -48,7 +50,6 @@
  * (address): whether the program has mapped anything at this arena address.
  * (0): where the thread's alternate signal stack is; (1): its size in bytes, 0 if
  * there is none. */
-#define POPCORN_CALL_MASK 0x1000e
 #define POPCORN_CALL_FAULT 0x1000f
 #define POPCORN_CALL_SET_MASK 0x10010
 #define POPCORN_CALL_IS_MAPPED 0x10011

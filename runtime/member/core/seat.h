@@ -45,9 +45,10 @@ struct popcorn_seat {
     uint64_t base, bytes;                 /* kernel's, or never given back */
     void *stand_in;     /* TLS block, node-local: of a seat that waits */
     uint64_t clear_tid; /* home: word to zero and wake when the thread ends */
-    uint64_t program_mask; /* home, away: the program's signal mask */
-    int kernel_id;         /* of its kernel thread; at home the thread's id */
-    int64_t cpu_base_ns;   /* the thread's processor time is what this kernel
+    uint64_t program_mask;  /* home, away: the program's signal mask */
+    uint32_t mask_is_known; /* away: that is it */
+    int kernel_id;          /* of its kernel thread; at home the thread's id */
+    int64_t cpu_base_ns;    /* the thread's processor time is what this kernel
                               thread has used, and this */
     struct popcorn_context *departed; /* the state that left, as long as it */
     uint64_t departed_tls;            /* may be refused */

@@ -156,6 +156,8 @@ static void commit(struct popcorn_seat *seat,
     popcorn_seat_step(seat, POPCORN_SEAT_DO_ARRIVE);
     if (popcorn_member.mode == POPCORN_REMOTE) {
         seat->program_mask = header->signal_mask;
+        seat->mask_is_known =
+            incoming->message.source_node == popcorn_node_page()->home_id;
     }
     popcorn_raise_poll_word(seat);
 }

@@ -143,6 +143,18 @@ static int is_homes(long n)
            n == POPCORN_CALL_IS_LOST || n == POPCORN_CALL_ADDRESSES;
 }
 
+/* Home's kernel has it. It came with the thread, and changes by the thread's own calls
+ * alone: the handler of a fault is begun by one. */
+static long signal_mask(struct popcorn_seat *seat, const long arguments[6])
+{
+    if (!seat->mask_is_known) {
+        seat->program_mask =
+            (uint64_t)popcorn_delegate_here(seat, POPCORN_CALL_MASK, arguments);
+        seat->mask_is_known = 1;
+    }
+    return (long)seat->program_mask;
+}
+
 long popcorn_syscall_away(struct popcorn_context *context, long n,
                           const long arguments[6])
 {
@@ -157,6 +169,12 @@ long popcorn_syscall_away(struct popcorn_context *context, long n,
     seat = popcorn_seat();
     if (n == POPCORN_CALL_THREAD_EXIT || n == NEUTRAL_exit) {
         end_thread(seat, n, arguments);
+    }
+    if (n == POPCORN_CALL_MASK) {
+        return signal_mask(seat, arguments);
+    }
+    if (n == NEUTRAL_rt_sigprocmask && arguments[1] != 0) {
+        seat->mask_is_known = 0;
     }
     if (n >= POPCORN_CALL_CANCELLABLE) {
         if (is_cancelled(n)) {

@@ -114,6 +114,7 @@ static void fault_entry(int signal, void *info, void *context)
                                     has_overflowed(seat, interrupted->sp));
     }
     if (handler > NEUTRAL_SIG_IGN) {
+        seat->mask_is_known = 0;
         popcorn_fault_set_code(signal, info, home_has_mapped);
         run_handler(seat, handler, signal, info, interrupted, mask);
     } else if (popcorn_is_fault(signal, info)) {

@@ -1,6 +1,7 @@
 /* What ends a program or a thread because of contexts: context_ends CASE.  Which
  * message that gives is in context_ends.sh. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -168,16 +169,66 @@ static void end_threads(void)
     puts("50 threads ended");
 }
 
+/* A thread with little control stack goes on with the main thread's deep one. */
+static ucontext_t deep, of_thread;
+static volatile int resumptions;
+
+static void *go_on_with_deep(void *argument)
+{
+    (void)argument;
+    errno = 0;
+    if (swapcontext(&of_thread, &deep) != 0) {
+        printf("no room: %d\n", errno == ENOMEM);
+    } else {
+        puts("room");
+    }
+    return NULL;
+}
+
+static void run_thread(void)
+{
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, go_on_with_deep, NULL);
+    pthread_join(thread, NULL);
+    setcontext(&deep);
+}
+
+__attribute__((noinline)) static int down(int depth)
+{
+    volatile int kept = depth;
+
+    if (depth == 0) {
+        swapcontext(&deep, &inside);
+        if (resumptions++ == 0 && getenv("ROOM") != NULL) {
+            swapcontext(&deep, &of_thread);
+        }
+        return 1;
+    }
+    return down(depth - 1) + kept % 3;
+}
+
+static void go_deep(void)
+{
+    make(&inside, stacks[0], NULL, run_thread);
+    printf("depth %d\n", down(30000));
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         void (*run)(void);
     } cases[] = {
-        {"twice", resume_twice},       {"ended", resume_ended},
-        {"never", never_filled},       {"address", by_its_address},
-        {"made", made_by_its_address}, {"preempt", preempt},
-        {"child", in_child},           {"threads", end_threads},
+        {"twice", resume_twice},
+        {"ended", resume_ended},
+        {"never", never_filled},
+        {"address", by_its_address},
+        {"made", made_by_its_address},
+        {"preempt", preempt},
+        {"deep", go_deep},
+        {"child", in_child},
+        {"threads", end_threads},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

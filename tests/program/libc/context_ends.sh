@@ -37,6 +37,9 @@ for how in alone emulated moved; do
 done
 check 0 "1 1" "${alone[@]}" preempt
 check 125 "in a signal handler" "${moved[@]}" preempt
+ROOM=1 check 0 room "${alone[@]}" deep
+check 0 "no room: 1" "${moved[@]}" deep
+check 0 "depth 30001" "${moved[@]}" deep
 
 # Configure scripts look for it like this.
 echo 'char getcontext(); int main(void) { return getcontext(); }' >has.c

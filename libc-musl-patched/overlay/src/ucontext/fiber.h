@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <ucontext.h>
 
+#include "syscall.h"
 #include "popcorn_native.h"
 #include "runtime/base/fiber.h"
 
@@ -52,6 +53,13 @@ static inline struct saved *saved_in(const ucontext_t *context)
 	_Static_assert(sizeof(struct saved)
 		<= sizeof context->uc_mcontext.__reserved, "room");
 	return (struct saved *)context->uc_mcontext.__reserved;
+}
+
+/* The thread's mask as pthread_sigmask gives it, without a message to home. */
+static inline void get_mask(sigset_t *mask)
+{
+	mask->__bits[0] = __popcorn_syscall_plain(POPCORN_CALL_MASK,
+		0, 0, 0, 0, 0, 0) & ~0x380000000UL;
 }
 
 /* The one that runs in this thread. */

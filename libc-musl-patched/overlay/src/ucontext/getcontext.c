@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <pthread.h>
 #include "fiber.h"
 #undef getcontext
 
@@ -8,7 +7,7 @@ struct __jmp_buf_tag *__popcorn_take_context(ucontext_t *context)
 	struct saved *saved = saved_in(context);
 
 	context->uc_flags = 0;
-	pthread_sigmask(SIG_BLOCK, 0, &context->uc_sigmask);
+	get_mask(&context->uc_sigmask);
 	saved->kind = SAVED_PLACE;
 	saved->fpenv = isa_get_fpenv();
 	saved->fiber = __popcorn_fiber();

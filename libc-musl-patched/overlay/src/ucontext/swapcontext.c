@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <pthread.h>
 #include "fiber.h"
 
 int swapcontext(ucontext_t *context, const ucontext_t *to)
@@ -9,7 +8,7 @@ int swapcontext(ucontext_t *context, const ucontext_t *to)
 	if (context == to)
 		return 0;
 	context->uc_flags = 0;
-	pthread_sigmask(SIG_BLOCK, 0, &context->uc_sigmask);
+	get_mask(&context->uc_sigmask);
 	saved->kind = SAVED_SUSPENSION;
 	saved->fpenv = isa_get_fpenv();
 	return __popcorn_fiber_switch(context, to);
