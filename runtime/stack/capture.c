@@ -209,7 +209,8 @@ int stack_unwind_to_token(const struct frame_maps *maps,
     }
     return popcorn_error_set(error, -NEUTRAL_ENOENT,
                              "longjmp: the function that called setjmp has "
-                             "returned");
+                             "returned, or is in another context, which only "
+                             "setcontext leads to");
 }
 
 int stack_find_token(const struct frame_maps *maps,

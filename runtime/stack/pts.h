@@ -26,7 +26,7 @@ struct pts_header {
     uint64_t tls_block;   /* neutral TLS block address */
     uint64_t frame_bytes; /* total of the frame records */
     uint32_t frame_count;
-    uint32_t migration_epoch; /* rebuilds so far; setjmp buffers compare it */
+    uint32_t migration_epoch; /* __popcorn_epoch; setjmp buffers compare it */
     /* A system call to carry out on arrival, before resuming with its result
      * as the value of the innermost call; number -1: none. */
     int64_t syscall_number;

@@ -152,7 +152,8 @@ static long switch_frames(struct popcorn_context *context,
     uint64_t mask = popcorn_block_signals();
     long result;
 
-    if (context->sp < seat->control_low || context->sp >= seat->control_top) {
+    if (from != NULL &&
+        (context->sp < seat->control_low || context->sp >= seat->control_top)) {
         refuse_handler();
     }
     result = from == NULL ? 0 : capture(seat, context, from);

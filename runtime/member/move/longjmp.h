@@ -4,9 +4,10 @@
 
 #include "runtime/stack/stack.h"
 
-/* __popcorn_epoch, thread-local: rebuilds of the thread so far, 0 if it never
- * moved. A jmp_buf holds the value it was made at; with another value its
- * registers mean nothing. Read by the setjmp stubs. */
+/* __popcorn_epoch, thread-local: another number whenever the control stack is laid out
+ * anew (by a rebuild, for another fiber), 0 if it never was. A jmp_buf holds the value
+ * it was made at; with another value its registers mean nothing. Read by the setjmp
+ * stubs. */
 
 /* Called by longjmp with the state of its caller at the call. */
 _Noreturn void popcorn_longjmp_slow(const struct popcorn_context *ctx,

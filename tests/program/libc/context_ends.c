@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <ucontext.h>
@@ -153,6 +154,43 @@ static void *end_in_context(void *argument)
     return (void *)1;
 }
 
+static void exit_inside(void)
+{
+    pthread_exit((void *)5);
+}
+
+static void *exit_in_context(void *argument)
+{
+    static _Thread_local ucontext_t last, own;
+
+    make(&last, malloc(STACK_BYTES), &own, exit_inside);
+    swapcontext(&own, &last);
+    return argument;
+}
+
+/* Threads' control stacks go with them: there is no room for those of 2000. */
+static void exit_threads(void)
+{
+    struct rlimit limit = {(rlim_t)1 << 30, (rlim_t)1 << 30};
+    int threads = getenv("ROOM") != NULL ? 2000 : 20;
+    long sum = 0;
+
+    if (threads > 1000) {
+        setrlimit(RLIMIT_AS, &limit);
+    }
+    for (int i = 0; i < threads; i++) {
+        pthread_t thread;
+        void *result = NULL;
+
+        if (pthread_create(&thread, NULL, exit_in_context, NULL) != 0) {
+            break;
+        }
+        pthread_join(thread, &result);
+        sum += (long)result;
+    }
+    printf("sum %ld\n", sum);
+}
+
 /* POSIX: the thread ends, not the program. */
 static void end_threads(void)
 {
@@ -227,6 +265,7 @@ int main(int argc, char **argv)
         {"made", made_by_its_address},
         {"preempt", preempt},
         {"deep", go_deep},
+        {"exits", exit_threads},
         {"child", in_child},
         {"threads", end_threads},
     };

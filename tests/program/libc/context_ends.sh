@@ -38,6 +38,9 @@ done
 check 0 "1 1" "${alone[@]}" preempt
 check 125 "in a signal handler" "${moved[@]}" preempt
 ROOM=1 check 0 room "${alone[@]}" deep
+ROOM=1 check 0 "sum 10000" "${alone[@]}" exits
+check 0 "sum 100" "${emulated[@]}" exits
+check 0 "sum 100" "${moved[@]}" exits
 check 0 "no room: 1" "${moved[@]}" deep
 check 0 "depth 30001" "${moved[@]}" deep
 

@@ -21,8 +21,8 @@ _Thread_local struct {
 	uint64_t site;
 } __popcorn_jump;
 
-/* The runtime's (runtime/member/seats/seats.h): the thread's index, and how often
- * its stack was rebuilt, which tells a jmp_buf that is still good. */
+/* The runtime's (runtime/member/seats/seats.h): the thread's index, and a
+ * number for each laying out of its control stack, which tells a jmp_buf that is still good. */
 _Thread_local unsigned __popcorn_thread;
 _Thread_local unsigned __popcorn_epoch;
 /* Its processor time on all nodes, up to its last departure. */

@@ -1,5 +1,5 @@
 /* musl's file, and two calls in it more: when a thread ends, after its destructors of
- * keys and before any lock is taken, what its contexts needed goes, and the heap takes
+ * keys and before any lock is taken, it leaves its contexts, and the heap takes
  * its memory back. */
 #define _GNU_SOURCE
 #include "pthread_impl.h"

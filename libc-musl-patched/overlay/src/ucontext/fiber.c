@@ -310,25 +310,6 @@ int __popcorn_fiber_switch(ucontext_t *left_in, const ucontext_t *to)
 	return 0;
 }
 
-static _Noreturn void end_on_first(void *unused)
-{
-	arrive();
-	pthread_exit(0);
-}
-
-/* On its own first stack, or what the thread has would not be given back with it; but
- * that may be another thread's by now. */
-__attribute__((noinline)) static _Noreturn void end_thread(struct fiber *from)
-{
-	if (a_cas(&here.first.state, FIBER_SUSPENDED, FIBER_RUNNING)
-		== FIBER_SUSPENDED) {
-		from->state = FIBER_ENDED;
-		depart(from, 0, &here.first, 0);
-		change(0, &here.first, end_on_first);
-	}
-	pthread_exit(0);
-}
-
 /* More arguments than a function has do no harm. */
 static void call(const struct fiber *fiber)
 {
@@ -355,13 +336,29 @@ static _Noreturn void begin(void *argument)
 	arrive();
 	call(fiber);
 	if (!fiber->link)
-		end_thread(fiber);
+		pthread_exit(0);
 	go_on(0, fiber->link, 1);
 	__popcorn_context_error("there is no memory for the context in uc_link");
 }
 
-/* Called when a thread ends. */
+static _Noreturn void end_on_first(void *unused)
+{
+	arrive();
+	pthread_exit(__pthread_self()->result);
+}
+
+/* Called when a thread ends, before anything is locked. It ends on its own first stack,
+ * or what it has would not be given back with it; but that may be another thread's by
+ * now. */
 void __popcorn_fibers_done(void)
 {
+	struct fiber *from = here.running;
+
+	if (from && from != &here.first && a_cas(&here.first.state,
+		FIBER_SUSPENDED, FIBER_RUNNING) == FIBER_SUSPENDED) {
+		from->state = FIBER_ENDED;
+		depart(from, 0, &here.first, 0);
+		change(0, &here.first, end_on_first);
+	}
 	free((void *)here.first.stack.frames);
 }
