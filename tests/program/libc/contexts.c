@@ -369,9 +369,12 @@ static void do_job(int self)
 {
     struct job *job = &jobs[self];
     long start = self;
+    jmp_buf buffer;
+    int i = setjmp(buffer);
 
-    for (int i = 0; i < 3; i++) {
-        job->value = job->value * 7 + deeper(job, 4 + i, &start);
+    job->value = job->value * 7 + deeper(job, 4 + i, &start);
+    if (i < 2) {
+        longjmp(buffer, i + 1); /* in a thread that did not call setjmp */
     }
     job->has_ended = 1;
     setcontext(job->outside); /* whoever it is that has it */
