@@ -41,7 +41,10 @@ ROOM=1 check 0 room "${alone[@]}" deep
 ROOM=1 check 0 "sum 10000" "${alone[@]}" exits
 check 0 "sum 100" "${emulated[@]}" exits
 check 0 "sum 100" "${moved[@]}" exits
-check 0 "no room: 1" "${moved[@]}" deep
+# At home a thread has the control stack it was made with; away there is more room.
+home=("$build/bin/popcorn" run --poison ./ends)
+check 0 "no room: 1" "${home[@]}" deep
+check 0 "depth 30001" "${home[@]}" deep
 check 0 "depth 30001" "${moved[@]}" deep
 
 # Configure scripts look for it like this.
