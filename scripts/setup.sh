@@ -23,7 +23,7 @@ test_packages=(llvm-19 musl-dev bzip2 binutils
     python3 procps mount git bsdextrautils shellcheck clang-format-19 clang-tidy-19
     spin gdb-multiarch lldb-19 qemu-system-arm cpio iproute2
     csmith libcsmith-dev cvise ccache distcc
-    autoconf automake libtool ed tcl)
+    autoconf automake libtool meson ed tcl)
 for name in $foreign; do
     build_packages+=("libclang-rt-19-dev:$name" "libc6-dev-$name-cross"
         "libgcc-12-dev-$name-cross" "libssl-dev:$name")

@@ -81,28 +81,52 @@ static inline __attribute__((always_inline)) size_t span(const char *s,
     return (size_t)(p - s) + first(m);
 }
 
-/* At most FEW + 1. */
-static inline unsigned set_size(const char *bytes)
+/* Sets of at most 15 bytes, with the zero behind them in 16. */
+#ifdef HALF_FIRST
+typedef half_vector small_set;
+
+static inline mask equal_in(small_set set, unsigned char c)
 {
-    unsigned count = 0;
-    while (count <= FEW && bytes[count] != 0) {
-        count++;
-    }
-    return count;
+    return half_mask_of(half_equal8(half_splat8(c), set));
 }
+#else
+typedef vector small_set;
+#define load16 load
+
+static inline mask equal_in(small_set set, unsigned char c)
+{
+    return mask_of(equal8(splat8(c), set));
+}
+#endif
+
+/* So many bytes of a string are looked up one by one before a table is made. */
+enum { ONE_BY_ONE = 16 };
 
 static inline __attribute__((always_inline)) size_t span_of(const char *s,
                                                             const char *bytes,
                                                             bool in_set)
 {
     struct set set;
-    unsigned count = set_size(bytes);
-    if (LIKELY(count <= FEW)) {
-        set_few(&set, bytes, count);
-        return span(s, &set, true, in_set);
+    size_t done = 0;
+    if (LIKELY(!crosses_page(bytes, 16))) {
+        small_set small = load16(bytes);
+        mask end = equal_in(small, 0);
+        if (LIKELY(end != 0)) {
+            unsigned count = first(end);
+            if (count <= FEW) {
+                set_few(&set, bytes, count);
+                return span(s, &set, true, in_set);
+            }
+            for (; done < ONE_BY_ONE; done++) {
+                mask found = equal_in(small, (unsigned char)s[done]);
+                if ((keep(found, count + in_set) != 0) == in_set) {
+                    return done;
+                }
+            }
+        }
     }
     set_many(&set, (const unsigned char *)bytes);
-    return span(s, &set, false, in_set);
+    return done + span(s + done, &set, false, in_set);
 }
 
 /* Of an empty set, its end is the only byte: strcspn stops there. */

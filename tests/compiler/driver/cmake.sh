@@ -51,6 +51,9 @@ cmake -S . -B out -DCMAKE_BUILD_TYPE=Release \
     exit 1
 }
 cmake --build out >log 2>&1 || { cat log; exit 1; }
+# With nothing but the compiler it finds the archiver beside it.
+cmake -S . -B alone -DCMAKE_C_COMPILER="$build/bin/popcorn-clang" >log 2>&1 || { cat log; exit 1; }
+grep -q "^CMAKE_AR:FILEPATH=$build/bin/popcorn-llvm-ar" alone/CMakeCache.txt
 [ "$(./out/sample)" = ran ]
 cmake --build out --target help >/dev/null
 echo "cmake: ok"
