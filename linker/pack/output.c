@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,18 +40,21 @@ static int write_special(const char *path, const void *bytes,
     return result == 0 ? 0 : fail_to_write(path, result, error);
 }
 
-int output_write(const char *path, const void *bytes, uint64_t size_bytes,
-                 unsigned mode, struct popcorn_error *error)
+/* Who interrupts a build finds the file whole or not at all, and none beside it. */
+static void block_interrupts(sigset_t *before)
 {
-    char temporary[4096];
-    struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        return write_special(path, bytes, size_bytes, error);
-    }
-    if (snprintf(temporary, sizeof(temporary), "%s.tmp%ld", path,
-                 (long)getpid()) >= (int)sizeof(temporary)) {
-        return elf_fail(error, -ENAMETOOLONG, "%s: the name is too long", path);
-    }
+    sigset_t interrupts;
+
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGHUP);
+    sigaddset(&interrupts, SIGINT);
+    sigaddset(&interrupts, SIGTERM);
+    sigprocmask(SIG_BLOCK, &interrupts, before);
+}
+
+static int replace(const char *path, const char *temporary, const void *bytes,
+                   uint64_t size_bytes, unsigned mode)
+{
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     int result = fd < 0 ? -errno : write_fully(fd, bytes, size_bytes);
     if (fd >= 0 && close(fd) != 0 && result == 0) {
@@ -61,7 +65,25 @@ int output_write(const char *path, const void *bytes, uint64_t size_bytes,
     }
     if (result != 0) {
         unlink(temporary);
-        return fail_to_write(path, result, error);
     }
-    return 0;
+    return result;
+}
+
+int output_write(const char *path, const void *bytes, uint64_t size_bytes,
+                 unsigned mode, struct popcorn_error *error)
+{
+    char temporary[4096];
+    struct stat status;
+    sigset_t before;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return write_special(path, bytes, size_bytes, error);
+    }
+    if (snprintf(temporary, sizeof(temporary), "%s.tmp%ld", path,
+                 (long)getpid()) >= (int)sizeof(temporary)) {
+        return elf_fail(error, -ENAMETOOLONG, "%s: the name is too long", path);
+    }
+    block_interrupts(&before);
+    int result = replace(path, temporary, bytes, size_bytes, mode);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return result == 0 ? 0 : fail_to_write(path, result, error);
 }

@@ -19,7 +19,8 @@ as() { # STATUS TEXT COMMAND...
     local status
     "${@:3}" >out 2>&1
     status=$?
-    [ $status = "$1" ] && grep -qF -- "$2" out || problem "${*:3}: status $status, or not: $2"
+    [ $status = "$1" ] && { [ -z "$2" ] || grep -qF -- "$2" out; } ||
+        problem "${*:3}: status $status, or not: $2"
 }
 
 as 2 "no recipe 'nosuch'" "$port" build nosuch
