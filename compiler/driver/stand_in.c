@@ -38,8 +38,9 @@ static void add_lines(struct strings *list, const char *text, size_t length)
 typedef void member_function(void *context,
                              const struct archive_member *member);
 
-/* For the list, or for all else. What is wrong with a file is said by those who
- * link it. Is there a list? */
+/* A stand-in has two members, the list last: no archive is read any further. For the
+ * list, or for the other. What is wrong with a file is said by those who link it. Is
+ * there a list? */
 static bool each_member(const char *path, bool list, member_function *function,
                         void *context)
 {
@@ -55,9 +56,10 @@ static bool each_member(const char *path, bool list, member_function *function,
     if (archive_is_one(bytes, size_bytes) &&
         archive_open(&archive, path, bytes, size_bytes, &ignored) == 0) {
         struct archive_member member = {.next = archive.first};
-        while (archive_has_more(&archive, member.next) &&
-               archive_open_member(&archive, member.next, &member, &ignored) ==
-                   0) {
+        for (int i = 0;
+             i < 2 && archive_has_more(&archive, member.next) &&
+             archive_open_member(&archive, member.next, &member, &ignored) == 0;
+             i++) {
             bool is_list = strcmp(member.name, needs_name) == 0;
             found |= is_list;
             if (is_list == list) {

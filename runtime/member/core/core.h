@@ -58,6 +58,7 @@ static inline struct popcorn_node_page *popcorn_node_page(void)
 void popcorn_copy(void *to, const void *from, uint64_t size_bytes);
 void popcorn_zero(void *to, uint64_t size_bytes);
 uint64_t popcorn_text_length(const char *text);
+int popcorn_starts_with(const char *text, const char *start);
 uint64_t popcorn_block_signals(void); /* the mask before */
 void popcorn_restore_signals(uint64_t mask);
 /* An anonymous private mapping, or NULL. */

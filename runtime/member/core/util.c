@@ -41,6 +41,15 @@ uint64_t popcorn_text_length(const char *text)
     return length;
 }
 
+int popcorn_starts_with(const char *text, const char *start)
+{
+    while (*start != '\0' && *start == *text) {
+        start++;
+        text++;
+    }
+    return *start == '\0';
+}
+
 uint64_t popcorn_block_signals(void)
 {
     uint64_t all = ~(uint64_t)0;

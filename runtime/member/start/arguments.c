@@ -17,7 +17,6 @@ enum {
     AUX_MINSIGSTKSZ = 51,
 };
 
-static const char preload_prefix[] = "LD_PRELOAD=";
 static const char preload_name[] = "libpopcorn-uffd.so";
 
 static int ends_with(const char *text, const char *end)
@@ -25,27 +24,15 @@ static int ends_with(const char *text, const char *end)
     uint64_t text_length = popcorn_text_length(text);
     uint64_t end_length = popcorn_text_length(end);
 
-    if (text_length < end_length) {
-        return 0;
-    }
-    text += text_length - end_length;
-    while (*end != '\0' && *text == *end) {
-        text++;
-        end++;
-    }
-    return *end == '\0';
+    return text_length >= end_length &&
+           popcorn_starts_with(text + text_length - end_length, end);
 }
 
 /* `popcorn run` preloads a library into qemu; the program must not see it. */
 static int is_our_preload(const char *entry)
 {
-    const char *name = preload_prefix;
-
-    while (*name != '\0' && *name == *entry) {
-        name++;
-        entry++;
-    }
-    return *name == '\0' && ends_with(entry, preload_name);
+    return popcorn_starts_with(entry, "LD_PRELOAD=") &&
+           ends_with(entry, preload_name);
 }
 
 static int is_text(uint64_t key)

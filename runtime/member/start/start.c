@@ -15,17 +15,6 @@ extern long *__popcorn_argument_block;
 extern __thread char *__popcorn_data_stack
     __attribute__((tls_model("local-exec")));
 
-static int is_member_variable(const char *entry)
-{
-    const char *name = POPCORN_MEMBER_VARIABLE "=";
-
-    while (*name != '\0' && *name == *entry) {
-        name++;
-        entry++;
-    }
-    return *name == '\0';
-}
-
 /* `popcorn run` appends POPCORN_MEMBER, and QEMU hands the environment to its
  * guest backwards: if the variable comes first, the rest is turned round. */
 static void restore_order(char **environment)
@@ -49,7 +38,7 @@ static void restore_order(char **environment)
 static const char *take_member_variable(char **environment)
 {
     for (char **entry = environment; *entry != NULL; entry++) {
-        if (is_member_variable(*entry)) {
+        if (popcorn_starts_with(*entry, POPCORN_MEMBER_VARIABLE "=")) {
             const char *value = *entry + sizeof POPCORN_MEMBER_VARIABLE;
             int is_first = entry == environment;
 

@@ -7,25 +7,18 @@
  */
 #include "runtime/member/start/start.h"
 
-#define POPCORN_RUN_VARIABLE "POPCORN_RUN"
-
 enum {
     AUX_SECURE = 23,
     PATH_ROOM = 4096,
     DIRECTORY_IS_CURRENT = -100 /* AT_FDCWD */,
 };
 
+/* `name` ends with '='. */
 static const char *value_of(char **environment, const char *name)
 {
-    uint64_t length = popcorn_text_length(name);
-
     for (char **entry = environment; *entry != NULL; entry++) {
-        uint64_t i = 0;
-        while (i < length && (*entry)[i] == name[i]) {
-            i++;
-        }
-        if (i == length && (*entry)[i] == '=') {
-            return *entry + length + 1;
+        if (popcorn_starts_with(*entry, name)) {
+            return *entry + popcorn_text_length(name);
         }
     }
     return NULL;
@@ -78,8 +71,8 @@ void popcorn_start_under_run(const long *kernel_sp)
 {
     char **argv = (char **)(kernel_sp + 1);
     char **environment = argv + kernel_sp[0] + 1;
-    const char *options = value_of(environment, POPCORN_RUN_VARIABLE);
-    const char *path = value_of(environment, "PATH");
+    const char *options = value_of(environment, "POPCORN_RUN=");
+    const char *path;
     static char program[PATH_ROOM];
     uint64_t count, size_bytes;
     char **arguments, **at;
@@ -119,7 +112,7 @@ void popcorn_start_under_run(const long *kernel_sp)
     if (arguments[0][0] == '/') {
         isa_syscall(NEUTRAL_execve, (long)arguments[0], (long)arguments,
                     (long)environment, 0, 0, 0);
-    } else if (path != NULL) {
+    } else if ((path = value_of(environment, "PATH=")) != NULL) {
         exec_in_path(path, arguments, environment);
     }
     popcorn_fatal("POPCORN_RUN is set, but popcorn is not in $PATH; put its "
