@@ -18,14 +18,22 @@ static const char usage[] =
     "  --pts              FILE is a portable thread state\n"
     "  --isa ISA          only the frame maps of this ISA\n"
     "  --program PROGRAM  the thread state's program: function and line\n"
+    "  --address ADDRESS  function and line of a call by what it returns to, "
+    "as\n"
+    "                     backtrace() and __builtin_return_address give it; "
+    "any\n"
+    "                     number of times (--isa: of home; default: FILE's "
+    "own)\n"
     "  --help, --version\n";
 
-enum want { ANYTHING, MANIFEST, FRAME_MAPS, PTS };
+enum want { ANYTHING, MANIFEST, FRAME_MAPS, PTS, ADDRESSES };
 
 struct request {
     enum want want;
     bool json;
     const char *isa, *program;
+    uint64_t *address;
+    size_t address_count;
 };
 
 static uint8_t *read_file(const char *path, size_t *size_bytes)
@@ -125,11 +133,52 @@ static void dump_images(const char *path, const struct popcorn_pack *pack,
     }
 }
 
+static void dump_addresses(const char *path, const struct popcorn_pack *pack,
+                           const struct request *request)
+{
+    const struct popcorn_pack_info *info = popcorn_pack_info(pack);
+    const struct popcorn_pack_image *image = NULL;
+    cJSON *list = request->json ? cJSON_CreateArray() : NULL;
+    struct symbols *symbols;
+
+    for (uint32_t i = 0; i < info->image_count && image == NULL; i++) {
+        if (request->isa == NULL ||
+            strcmp(request->isa, info->image[i].isa) == 0) {
+            image = &info->image[i];
+        }
+    }
+    if (image == NULL) {
+        fail("%s: has no image for %s", path, request->isa);
+    }
+    symbols = symbols_open(image->bytes, image->size_bytes);
+    for (size_t i = 0; i < request->address_count; i++) {
+        char text[600];
+        struct place place;
+        symbols_find(symbols, request->address[i], &place);
+        if (list != NULL) {
+            cJSON *object = cJSON_CreateObject();
+            add_hex(object, "address", request->address[i]);
+            place_json(&place, object);
+            cJSON_AddItemToArray(list, object);
+        } else {
+            place_text(&place, text, sizeof text);
+            printf("0x%llx %s\n", (unsigned long long)request->address[i],
+                   text[0] != '\0' ? text : "?");
+        }
+    }
+    symbols_close(symbols);
+    if (list != NULL) {
+        print_json(list);
+    }
+}
+
 static void dump_binary(const char *path, const struct request *request)
 {
     struct popcorn_pack *pack = open_pack(path);
 
-    if (request->want == FRAME_MAPS) {
+    if (request->want == ADDRESSES) {
+        dump_addresses(path, pack, request);
+    } else if (request->want == FRAME_MAPS) {
         dump_images(path, pack, request);
     } else if (request->json) {
         print_json(dump_manifest_json(popcorn_pack_info(pack)));
@@ -167,7 +216,8 @@ static void dump_file(const char *path, const struct request *request)
     struct popcorn_pack *pack = NULL;
 
     if ((request->want == PTS && kind != PTS) ||
-        (request->want == MANIFEST && kind != MANIFEST) ||
+        ((request->want == MANIFEST || request->want == ADDRESSES) &&
+         kind != MANIFEST) ||
         (request->want == FRAME_MAPS && kind == PTS)) {
         fail("%s: is not what the options ask for", path);
     }
@@ -185,6 +235,23 @@ static void dump_file(const char *path, const struct request *request)
     free(bytes);
 }
 
+static void add_address(struct request *request, const char *text)
+{
+    char *end;
+
+    request->want = ADDRESSES;
+    request->address = realloc(request->address, (request->address_count + 1) *
+                                                     sizeof *request->address);
+    if (request->address == NULL) {
+        fail("out of memory");
+    }
+    errno = 0;
+    request->address[request->address_count++] = strtoull(text, &end, 0);
+    if (errno != 0 || end == text || *end != '\0' || strchr(text, '-')) {
+        fail("--address %s: is not an address", text);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -194,6 +261,7 @@ int main(int argc, char **argv)
         {"pts", no_argument, NULL, 'p'},
         {"isa", required_argument, NULL, 'i'},
         {"program", required_argument, NULL, 'P'},
+        {"address", required_argument, NULL, 'a'},
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'V'},
         {0}};
@@ -220,6 +288,9 @@ int main(int argc, char **argv)
         case 'P':
             request.program = optarg;
             break;
+        case 'a':
+            add_address(&request, optarg);
+            break;
         case 'h':
             fputs(usage, stdout);
             return 0;
@@ -236,6 +307,7 @@ int main(int argc, char **argv)
         return 1;
     }
     dump_file(argv[optind], &request);
+    free(request.address);
     if (fflush(stdout) != 0) {
         fail("cannot write: %s", strerror(errno));
     }

@@ -170,9 +170,10 @@ void symbols_find(struct symbols *symbols, uint64_t pc, struct place *place)
             snprintf(place->function, sizeof place->function, "%s",
                      symbol->name);
             place->offset = pc - symbol->address;
+            /* Elsewhere lines are of functions the link left out, at 0. */
+            find_line(symbols, pc - 1, place);
         }
     }
-    find_line(symbols, pc - 1, place);
 }
 
 static bool address_of(struct symbols *symbols, const char *wanted,
