@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# migrate.sh BUILD PYTHON [MOVES [ROUNDS]]: examples/python/threads.py, a minute of four
+# threads, is sent from node to node by popcorn migrate while it runs, one thread alone
+# now and then, and prints what it prints unmoved.
+set -euo pipefail
+build=$(cd "$1" && pwd)
+python=$2 moves=${3:-50} rounds=${4:-12000}
+script=$(cd "$(dirname "$0")/../../../examples/python" && pwd)/threads.py
+work=$(mktemp -d)
+program=
+trap '[ -z "$program" ] || kill "$program" 2>/dev/null; rm -rf "$work"' EXIT
+
+fail() {
+    echo "FAIL: $*"
+    tail -n 20 "$work"/*.err
+    exit 1
+}
+
+start=$EPOCHREALTIME
+"$python" "$script" "$rounds" >"$work/unmoved"
+unmoved=$(bc <<<"$EPOCHREALTIME - $start")
+start=$EPOCHREALTIME
+"$build/bin/popcorn" run --nodes x86_64,aarch64 --stats="$work/stats" -- \
+    "$python" "$script" "$rounds" >"$work/moved" 2>"$work/moved.err" &
+program=$!
+until [ -s "$work/moved" ]; do
+    sleep 0.1
+    kill -0 $program || fail "did not begin"
+done
+for ((i = 1; i <= moves; i++)); do
+    target=$program
+    # Every fifth time one thread; the next time it comes back with the others, or they follow.
+    [ $((i % 5)) != 0 ] ||
+        target=$("$build/bin/popcorn" ps | grep -o "$program/[0-9]*" | sed -n "$((1 + i / 5 % 5))p")
+    "$build/bin/popcorn" migrate "$target" $((i % 2)) >>"$work/migrate" 2>"$work/migrate.err" ||
+        grep -q already "$work/migrate.err" || fail "migrate $target $((i % 2))"
+    sleep 0.3
+done
+"$build/bin/popcorn" migrate $program 0 >>"$work/migrate" 2>&1 || true
+wait $program || fail "status $?"
+program=
+cmp "$work/unmoved" "$work/moved" || fail "printed something else"
+made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
+[ "$made" -ge $((moves * 3)) ] || fail "only $made moves of threads"
+echo "the same; $(wc -l <"$work/migrate") migrations, $made moves of threads," \
+    "$(bc <<<"$EPOCHREALTIME - $start") s, unmoved $unmoved s"
