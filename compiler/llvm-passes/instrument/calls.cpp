@@ -52,6 +52,11 @@ bool isRealCall(const Instruction &I) {
   return Call && !isa<IntrinsicInst>(Call) && !Call->isInlineAsm();
 }
 
+bool isTailCall(const Instruction &I) {
+  auto *Call = dyn_cast<CallInst>(&I);
+  return Call && Call->isMustTailCall();
+}
+
 bool isSetjmpName(StringRef Name) {
   return Name == "setjmp" || Name == "_setjmp" || Name == "sigsetjmp" ||
          Name == "__sigsetjmp";

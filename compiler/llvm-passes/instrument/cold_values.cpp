@@ -100,7 +100,7 @@ bool ColdValues::hasFrame() const {
 void ColdValues::findCrossings() {
   Liveness L(F);
   for (Instruction &I : instructions(F)) {
-    if (!mayMigrate(S, I) || isPollCall(cast<CallBase>(I)))
+    if (!isCallSite(S, I) || isPollCall(cast<CallBase>(I)))
       continue;
     auto Live = L.across(cast<CallBase>(I));
     if (Live.size() <= MaxCarried)

@@ -9,7 +9,7 @@
 //   1. __popcorn_data_stack is 16-byte aligned and below every local in use;
 //      it is stored before the memory is, so a signal handler that runs on
 //      this stack cannot destroy it.
-//   2. At each return it is what it was at entry.
+//   2. At each return and tail call it is what it was at entry.
 //   3. With setjmp in the function, the base is taken from
 //      __popcorn_jump.token after each such call, and every other call
 //      carries it in a "popcorn-token" bundle.
@@ -295,7 +295,7 @@ void DataStack::prepareJump(CallBase *Call) {
 void DataStack::addTokens() {
   SmallVector<CallInst *, 16> Calls;
   for (Instruction &I : instructions(F))
-    if (!isSetjmpCall(I) && mayMigrate(S, I))
+    if (!isSetjmpCall(I) && isCallSite(S, I))
       Calls.push_back(cast<CallInst>(&I));
   for (CallInst *Call : Calls) {
     IRBuilder<> B(Call);
@@ -375,9 +375,11 @@ void DataStack::run() {
   BaseSlot = new AllocaInst(PointerType::get(F.getContext(), 0), 0, "frame",
                             F.getEntryBlock().begin());
   SmallVector<Instruction *, 4> Returns;
-  for (Instruction &I : instructions(F))
-    if (isa<ReturnInst>(I))
-      Returns.push_back(&I);
+  for (BasicBlock &Block : F) {
+    Instruction *Tail = Block.getTerminatingMustTailCall();
+    if (Tail || isa<ReturnInst>(Block.getTerminator()))
+      Returns.push_back(Tail ? Tail : Block.getTerminator());
+  }
   for (AllocaInst *A : Static)
     Declared.add(*A, Offset[A]);
   enter(Start);

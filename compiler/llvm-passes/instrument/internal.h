@@ -83,6 +83,8 @@ llvm::GlobalValue *namedCallee(const llvm::CallBase &Call);
 llvm::Function *directCallee(const llvm::CallBase &Call);
 // True for calls that leave the function: no intrinsics, no assembly.
 bool isRealCall(const llvm::Instruction &I);
+// musttail: the frame is gone when the callee begins, so it is no call site.
+bool isTailCall(const llvm::Instruction &I);
 bool isSetjmpName(llvm::StringRef Name);
 bool isSetjmpCall(const llvm::Instruction &I);
 // A native function during which a thread may move, or whose caller must be
@@ -106,6 +108,10 @@ void divideLongBlocks(State &S, llvm::Function &F);
 void unrollTinyLoops(State &S, llvm::Function &F);
 void findMayMigrate(State &S);
 bool mayMigrate(const State &S, const llvm::Instruction &I);
+// ... in this frame.
+inline bool isCallSite(const State &S, const llvm::Instruction &I) {
+  return !isTailCall(I) && mayMigrate(S, I);
+}
 void saveAcrossSetjmp(State &S, llvm::Function &F);
 void moveToDataStack(State &S, llvm::Function &F);
 void scalariseAggregates(llvm::Function &F);

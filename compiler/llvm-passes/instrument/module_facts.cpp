@@ -82,6 +82,9 @@ void noteDefinitions(State &S) {
       // A program that cannot move calls what it likes.
       if (!isRealCall(I) || isa<GCStatepointInst>(I) || S.Options.Plain)
         continue;
+      // Its callee may migrate, but in a function that does not.
+      if (isTailCall(I) && !S.NonMigrating.contains(&F))
+        continue;
       GlobalValue *Callee = namedCallee(cast<CallBase>(I));
       if (Callee && isElsewhere(*Callee))
         Required.insert(Callee->getName());

@@ -81,14 +81,24 @@ static void checkFunction(State &S, Function &F) {
   }
 }
 
+static bool callsSetjmp(Function &F) {
+  return any_of(instructions(F),
+                [](const Instruction &I) { return isSetjmpCall(I); });
+}
+
 static void prepareCall(State &S, CallBase &Call) {
   if (auto *CI = dyn_cast<CallInst>(&Call)) {
-    if (CI->isMustTailCall()) {
-      S.error(Call, "musttail call: frames must be the same on every "
-                    "ISA. Remove the attribute");
-      return;
+    Function *Callee = directCallee(Call);
+    if (!CI->isMustTailCall()) {
+      CI->setTailCallKind(CallInst::TCK_None);
+    } else if (Callee && isMigratingNative(*Callee)) {
+      S.error(Call, "musttail call of " + Callee->getName() +
+                        ", which looks for its caller's frame. Remove the "
+                        "attribute");
+    } else if (callsSetjmp(*Call.getFunction())) {
+      S.error(Call, "musttail call: setjmp in the same function keeps the "
+                    "frame. Remove the attribute");
     }
-    CI->setTailCallKind(CallInst::TCK_None);
   }
   if (Call.isInlineAsm() || isa<IntrinsicInst>(Call))
     return;

@@ -110,7 +110,7 @@ static void computeAtUses(Instruction *I) {
 void rematerialiseAddresses(State &S, Function &F) {
   SmallVector<CallBase *, 16> Sites;
   for (Instruction &I : instructions(F))
-    if (mayMigrate(S, I))
+    if (isCallSite(S, I))
       Sites.push_back(cast<CallBase>(&I));
   if (Sites.empty())
     return;

@@ -178,7 +178,8 @@ void Scalariser::run() {
   SmallVector<Instruction *, 32> Users;
   for (Instruction &I : instructions(F)) {
     if (any_of(I.operands(),
-               [](const Use &U) { return U->getType()->isAggregateType(); })) {
+               [](const Use &U) { return U->getType()->isAggregateType(); }) &&
+        !(isa<ReturnInst>(I) && I.getParent()->getTerminatingMustTailCall())) {
       Users.push_back(&I);
     }
   }

@@ -135,7 +135,7 @@ private:
 
 void FrameMaps::collect() {
   for (Instruction &I : instructions(F))
-    if (mayMigrate(S, I))
+    if (isCallSite(S, I))
       Sites.push_back({cast<CallInst>(&I), {}, nullptr});
     else if (isRealCall(I))
       S.Report.PlainCalls++;

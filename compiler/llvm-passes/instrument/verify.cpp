@@ -3,7 +3,7 @@
 //
 //   1. no alloca is left, but for some in functions that never migrate;
 //   2. every call that may migrate is a statepoint, and no plain call reaches
-//      a function that has one;
+//      a function that has one, but tail calls;
 //   3. no SSA value is live across a statepoint: what is used later is
 //      defined after it, from its relocates or its result;
 //   4. gc-live holds neither constants nor allocas;
@@ -109,6 +109,10 @@ void Checker::checkCall(const CallBase &Call) {
       (Callee && Callee->isIntrinsic())) {
     return;
   }
+  // The frame is gone when its callee begins.
+  if (isa<CallInst>(Call) && cast<CallInst>(Call).isMustTailCall() &&
+      !Call.getFunction()->hasFnAttribute(NonMigratingAttr))
+    return;
   if (!Callee)
     fail(Call, "call through a pointer is not a statepoint");
   else if (HasSites.contains(Callee))

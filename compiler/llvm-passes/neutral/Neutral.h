@@ -49,6 +49,7 @@ void lowerVariadics(llvm::Module &M);
 
 /// Aggregates of more than two scalars are returned through a pointer.
 void lowerWideReturns(llvm::Module &M);
+bool isWideReturn(const llvm::FunctionType &FT);
 
 /// Keeps LLVM 19.1.7 from what it is known to compile wrongly.
 void avoidMiscompiles(llvm::Module &M);

@@ -62,6 +62,7 @@ private:
   void checkFunction(const Function &F);
   void checkInstruction(const Instruction &I);
   void checkCall(const CallBase &CB);
+  void checkTailCall(const CallBase &CB);
   void checkAsm(const CallBase &CB, const InlineAsm &Asm);
   void checkIntrinsic(const CallBase &CB, const Function &Callee);
   static bool isForeign(const Type *T);
@@ -175,6 +176,46 @@ void Refuser::checkInstruction(const Instruction &I) {
     checkCall(*CB);
 }
 
+// Both ISAs pass these in registers: six integers, eight floats or vectors.
+static bool inRegisters(const FunctionType &T, const DataLayout &DL) {
+  unsigned Integers = 0, Others = 0;
+  for (Type *P : T.params()) {
+    unsigned Bits = DL.getTypeSizeInBits(P).getFixedValue();
+    if (P->isIntOrPtrTy())
+      Integers += divideCeil(Bits, 64);
+    else if (P->isFloatingPointTy() || P->isVectorTy())
+      Others += divideCeil(Bits, 128);
+    else
+      return false;
+  }
+  return Integers <= 6 && Others <= 8;
+}
+
+// A call that takes the place of its caller's frame stays one on every ISA: it may
+// need nothing of that frame.
+void Refuser::checkTailCall(const CallBase &CB) {
+  const FunctionType &T = *CB.getFunctionType();
+  const Function &F = *CB.getFunction();
+  if (T.isVarArg() || F.isVarArg())
+    at(CB,
+       "musttail call of or in a variadic function: its arguments are in the "
+       "frame; call it otherwise");
+  else if (!inRegisters(T, M.getDataLayout()))
+    at(CB,
+       "musttail call with arguments that are not in registers on every ISA "
+       "(six integers, eight floating-point numbers); pass a pointer to them");
+  else if (popcorn::isWideReturn(T))
+    at(CB,
+       "musttail call of a function that returns a structure through memory "
+       "on some ISA; pass a pointer to the result");
+  else if (any_of(instructions(F), [](const Instruction &I) {
+             auto *Call = dyn_cast<CallInst>(&I);
+             return Call && Call->hasFnAttr(Attribute::ReturnsTwice);
+           }))
+    at(CB, "musttail call in a function that calls setjmp, which needs the "
+           "frame; call it otherwise");
+}
+
 void Refuser::checkCall(const CallBase &CB) {
   if (auto *Asm = dyn_cast<InlineAsm>(CB.getCalledOperand())) {
     checkAsm(CB, *Asm);
@@ -187,8 +228,7 @@ void Refuser::checkCall(const CallBase &CB) {
     return;
   }
   if (cast<CallInst>(CB).isMustTailCall())
-    at(CB, "musttail call: every call keeps its frame, so that the thread can "
-           "move during it; use a loop");
+    checkTailCall(CB);
   const Function *Callee = CB.getCalledFunction();
   if (Callee && Callee->isIntrinsic()) {
     checkIntrinsic(CB, *Callee);

@@ -26,8 +26,8 @@ static uint64_t countScalars(Type *T) {
   return 1;
 }
 
-static bool isWide(FunctionType *FT) {
-  Type *RT = FT->getReturnType();
+bool popcorn::isWideReturn(const FunctionType &FT) {
+  Type *RT = FT.getReturnType();
   return RT->isAggregateType() && countScalars(RT) > 2;
 }
 
@@ -117,12 +117,12 @@ void popcorn::lowerWideReturns(Module &M) {
   SmallVector<CallInst *> Calls;
   SmallVector<Function *> Functions;
   for (Function &F : M) {
-    if (!F.isIntrinsic() && isWide(F.getFunctionType()))
+    if (!F.isIntrinsic() && isWideReturn(*F.getFunctionType()))
       Functions.push_back(&F);
     for (Instruction &I : instructions(F))
       if (auto *CI = dyn_cast<CallInst>(&I))
         if (!isIntrinsicCall(*CI) && !CI->isInlineAsm() &&
-            isWide(CI->getFunctionType()))
+            isWideReturn(*CI->getFunctionType()))
           Calls.push_back(CI);
   }
   for (CallInst *CI : Calls)
