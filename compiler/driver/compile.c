@@ -22,13 +22,14 @@ static void add_includes(const struct driver *d, struct strings *argv)
     if (d->options.no_includes) {
         return;
     }
-    /* After the user's -isystem directories, as natively. */
+    /* After the user's -isystem directories, as natively; libc's before clang's, as
+     * clang itself has it with musl, which config.guess knows by its <stdarg.h>. */
     add(argv, "-isystem");
     add(argv, part(d, "include-refused"));
     add(argv, "-isystem");
-    add(argv, CLANG_RESOURCE "/include");
-    add(argv, "-isystem");
     add(argv, part(d, "include"));
+    add(argv, "-isystem");
+    add(argv, CLANG_RESOURCE "/include");
     if (exists(sysroot_part(d, "include"))) {
         add(argv, "-isystem");
         add(argv, sysroot_part(d, "include"));

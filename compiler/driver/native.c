@@ -49,9 +49,9 @@ static int compile_one(struct driver *d, const struct isa *isa,
     add_isa_flags(&argv, isa);
     add(&argv,
         format("-fpass-plugin=%s", need_part(d, "libpopcorn-native.so")));
-    add_all(&argv, (const char *const[]){"-nostdinc", "-isystem",
-                                         CLANG_RESOURCE "/include", "-isystem",
-                                         part(d, "include"), "-c", NULL});
+    add_all(&argv, (const char *const[]){
+                       "-nostdinc", "-isystem", part(d, "include"), "-isystem",
+                       CLANG_RESOURCE "/include", "-c", NULL});
     add(&argv, "-o");
     add(&argv, object);
     add(&argv, "-x");

@@ -72,5 +72,9 @@ good "values" "$cc" -O1 values.c -o values
 good "values natively" clang-19 -isystem /usr/include/bsd -DLIBBSD_OVERLAY -w -O1 values.c -o natively
 cmp <(./values) <(./natively) || problem "other values than natively"
 
+# How config.guess knows musl, and gnulib by it what is libc's.
+printf '#include <stdarg.h>\n#ifndef __DEFINED_va_list\n#error not musl\n#endif\n' >guess.c
+good "config.guess takes libc for glibc" "$cc" -fsyntax-only guess.c
+
 [ "$failed" = 0 ] && echo "headers: ok"
 exit "$failed"
