@@ -155,8 +155,13 @@ long popcorn_sigaction(long signal, const struct neutral_sigaction *action,
     }
     popcorn_unlock(mask);
     if (result == 0 && old != NULL) {
+        /* What the kernel has was installed with other flags. */
         if (before.handler == (uint64_t)(uintptr_t)signal_entry) {
             before = kept;
+        } else if (before.handler == NEUTRAL_SIG_DFL &&
+                   (kept.flags & NEUTRAL_SA_RESETHAND) != 0) {
+            before = kept;
+            before.handler = NEUTRAL_SIG_DFL;
         }
         *old = before;
     }
@@ -190,7 +195,7 @@ static int has_stack(const struct neutral_sigaction *action)
 
 uint64_t popcorn_signals_fault(long signal, int needs_stack)
 {
-    struct neutral_sigaction none = {0}, action;
+    struct neutral_sigaction none, action;
     uint64_t mask = popcorn_signals_mask();
 
     if (signal < 1 || signal >= NEUTRAL_SIGNAL_COUNT ||
@@ -201,6 +206,8 @@ uint64_t popcorn_signals_fault(long signal, int needs_stack)
     }
     action = table[signal];
     if ((action.flags & NEUTRAL_SA_RESETHAND) != 0) {
+        none = action;
+        none.handler = NEUTRAL_SIG_DFL;
         popcorn_sigaction(signal, &none, NULL, sizeof(uint64_t));
     }
     mask |= action.mask;

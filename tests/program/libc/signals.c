@@ -71,6 +71,11 @@ static void test_actions(void)
     CHECK(count == 2);
     CHECK(signal(SIGUSR1, SIG_DFL) == SIG_IGN);
     CHECK(sigaction(SIGKILL, &action, NULL) == -1 && errno == EINVAL);
+    install(SIGUSR1, SA_RESETHAND | SA_RESTART, simple);
+    raise(SIGUSR1);
+    CHECK(count == 3 && sigaction(SIGUSR1, NULL, &old) == 0);
+    CHECK(old.sa_handler == SIG_DFL &&
+          old.sa_flags == (SA_RESETHAND | SA_RESTART));
 }
 
 static void test_masks(void)
