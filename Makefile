@@ -39,7 +39,8 @@ check-long: configure all
 	@rm -rf $(BUILD)/results
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) $(CTEST_ARGS); \
 		status=$$?; echo "==> programs moved ($(BUILD)/results/table)"; \
-		tests/corpora/table.sh $(BUILD) && exit $$status
+		tests/corpora/table.sh $(BUILD) || status=1; echo "==> packages"; \
+		tests/packages/table.sh $(BUILD) && exit $$status
 
 # What programs do, when each is compiled as a whole at its link.
 check-flto: configure all

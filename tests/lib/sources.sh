@@ -1,8 +1,11 @@
 # shellcheck shell=bash
-# Sources of the corpus programs: Debian's source packages, fetched when a test
-# runs, verified against the pinned checksum. Only upstream's archive is unpacked
-# (no Debian patches: the makefiles are the projects' own).
+# Sources of the corpus programs and packages: Debian's source packages, fetched
+# when a test runs, verified against the pinned checksum. Only upstream's archive is
+# unpacked (no Debian patches: the makefiles are the projects' own).
 # Nothing of them is kept in this repository.
+#
+#   source_fetch PACKAGE FOLDER   Debian's files, as many as there are
+#   source_unpack ARCHIVE FOLDER  what the archive holds becomes FOLDER
 #
 #   corpus_load NAME             reads NAME/recipe.sh, which sets
 #                                  package   source package and version
@@ -20,6 +23,33 @@ corpus_fail() {
     exit 1
 }
 
+# Without a version: a mirror may lack the files of the newest; upstream's archive is
+# the same in most others.
+source_fetch() { # PACKAGE[=VERSION] FOLDER
+    local version versions=("$1")
+    [[ $1 == *=* ]] || mapfile -t -O 1 versions < <(apt-cache showsrc --only-source "$1" |
+        sed -n "s/^Version: /$1=/p")
+    for version in "${versions[@]}"; do
+        (cd "$2" && apt-get source -qq --download-only "$version" >/dev/null 2>>fetch.log) || true
+        [ -z "$(find "$2" -name '*.orig.tar.*' -print -quit)" ] || break
+    done
+}
+
+source_unpack() { # ARCHIVE FOLDER
+    local archive=$1 folder=$2 tree unpacked
+    rm -rf "$folder"
+    mkdir -p "${folder%/*}"
+    unpacked=$(mktemp -d "${folder%/*}/unpack.XXXXXX")
+    tar -xf "$archive" --no-same-owner -C "$unpacked" ||
+        corpus_fail "${archive##*/} does not unpack"
+    # Most archives hold one folder.
+    tree=$(find "$unpacked" -mindepth 1 -maxdepth 1)
+    [ -d "$tree" ] || tree=$unpacked
+    mv "$tree" "$folder"
+    rm -rf "$unpacked"
+    touch "$folder/.unpacked"
+}
+
 corpus_load() {
     every=100 limit=4400 moves=4000
     . "$corpora/$1/recipe.sh"
@@ -34,8 +64,7 @@ corpus_upstream() { # DSC
 # is not used, so it does not matter if it cannot be fetched.
 corpus_download() { # NAME FOLDER: prints the path of upstream's archive, verified
     local name=$1 download=$2 dsc upstream
-    (cd "$download" && apt-get source -qq --download-only \
-        "$package" >/dev/null 2>fetch.log) || true
+    source_fetch "$package" "$download"
     dsc=$(echo "$download"/*.dsc)
     [ -e "$dsc" ] && upstream=$(corpus_upstream "$dsc") &&
         [ -e "$download/${upstream##* }" ] ||
@@ -47,19 +76,10 @@ corpus_download() { # NAME FOLDER: prints the path of upstream's archive, verifi
 }
 
 corpus_source() {
-    local name=$1 folder=$2 download archive tree
+    local name=$1 folder=$2 download archive
     [ -e "$folder/.unpacked" ] && return 0
-    rm -rf "$folder"
-    mkdir -p "${folder%/*}"
     download=$(mktemp -d)
     archive=$(corpus_download "$name" "$download") || exit 1
-    mkdir "$download/tree"
-    tar -xf "$archive" -C "$download/tree" ||
-        corpus_fail "$name: the source package does not unpack"
-    # Most archives hold one folder.
-    tree=$(find "$download/tree" -mindepth 1 -maxdepth 1)
-    [ -d "$tree" ] || tree=$download/tree
-    mv "$tree" "$folder"
-    touch "$folder/.unpacked"
+    source_unpack "$archive" "$folder"
     rm -rf "$download"
 }
