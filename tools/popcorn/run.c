@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tools/popcorn/popcorn.h"
@@ -325,12 +327,21 @@ static int check_nodes(struct agent_config *config)
     return result;
 }
 
+/* In a folder it is a new file: POPCORN_RUN starts many programs with one path. */
 static int open_output(const char *what, const char *path, int *fd)
 {
+    char file[PATH_MAX];
+    struct stat status;
+
     if (path == NULL) {
         return 0;
     }
-    *fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        snprintf(file, sizeof file, "%s/XXXXXX", path);
+        *fd = mkostemp(file, O_CLOEXEC);
+    } else {
+        *fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    }
     if (*fd < 0) {
         return fail(POPCORN_EXIT_FAILURE, "cannot write the %s %s: %s", what,
                     path, strerror(errno));

@@ -63,6 +63,11 @@ as 7 env POPCORN_RUN="$popcorn  --start aarch64 $options " ./it child
 grep -q '^another name 4 ' out || problem "arguments of a program it starts"
 [ "$(moved)" = 2 ] || problem "what it starts did not move"
 
+# A file for each in a folder.
+mkdir statistics
+as 7 env POPCORN_RUN="$popcorn ${options}=statistics" ./it child
+[ "$(cat statistics/* | grep -cE '^ *moves +[1-9]')" = 2 ] || problem "not two files of statistics"
+
 # Found nowhere, and wrong: a clear end. Not set: nothing of it.
 as 125 env POPCORN_RUN=--bounce\ 1 PATH=/nonexistent ./it
 grep -q 'POPCORN_RUN is set, but popcorn is not in' err || problem "not found"
