@@ -52,7 +52,7 @@ def work(name, job):
         value = job(n)
         with lock:
             table[name, n] = value
-        if rounds_done.wait() == 0 and n % 500 == 0:
+        if rounds_done.wait() == 0 and n % 1000 == 0:
             print(f"round {n}", flush=True)
 
 

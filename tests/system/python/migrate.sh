@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# migrate.sh BUILD PYTHON [MOVES [ROUNDS]]: examples/python/threads.py, a minute of four
-# threads, is sent from node to node by popcorn migrate while it runs, one thread alone
-# now and then, and prints what it prints unmoved.
+# migrate.sh BUILD: popcorn-port builds CPython (if it is not there yet), the example
+# runs; then its script, a minute of four threads, is sent from node to node fifty times
+# by popcorn migrate, one thread alone now and then, and prints what it prints unmoved.
 set -euo pipefail
 build=$(cd "$1" && pwd)
-python=$2 moves=${3:-50} rounds=${4:-12000}
-script=$(cd "$(dirname "$0")/../../../examples/python" && pwd)/threads.py
+example=$(cd "$(dirname "$0")/../../../examples/python" && pwd)
+moves=50 rounds=30000 script=$example/threads.py
+export POPCORN_SYSROOT=$build/python
+python=$POPCORN_SYSROOT/bin/python3
 work=$(mktemp -d)
 program=
 trap '[ -z "$program" ] || kill "$program" 2>/dev/null; rm -rf "$work"' EXIT
@@ -15,6 +17,12 @@ fail() {
     tail -n 20 "$work"/*.err
     exit 1
 }
+
+"$example/python.sh" "$build" >"$work/example" 2>"$work/example.err" ||
+    fail "the example: status $?"
+[ "$(grep -c '^moved to node' "$work/example")" = 4 ] || fail "the example: $(cat "$work/example")"
+"$python" "$script" 12000 >"$work/unmoved"
+grep -v '^moved to node' "$work/example" | cmp - "$work/unmoved" || fail "the example printed something else"
 
 start=$EPOCHREALTIME
 "$python" "$script" "$rounds" >"$work/unmoved"
@@ -34,7 +42,7 @@ for ((i = 1; i <= moves; i++)); do
         target=$("$build/bin/popcorn" ps | grep -o "$program/[0-9]*" | sed -n "$((1 + i / 5 % 5))p")
     "$build/bin/popcorn" migrate "$target" $((i % 2)) >>"$work/migrate" 2>"$work/migrate.err" ||
         grep -q already "$work/migrate.err" || fail "migrate $target $((i % 2))"
-    sleep 0.3
+    sleep 0.1
 done
 "$build/bin/popcorn" migrate $program 0 >>"$work/migrate" 2>&1 || true
 wait $program || fail "status $?"
