@@ -5,7 +5,7 @@ set -euo pipefail
 build=$(cd "${1:-build}" && pwd)
 sysroot=${POPCORN_SYSROOT:-$build/lib/popcorn/sysroot} PATH=$build/bin:$PATH
 popcorn-port build python3
-popcorn run --nodes x86_64,aarch64 "$sysroot/bin/python3" "$(dirname "$0")/threads.py" 12000 &
+popcorn run "$sysroot/bin/python3" "$(dirname "$0")/threads.py" 12000 &
 for node in 1 0 1 0; do
     sleep 2
     popcorn migrate $! $node
