@@ -45,7 +45,7 @@ prepare() { :; }
 every=500 limit=400 moves=1000 seconds=3000 part=1 moved_part=1 exceptions='' moved_exceptions=''
 . "$here/recipes/$name.sh"
 unmoved_part=$part
-mkdir -p "$out" "$build/results"
+mkdir -p "$out" "$build/results" "$build/packages/sysroot"
 
 fail() {
     printf 'FAIL: %s: %s\n' "$name" "$*"
