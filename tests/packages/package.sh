@@ -65,12 +65,13 @@ fetch() { # FOLDER: the source of $package
     echo "$sha256" >"$1.sha256"
 }
 
-# The kernel's headers and <sys/queue.h>, which popcorn-clang has, for musl-clang: of
-# /usr/include not the rest, which is glibc's.
+# The kernel's headers, <sys/queue.h> and musl's <crypt.h>, which popcorn-clang has and
+# Debian's musl not: of /usr/include not the rest, which is glibc's.
 kernel_headers() {
     local folder=$build/packages/headers
     mkdir -p "$folder/sys"
     ln -sfn /usr/include/linux /usr/include/asm-generic /usr/include/mtd /usr/include/x86_64-linux-gnu/asm "$folder"
+    ln -sfn "$build/lib/popcorn/include/crypt.h" "$folder"
     ln -sfn /usr/include/bsd/sys/queue.h /usr/include/bsd/sys/tree.h "$folder/sys"
     echo "$folder"
 }
@@ -103,9 +104,12 @@ how_built() {
 
 # A library of popcorn-port's recipes, in the sysroot of FLAVOUR.
 library() { # FLAVOUR LIBRARY
-    local mark=$build/packages/sysroot/$1.$2 tree=$build/packages/sysroot/$1-$2
+    local mark=$build/packages/sysroot/$1.$2 tree=$build/packages/sysroot/$1-$2 status
     [ ! -e "$mark" ] || [ "$mark" -ot "$bin/popcorn-clang" ] || return 0
+    set +e
     (
+        set -e
+        needs=''
         . "$here/../../tools/popcorn-port/recipes/$2.sh"
         for library in $needs; do library "$1" "$library"; done
         . "$here/../../tools/popcorn-port/recipes/$2.sh"
@@ -115,7 +119,10 @@ library() { # FLAVOUR LIBRARY
         cd "$tree"
         tools "$1"
         build
-    ) >"$mark.log" 2>&1 </dev/null || { tail -n 40 "$mark.log"; fail "$2 ($1) does not build"; }
+    ) >"$mark.log" 2>&1 </dev/null
+    status=$?
+    set -e
+    [ "$status" = 0 ] || { tail -n 40 "$mark.log"; fail "$2 ($1) does not build"; }
     rm -rf "$tree"*
     touch "$mark"
 }
