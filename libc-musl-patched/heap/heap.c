@@ -567,10 +567,12 @@ void *__libc_realloc(void *p, size_t size)
     return or_no_memory(__mi_realloc(p, at_least(size)));
 }
 
+/* Not __mi_malloc_aligned: of a power of 2 up to 1024 it takes any block of that
+ * size, but blocks begin MI_MAX_ALIGN_GUARANTEE * 3 behind a page. */
 void *__heap_aligned(size_t alignment, size_t size)
 {
     return or_no_memory(
-        __mi_malloc_aligned(at_least(size), at_least(alignment)));
+        __mi_malloc_aligned_at(at_least(size), at_least(alignment), 0));
 }
 
 size_t __heap_usable(const void *p)

@@ -145,6 +145,20 @@ static void test_alignment(void)
             free(blocks[i]);
         }
     }
+    /* Blocks of a size that is a multiple need not be aligned by themselves. */
+    for (size_t align = 1; align <= 4 * KIB; align *= 2) {
+        for (size_t size = align; size <= 4 * KIB; size *= 2) {
+            for (int i = 0; i < 8; i++) {
+                blocks[i] = aligned_alloc(align, size);
+                CHECK((uintptr_t)blocks[i] % align == 0);
+                mark(blocks[i], size, (unsigned)i);
+            }
+            for (int i = 0; i < 8; i++) {
+                CHECK(is_marked(blocks[i], size, (unsigned)i));
+                free(blocks[i]);
+            }
+        }
+    }
     /* Large ones, which have segments of their own. */
     for (size_t align = 4 * KIB; align <= 8 * MIB; align *= 16) {
         blocks[0] = memalign(align, 5 * MIB);
