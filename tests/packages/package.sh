@@ -20,6 +20,7 @@
 #   verdicts         prints "TEST PASS|FAIL|SKIP|..." of each, from the tree and $log
 #   every, limit     of the moved run: at each `every`th point, at most `limit` moves a thread
 #   moves            fewer in all fail the test
+#   nodes            (optional) of the moved run, home first
 #   part, moved_part (optional) 3: each third test of the suite
 #   seconds          for a run of the suite
 #   exceptions       lines "TEST why", for tests of which more is asked than Popcorn can do;
@@ -42,7 +43,7 @@ jobs=$(nproc)
 needs=''
 configure() { :; }
 prepare() { :; }
-every=500 limit=400 moves=1000 seconds=3000 part=1 moved_part=1 exceptions='' moved_exceptions=''
+nodes=x86_64,aarch64 every=500 limit=400 moves=1000 seconds=3000 part=1 moved_part=1 exceptions='' moved_exceptions=''
 . "$here/recipes/$name.sh"
 unmoved_part=$part
 mkdir -p "$out" "$build/results" "$build/packages/sysroot"
@@ -175,7 +176,7 @@ run_suite() {
     if [ "$run" = moved ]; then
         rm -rf "$out/statistics"
         mkdir "$out/statistics"
-        export POPCORN_RUN="$bin/popcorn --nodes x86_64,aarch64 --bounce $every"
+        export POPCORN_RUN="$bin/popcorn --nodes $nodes --bounce $every"
         POPCORN_RUN+=" --bounce-limit $limit --stats=$out/statistics"
     fi
     export -f $(compgen -A function suite)

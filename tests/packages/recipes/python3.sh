@@ -1,6 +1,5 @@
-# CPython, built as popcorn-port does: its own tests, file by file and case by case, moved
-# from both starts; the file's modules that Debian's musl has nothing for are left out of
-# both builds.
+# CPython, built as popcorn-port does: its own tests, file by file, compared case by case.
+# Left out of both builds is the module that Debian's musl has nothing for.
 . "$here/../../tools/popcorn-port/recipes/python3.sh"
 programs=python
 every=2000 limit=400 seconds=20000
