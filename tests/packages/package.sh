@@ -44,7 +44,7 @@ needs=''
 configure() { :; }
 prepare() { :; }
 nodes=x86_64,aarch64 every=500 limit=400 moves=1000 seconds=3000 part=1 moved_part=1 exceptions='' moved_exceptions=''
-. "$here/recipes/$name.sh"
+. "$here/recipes/$name.sh" || exit
 unmoved_part=$part
 mkdir -p "$out" "$build/results" "$build/packages/sysroot"
 
@@ -180,8 +180,11 @@ run_suite() {
         POPCORN_RUN+=" --bounce-limit $limit --stats=$out/statistics"
     fi
     export -f $(compgen -A function suite)
-    (cd "$out/$flavour" && timeout -k 30 "$seconds" bash -c suite) >"$log" 2>&1 </dev/null ||
-        status=$?
+    (cd "$out/$flavour" && exec timeout -k 30 "$seconds" bash -c suite) >"$log" 2>&1 </dev/null &
+    running=$!
+    trap 'kill "$running" 2>/dev/null || true' EXIT # it is in a process group of its own
+    wait "$running" || status=$?
+    trap - EXIT
     unset POPCORN_RUN
     [ "$status" != 124 ] || echo "$name: the suite ($run) did not end in $seconds s"
     (cd "$out/$flavour"; verdicts) | sort -u >"$out/$run.verdicts"
