@@ -18,12 +18,7 @@ static const char usage[] =
     "  --pts              FILE is a portable thread state\n"
     "  --isa ISA          only the frame maps of this ISA\n"
     "  --program PROGRAM  the thread state's program: function and line\n"
-    "  --address ADDRESS  function and line of a call by what it returns to, "
-    "as\n"
-    "                     backtrace() and __builtin_return_address give it; "
-    "any\n"
-    "                     number of times (--isa: of home; default: FILE's "
-    "own)\n"
+    "  --address ADDRESS  function and line of a call, by its return address\n"
     "  --help, --version\n";
 
 enum want { ANYTHING, MANIFEST, FRAME_MAPS, PTS, ADDRESSES };
