@@ -24,10 +24,10 @@ fail() {
 "$python" "$script" 12000 >"$work/unmoved"
 grep -v '^moved to node' "$work/example" | cmp - "$work/unmoved" || fail "the example printed something else"
 
-start=$EPOCHREALTIME
+start=$SECONDS
 "$python" "$script" "$rounds" >"$work/unmoved"
-unmoved=$(bc <<<"$EPOCHREALTIME - $start")
-start=$EPOCHREALTIME
+unmoved=$((SECONDS - start))
+start=$SECONDS
 "$build/bin/popcorn" run --nodes x86_64,aarch64 --stats="$work/stats" -- \
     "$python" "$script" "$rounds" >"$work/moved" 2>"$work/moved.err" &
 program=$!
@@ -52,4 +52,4 @@ cmp "$work/unmoved" "$work/moved" || fail "printed something else"
 made=$(sed -n 's/^ *moves  *\([0-9]*\).*/\1/p' "$work/stats")
 [ "$made" -ge $((moves * 2)) ] || fail "only $made moves of threads"
 echo "the same; $(wc -l <"$work/migrate") migrations, $made moves of threads," \
-    "$(bc <<<"$EPOCHREALTIME - $start") s, unmoved $unmoved s"
+    "$((SECONDS - start)) s, unmoved $unmoved s"
