@@ -126,7 +126,7 @@ static void test_interruption(void)
     install(SIGALRM, SA_RESTART, simple);
     pid_t child = fork();
     if (child == 0) {
-        usleep(60000);
+        usleep(400000); /* well after the alarm */
         _exit(write(pipes[1], "x", 1) != 1);
     }
     arm(20000);
