@@ -14,7 +14,8 @@
 #   needs            (optional) libraries, by their recipes in tools/popcorn-port; for
 #                    each flavour they are built and installed in $sysroot
 #   programs         files whose sizes are summed, in the built tree
-#   configure, build run in the source with CC AR RANLIB NM CFLAGS set; both timed
+#   configure, build (optional, else ./configure and make) run in the source with CC AR
+#                    RANLIB NM CFLAGS set; both timed
 #   prepare          (optional) builds what only the suite needs
 #   suite            runs the suite, or of N tests each $part'th; its status is not looked at
 #   verdicts         prints "TEST PASS|FAIL|SKIP|..." of each, from the tree and $log
@@ -41,7 +42,8 @@ export jobs
 jobs=$(nproc)
 
 needs=''
-configure() { :; }
+configure() { ./configure; }
+build() { make -j"$jobs"; }
 prepare() { :; }
 nodes=x86_64,aarch64 every=500 limit=400 moves=1000 seconds=3000 part=1 moved_part=1 exceptions='' moved_exceptions=''
 . "$here/recipes/$name.sh" || exit

@@ -11,7 +11,6 @@ configure() {
     bash_cv_func_strtoimax=no ./configure --without-bash-malloc \
         CFLAGS="$CFLAGS -Wno-implicit-function-declaration"
 }
-build() { make -j"$jobs"; }
 prepare() {
     make recho zecho printenv xcase
     cp recho zecho printenv xcase tests

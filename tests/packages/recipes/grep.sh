@@ -4,8 +4,6 @@ sha256=498d7cc1b4fb081904d87343febb73475cf771e424fb7e6141aff66013abc382
 programs=src/grep
 moved_part=4
 
-configure() { ./configure; }
-build() { make -j"$jobs"; }
 prepare() { make -j"$jobs" check TESTS=; }
 suite() { suite_automake tests; suite_automake gnulib-tests; }
 verdicts() { suite_automake_verdicts; }

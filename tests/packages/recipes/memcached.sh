@@ -6,7 +6,6 @@ programs=memcached
 moved_part=3 every=1000
 
 configure() { ./configure --with-libevent="$sysroot" --disable-coverage; }
-build() { make -j"$jobs"; }
 prepare() { make testapp sizes; }
 suite() { printf '%s\n' testapp t/*.t | suite_each suite_memcached 4; }
 suite_memcached() { case $1 in testapp) ./testapp ;; *) perl -Ilib "$1" ;; esac; }

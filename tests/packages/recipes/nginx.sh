@@ -11,7 +11,6 @@ configure() {
     ./configure --with-cc="$CC" --with-cc-opt="$CFLAGS $CPPFLAGS" --with-ld-opt="$LDFLAGS" \
         --with-threads --without-http_auth_basic_module --prefix=/usr
 }
-build() { make -j"$jobs"; }
 suite() {
     local server port folder=$PWD/suite
     port=$(python3 "$here/web.py" --free)

@@ -6,7 +6,6 @@ moved_part=3 every=2000
 
 # Its just-in-time compiler makes code of one ISA.
 configure() { ./configure --disable-shared --disable-jit --enable-pcre2-16 --enable-pcre2-32; }
-build() { make -j"$jobs"; }
 prepare() { make -j"$jobs" check TESTS=; }
 suite() {
     {

@@ -4,8 +4,6 @@ sha256=6e226b732e1cd739464ad6862bd1a1aba42d7982922da7a53519631d24975181
 programs=sed/sed
 moves=5000
 
-configure() { ./configure; }
-build() { make -j"$jobs"; }
 prepare() { make -j"$jobs" check TESTS=; }
 suite() { suite_automake . ; suite_automake gnulib-tests; }
 verdicts() { suite_automake_verdicts; }
