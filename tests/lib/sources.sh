@@ -4,7 +4,6 @@
 # unpacked (no Debian patches: the makefiles are the projects' own).
 # Nothing of them is kept in this repository.
 #
-#   source_fetch PACKAGE FOLDER   Debian's files, as many as there are
 #   source_unpack ARCHIVE FOLDER  what the archive holds becomes FOLDER
 #
 #   corpus_load NAME             reads NAME/recipe.sh, which sets
@@ -16,23 +15,12 @@
 #                                  every, limit, moves: see run.sh
 #   corpus_source NAME FOLDER    unpacks NAME into FOLDER if it is not there
 
+. "$(dirname "${BASH_SOURCE[0]}")/../../tools/popcorn-port/source.sh" # source_fetch
 corpora=$(cd "$(dirname "${BASH_SOURCE[0]}")/../corpora" && pwd)
 
 corpus_fail() {
     printf 'corpus: error: %s\n' "$*" >&2
     exit 1
-}
-
-# Without a version: a mirror may lack the files of the newest; upstream's archive is
-# the same in most others.
-source_fetch() { # PACKAGE[=VERSION] FOLDER
-    local version versions=("$1")
-    [[ $1 == *=* ]] || mapfile -t -O 1 versions < <(apt-cache showsrc --only-source "$1" |
-        sed -n "s/^Version: /$1=/p")
-    for version in "${versions[@]}"; do
-        (cd "$2" && apt-get source -qq --download-only "$version" >/dev/null 2>>fetch.log) || true
-        [ -z "$(find "$2" -name '*.orig.tar.*' -print -quit)" ] || break
-    done
 }
 
 source_unpack() { # ARCHIVE FOLDER

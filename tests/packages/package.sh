@@ -11,6 +11,7 @@
 # recipes/NAME.sh sets
 #
 #   package, sha256  source package; checksum of upstream's archive
+#   version          (optional) upstream's version, where packages of several are offered
 #   needs            (optional) libraries, by their recipes in tools/popcorn-port; for
 #                    each flavour they are built and installed in $sysroot
 #   programs         files whose sizes are summed, in the built tree
@@ -41,7 +42,7 @@ out=$build/packages/$name bin=$build/bin
 export jobs
 jobs=$(nproc)
 
-needs=''
+needs='' version=''
 configure() { ./configure; }
 build() { make -j"$jobs"; }
 prepare() { :; }
@@ -59,7 +60,7 @@ fetch() { # FOLDER: the source of $package
     local folder archive
     [ "$(cat "$1.sha256" 2>/dev/null)" != "$sha256" ] || return 0
     folder=$(mktemp -d)
-    source_fetch "$package" "$folder"
+    source_fetch "$package" "$folder" "${version:-}"
     archive=$(find "$folder" -name "*.orig.tar.*" ! -name '*.asc')
     [ -n "$archive" ] || fail "cannot fetch $package: $(tail -n 1 "$folder/fetch.log")"
     sha256sum --check --quiet <<<"$sha256  $archive" || fail "$archive is not the pinned one"
@@ -112,7 +113,7 @@ library() { # FLAVOUR LIBRARY
     set +e
     (
         set -e
-        needs=''
+        needs='' version=''
         . "$here/../../tools/popcorn-port/recipes/$2.sh"
         for library in $needs; do library "$1" "$library"; done
         . "$here/../../tools/popcorn-port/recipes/$2.sh"
@@ -158,11 +159,11 @@ build_flavour() { # FLAVOUR
     tools "$1"
     step "$1" configure
     step "$1" build
+    step "$1" prepare
     (cd "$out/$1"; for program in $programs; do
         size -A "$program" | awk '/^\.text/ { n += $2 } END { printf "%d ", n }'
         stat -c %s "$program"
     done) | awk '{ text += $1; file += $2 } END { print text, file }' >"$out/$1.size"
-    step "$1" prepare
     # Suites write into the tree: each run has it as it was built, at the same place.
     tar -C "$out" -cf "$out/$1.tar" "$1"
     how_built >"$out/$1.built"

@@ -120,6 +120,28 @@ static NOINLINE struct pair pair_of(long a, long b)
     TAIL pair_end(kept, a - b);
 }
 
+/* A result that the caller gives the place of. */
+struct large {
+    long cell[20];
+};
+
+static NOINLINE struct large large_end(long a, double b)
+{
+    struct large result;
+
+    for (int i = 0; i < 20; i++) {
+        result.cell[i] = a * i + (long)b;
+        point();
+    }
+    return result;
+}
+
+static NOINLINE struct large large(long a, double b)
+{
+    point();
+    TAIL large_end(hidden(a) * 7, b * 3);
+}
+
 static NOINLINE __int128 wide_end(__int128 a, int b)
 {
     return hidden(b) + a * 3;
@@ -181,6 +203,7 @@ int main(void)
 {
     struct pair pair = pair_of(hidden(17), 5);
     __int128 w = wide((__int128)hidden(12345) << 30, 6);
+    struct large results = large(hidden(11), 2.5);
     int numbers[40];
     char text[40] = "text";
 
@@ -189,6 +212,7 @@ int main(void)
     printf("even, odd: %lu\n", even(300000, (unsigned long)hidden(3)));
     printf("pair %ld %ld\n", pair.first, pair.second);
     printf("wide %lx %lx\n", (long)(w >> 64), (long)w);
+    printf("large %u\n", hash(&results, sizeof results));
     printf("quad %.17g\n", (double)quad(hidden(10), 2.5f, 0.125));
     printf("narrow %d\n", narrow(100, 60000));
     nothing(text);
