@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # For recipes: how suites are run and their verdicts read.
 
-# Of the lines that come in each $part'th.
-suite_part() { awk -v part="$part" 'NR % part == 1 % part'; }
+# Of the lines that come in each $part'th, from the $PIECE'th (1) on.
+suite_part() { awk -v part="$part" -v piece="${PIECE:-1}" 'NR % part == piece % part'; }
 
 # suite_each FUNCTION [JOBS]: calls FUNCTION TEST for each $part'th TEST of the lines that
 # come in; status 0 is a pass, 77 a skip. What it prints is in suite.TEST.

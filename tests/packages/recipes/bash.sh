@@ -2,7 +2,7 @@
 package=bash
 sha256=7a315bc0e9d90713159e4390ec1096a41e4f33cd8cc3d1a749a8e5ad56600f51
 programs=bash
-moved_part=2 limit=100
+moved_part=2 limit=100 passes=70
 
 # Its own malloc calls a variadic function that is declared without arguments, which is
 # refused; libc's is taken. Its termcap declares less than clang wants; its strtoimax is

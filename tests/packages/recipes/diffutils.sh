@@ -2,6 +2,7 @@
 package=diffutils
 sha256=a6bdd7d1b31266d11c4f4de6c1b748d4607ab0231af5188fc2533d0ae2438fec
 programs='src/diff src/cmp src/diff3 src/sdiff'
+passes=140
 
 prepare() { make -j"$jobs" check TESTS=; }
 suite() { suite_automake tests; suite_automake gnulib-tests; }

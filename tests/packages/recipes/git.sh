@@ -3,7 +3,7 @@ package=git
 sha256=c58da92c378df4a986ca33266897a7397e86c22ee266a284d8c2432c39066b59
 needs=zlib
 programs=git
-part=20 moved_part=60 every=2000
+part=20 moved_part=60 every=2000 passes=800
 
 configure() { :; }
 # musl's regular expressions do not begin within a line.

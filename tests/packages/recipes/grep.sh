@@ -2,7 +2,7 @@
 package='grep'
 sha256=498d7cc1b4fb081904d87343febb73475cf771e424fb7e6141aff66013abc382
 programs=src/grep
-moved_part=4
+moved_part=4 passes=270
 
 prepare() { make -j"$jobs" check TESTS=; }
 suite() { suite_automake tests; suite_automake gnulib-tests; }

@@ -3,7 +3,7 @@
 package=haproxy
 sha256=58f9edb26bf3288f4b502658399281cc5d6478468bd178eafe579c8f41895854
 programs=haproxy
-every=20 limit=4000
+every=20 limit=4000 passes=7
 
 configure() { :; }
 build() { make -j"$jobs" TARGET=linux-musl CC="$CC" AR="$AR" CPU_CFLAGS="$CFLAGS" USE_BACKTRACE= USE_DL= USE_LIBCRYPT=; }

@@ -3,7 +3,7 @@ package=memcached
 sha256=35872bd25f8d29d7cc2072d23e74344530891bfd0aa4f4f64184a8ae7291164b
 needs=libevent
 programs=memcached
-moved_part=3 every=1000
+moved_part=3 every=1000 passes=80
 
 configure() { ./configure --with-libevent="$sysroot" --disable-coverage; }
 prepare() { make testapp sizes; }

@@ -4,7 +4,7 @@ package=nginx
 sha256=9ebb333a9e82b952acd3e2b4aeb1d4ff6406f72491bab6cd9fe69f0dea737f31
 needs='zlib pcre2'
 programs=objs/nginx
-every=20 limit=4000
+every=20 limit=4000 passes=7
 
 # Debian's musl is without crypt().
 configure() {

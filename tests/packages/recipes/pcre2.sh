@@ -2,7 +2,7 @@
 package=pcre2
 sha256=c33b418e3b936ee3153de2c61cc638e7e4fe3156022a5c77d0711bcbb9d64f1f
 programs='pcre2test pcre2grep'
-moved_part=3 every=2000
+moved_part=3 every=2000 passes=80
 
 # Its just-in-time compiler makes code of one ISA.
 configure() { ./configure --disable-shared --disable-jit --enable-pcre2-16 --enable-pcre2-32; }

@@ -2,7 +2,7 @@
 package=perl
 sha256=0f386dccbee8e26286404b2cca144e1005be65477979beb9b1ba272d4819bcf0
 programs=perl
-part=8 moved_part=32 every=5000
+part=8 moved_part=32 every=5000 passes=250
 
 configure() {
     ./Configure -des -Dcc="$CC" -Dar="$(type -P "$AR")" -Dranlib="$(type -P "$RANLIB")" \

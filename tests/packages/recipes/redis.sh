@@ -2,7 +2,7 @@
 package=redis
 sha256=4b1dc4ee6d622a09fff9c6777191209750fb5e5a725ef78ea012d6eef4c22982
 programs='src/redis-server src/redis-cli'
-moved_part=3 every=2000
+moved_part=3 every=2000 passes=2400
 
 configure() { :; }
 # Its jemalloc and its backtraces are for glibc.

@@ -2,7 +2,7 @@
 package='sed'
 sha256=6e226b732e1cd739464ad6862bd1a1aba42d7982922da7a53519631d24975181
 programs=sed/sed
-moves=5000
+moves=5000 passes=150
 
 prepare() { make -j"$jobs" check TESTS=; }
 suite() { suite_automake . ; suite_automake gnulib-tests; }

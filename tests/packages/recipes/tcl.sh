@@ -2,7 +2,7 @@
 package=tcl8.6
 sha256=83bce7277e3825df0179567e0d8a431ebb1a126df53ea4a94af89dd4dd0f26d5
 programs=unix/tclsh
-moved_part=4 every=5000 moves=10000
+moved_part=4 every=5000 moves=10000 passes=30000
 
 configure() { cd unix && ./configure --disable-shared; }
 build() { cd unix && make -j"$jobs" binaries; }
