@@ -119,7 +119,7 @@ library() { # FLAVOUR LIBRARY
         for library in $needs; do library "$1" "$library"; done
         . "$here/../../tools/popcorn-port/recipes/$2.sh"
         configure() { ./configure --prefix="$sysroot" --disable-shared --enable-static "$@"; }
-        make_install() { make -j"$jobs" && make install "$@"; }
+        make_install() { make -j"$jobs" "$@" && make install "$@"; }
         fetch "$tree"
         cd "$tree"
         tools "$1"
