@@ -61,7 +61,7 @@ fetch() { # FOLDER: the source of $package
     local folder archive
     [ "$(cat "$1.sha256" 2>/dev/null)" != "$sha256" ] || return 0
     folder=$(mktemp -d)
-    source_fetch "$package" "$folder" "${version:-}"
+    source_fetch "$package" "$folder" "$version"
     archive=$(find "$folder" -name "*.orig.tar.*" ! -name '*.asc')
     [ -n "$archive" ] || fail "cannot fetch $package: $(tail -n 1 "$folder/fetch.log")"
     sha256sum --check --quiet <<<"$sha256  $archive" || fail "$archive is not the pinned one"
