@@ -97,9 +97,6 @@ static void setBackEndOptions(const Options &Opts) {
       // FastISel takes no call here, folds branches on one ISA and not on the
       // other, and leaves out a relocate that its statepoint counts on.
       "-fast-isel=false",
-      // A slot shared by several values can look alive for one of them while
-      // another is in it; the verifier could not tell.
-      "-no-stack-slot-sharing",
 #define FRAME_MAP_OPTION(text) text,
 #include "isa/isas.def"
   };

@@ -40,6 +40,8 @@ struct Planter {
   void plantInRegister(Fault What, MachineInstr &Site, unsigned Index);
   bool plantInSlot(Fault What, MachineInstr &Site, unsigned Index);
   void dropMemoryOperands();
+  SmallVector<int, 8> slotsOf(MachineInstr &Site);
+  bool shareSlot(MachineInstr &Site);
   bool swapReload(MachineInstr &Site, ArrayRef<int> Slots);
   void readFrom(MachineInstr &Load, int Slot);
   const TargetRegisterClass *classOf(Register Reg) const {
@@ -118,18 +120,14 @@ bool Planter::plantInSlot(Fault What, MachineInstr &Site, unsigned Index) {
 }
 
 void Planter::plantAt(Fault What, MachineInstr &Site) {
-  SmallVector<LiveValue, 16> Values;
-  liveValues(Site, Values);
   if (What == Fault::WrongSlot) {
-    SmallVector<int, 8> Slots;
-    for (const LiveValue &V : Values)
-      if (V.Where == LiveValue::InSlot &&
-          Site.getOperand(V.OperandIndex).isFI())
-        Slots.push_back(Site.getOperand(V.OperandIndex).getIndex());
+    SmallVector<int, 8> Slots = slotsOf(Site);
     if (Slots.size() > 1 && Slots[0] != Slots[1])
       swapReload(Site, Slots);
     return;
   }
+  SmallVector<LiveValue, 16> Values;
+  liveValues(Site, Values);
   for (const LiveValue &V : reverse(Values))
     if (V.Where == LiveValue::InRegister)
       plantInRegister(What, Site, V.OperandIndex);
@@ -139,6 +137,43 @@ void Planter::plantAt(Fault What, MachineInstr &Site) {
   if (What == Fault::MovingStack)
     BuildMI(*Site.getParent(), Site, DebugLoc(),
             TII.get(TargetOpcode::IMPLICIT_DEF), StackPointer);
+}
+
+SmallVector<int, 8> Planter::slotsOf(MachineInstr &Site) {
+  SmallVector<LiveValue, 16> Values;
+  liveValues(Site, Values);
+  SmallVector<int, 8> Slots;
+  for (const LiveValue &V : Values)
+    if (V.Where == LiveValue::InSlot && Site.getOperand(V.OperandIndex).isFI())
+      Slots.push_back(Site.getOperand(V.OperandIndex).getIndex());
+  return Slots;
+}
+
+// The second of Site's slots is the first, all over the function.
+bool Planter::shareSlot(MachineInstr &Site) {
+  SmallVector<int, 8> Slots = slotsOf(Site);
+  if (Slots.size() < 2)
+    return false;
+  auto IsIn = [](const MachineMemOperand *MMO, int Slot) {
+    auto *Object =
+        dyn_cast_or_null<FixedStackPseudoSourceValue>(MMO->getPseudoValue());
+    return Object && Object->getFrameIndex() == Slot;
+  };
+  for (MachineBasicBlock &MBB : MF)
+    for (MachineInstr &MI : MBB) {
+      for (MachineOperand &MO : MI.operands())
+        if (MO.isFI() && MO.getIndex() == Slots[1])
+          MO.setIndex(Slots[0]);
+      SmallVector<MachineMemOperand *, 2> Accesses(MI.memoperands());
+      for (MachineMemOperand *&MMO : Accesses)
+        if (IsIn(MMO, Slots[1]))
+          MMO = MF.getMachineMemOperand(
+              MMO, MachinePointerInfo::getFixedStack(MF, Slots[0]),
+              MMO->getType());
+      if (!Accesses.empty())
+        MI.setMemRefs(MF, Accesses);
+    }
+  return true;
 }
 
 // A reload of one of Site's slots, reached from there alone and not behind
@@ -189,8 +224,11 @@ void Planter::plant(Fault What) {
     dropMemoryOperands();
   for (MachineBasicBlock &MBB : MF)
     for (MachineInstr &MI : make_early_inc_range(MBB))
-      if (isStatepoint(MI))
+      if (isStatepoint(MI)) {
+        if (What == Fault::SharedSlot && shareSlot(MI))
+          return;
         plantAt(What, MI);
+      }
 }
 
 static bool swapRelocates(GCStatepointInst &Site) {

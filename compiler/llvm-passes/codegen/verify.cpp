@@ -14,7 +14,8 @@
 //      move does not take the caller's argument area along;
 //   5. the frame has one size, and a STATEPOINT never sees another;
 //   6. each access to the frame says which object it is of;
-//   7. no STATEPOINT is given the address of a frame object.
+//   7. no STATEPOINT is given the address of a frame object;
+//   8. no two values of a record are in one place.
 // Callee-saved registers in their save slots belong to call-frame information.
 //
 //===----------------------------------------------------------------------===//

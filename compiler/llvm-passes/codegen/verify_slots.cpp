@@ -63,6 +63,8 @@ private:
   }
   void numberBits();
   int described(const MachineInstr &MI, const LiveValue &V) const;
+  SlotAccess::Range rangeOf(const MachineInstr &MI, const LiveValue &V,
+                            int FrameIndex) const;
   SlotAccess accessOf(const MachineInstr &MI) const;
   SlotAccess::Range rangeOf(int FrameIndex, const MachineMemOperand &MMO) const;
   bool coversRange(const MachineMemOperand &MMO,
@@ -133,6 +135,18 @@ int SlotVerifier::described(const MachineInstr &MI, const LiveValue &V) const {
   return INT_MAX;
 }
 
+// The bits of a live value in an object: values of several sizes may share one.
+SlotAccess::Range SlotVerifier::rangeOf(const MachineInstr &MI,
+                                        const LiveValue &V,
+                                        int FrameIndex) const {
+  SlotAccess::Range Whole = wholeObject(FrameIndex);
+  int64_t Size = MI.getOperand(V.OperandIndex - 1).getImm();
+  if (Whole.End - Whole.Begin != MFI.getObjectSize(FrameIndex) ||
+      Size > MFI.getObjectSize(FrameIndex))
+    return Whole;
+  return {FrameIndex, Whole.Begin, Whole.Begin + unsigned(Size)};
+}
+
 // The bits a memory operand touches; all of the object if it does not say.
 SlotAccess::Range SlotVerifier::rangeOf(int FrameIndex,
                                         const MachineMemOperand &MMO) const {
@@ -192,7 +206,7 @@ SlotAccess SlotVerifier::accessOf(const MachineInstr &MI) const {
     for (const LiveValue &V : Values)
       if (V.Where == LiveValue::InSlot)
         if (int FI = described(MI, V); FI != INT_MAX)
-          A.Reads.push_back(wholeObject(FI));
+          A.Reads.push_back(rangeOf(MI, V, FI));
     return A;
   }
   if (MI.mayLoadOrStore()) {
@@ -256,6 +270,7 @@ void SlotVerifier::checkSite(const MachineInstr &MI, const BitVector &LiveAfter,
   BitVector Through = LiveAfter;
   Through &= DefinedBefore;
   Through.reset(Ignored);
+  BitVector Listed(bits());
   SmallVector<LiveValue, 16> Values;
   liveValues(MI, Values);
   for (const LiveValue &V : Values) {
@@ -269,11 +284,16 @@ void SlotVerifier::checkSite(const MachineInstr &MI, const BitVector &LiveAfter,
                        printInstr(MI));
       continue;
     }
-    if (!anyOf(DefinedBefore, wholeObject(FI)))
+    SlotAccess::Range R = rangeOf(MI, V, FI);
+    if (!anyOf(DefinedBefore, R))
       addViolation(MF, &MI,
                    "a live value is in stack slot " + std::to_string(FI) +
                        ", which nothing has stored to");
-    Through.reset(FirstBit[object(FI)], FirstBit[object(FI) + 1]);
+    if (anyOf(Listed, R))
+      addViolation(MF, &MI,
+                   "two live values are in stack slot " + std::to_string(FI));
+    Listed.set(R.Begin, R.End);
+    Through.reset(R.Begin, R.End);
   }
   int Last = INT_MAX;
   for (unsigned Bit : Through.set_bits()) {
