@@ -44,3 +44,9 @@ suite_tap() {
             sed "s|^|${file##*/suite.}:|"
     done
 }
+
+# What autotest's ./testsuite wrote to the log.
+suite_autotest_verdicts() {
+    sed -nE 's/^ *([0-9]+): .* (ok|FAILED|skipped|expected failure)( .*|$)/\1 \2/p' "$log" |
+        sed 's/ok$/PASS/; s/FAILED/FAIL/; s/skipped/SKIP/; s/expected failure/XFAIL/'
+}
