@@ -53,6 +53,8 @@ struct options {
     bool lto;                /* -flto: the whole program at the link */
     bool relocatable;        /* -r: one object of several */
     bool shared;             /* -shared: a stand-in of a shared object */
+    const char *soname;      /* what it is called; NULL: as its file */
+    struct strings library;  /* options for popcorn-align about it */
     bool archives_only;      /* -static: -l finds no stand-ins */
     bool debug, native, verbose, dry_run, no_libc;
     bool no_includes, emit_llvm;

@@ -410,6 +410,13 @@ static int align(struct link *l)
     if (o->relocatable || o->shared) {
         add(&argv, "-r");
     }
+    if (o->shared) {
+        add(&argv, "--library");
+        add(&argv, o->soname != NULL   ? o->soname
+                   : o->output != NULL ? base_name(o->output)
+                                       : "a.out");
+        extend(&argv, &o->library);
+    }
     add_align_items(l, &argv);
     if (!o->no_libc && !o->relocatable && !o->shared) {
         add_object(need_part(l->d, l->whole ? "lto/strings.a" : "lib/libc.a"),

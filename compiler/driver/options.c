@@ -69,7 +69,17 @@ static const struct option option_table[] = {
 #undef OPT
 };
 
-enum link_action { TAKE, SKIP, SKIP_MAP, QUERY, RELOCATABLE_LINK, SHARED_LINK };
+enum link_action {
+    TAKE,
+    SKIP,
+    SKIP_MAP,
+    QUERY,
+    RELOCATABLE_LINK,
+    SHARED_LINK,
+    SONAME,
+    VERSION_SCRIPT,
+    EXCLUDE_LIBS,
+};
 
 struct link_option {
     const char *spelling;
@@ -170,6 +180,26 @@ static void set_mode(struct options *o, enum mode mode, const char *arg)
     }
 }
 
+/* What a shared object is called and hides. */
+static void take_library_option(struct options *o, enum link_action action,
+                                const char *value)
+{
+    char *save = NULL;
+
+    if (action == SONAME) {
+        o->soname = value;
+    } else if (action == VERSION_SCRIPT) {
+        add(&o->library, "--version-script");
+        add(&o->library, value);
+    } else if (action == EXCLUDE_LIBS) {
+        for (char *name = strtok_r(format("%s", value), ":,", &save);
+             name != NULL; name = strtok_r(NULL, ":,", &save)) {
+            add(&o->library, "--exclude-libs");
+            add(&o->library, name);
+        }
+    }
+}
+
 static void take_linker_argument(struct reader *r, const char *arg)
 {
     struct options *o = &r->d->options;
@@ -180,6 +210,7 @@ static void take_linker_argument(struct reader *r, const char *arg)
             add_input(o, INPUT_LINKER, r->link_spelled, NULL);
             add_input(o, INPUT_LINKER, arg, NULL);
         }
+        take_library_option(o, r->link_pending->action, arg);
         r->link_pending = NULL;
         return;
     }
@@ -211,6 +242,8 @@ static void take_linker_argument(struct reader *r, const char *arg)
             r->link_spelled = arg;
         } else if (row->action == TAKE) {
             add_input(o, INPUT_LINKER, arg, NULL);
+        } else if (row->form == PREFIX) {
+            take_library_option(o, row->action, arg + strlen(row->spelling));
         }
         return;
     }

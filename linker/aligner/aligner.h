@@ -118,7 +118,12 @@ struct options {
     const char **trace_symbol;
     unsigned trace_symbol_count;
     bool trace;
-    bool relocatable; /* make one object of those that are given */
+    bool relocatable;    /* make one object of those that are given */
+    const char *library; /* -r: it stands for a shared object of this name */
+    const char *version_script;
+    const char *
+        *exclude_libs; /* archives, or ALL: what is out of them is hidden */
+    unsigned exclude_libs_count;
     bool allow_multiple;
     enum planted_fault fault;
     char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
@@ -240,6 +245,13 @@ int map_each_input(const char *path, map_visitor *visit, void *context,
  * lists, by the script "discard.ld" there. */
 int link_host_parts(const struct options *options, const char *output,
                     struct popcorn_error *error);
+
+/* --- version_script.c --- which names a shared object gives away */
+struct version_script;
+int version_script_read(const char *path, struct version_script **script,
+                        struct popcorn_error *error);
+bool version_script_hides(const struct version_script *script,
+                          const char *name);
 
 /* --- relocatable.c --- one object of several (-r) */
 int relocatable_run(const struct options *options, struct program *program,

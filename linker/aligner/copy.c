@@ -86,6 +86,27 @@ static bool is_left_out(const struct copy *copy, const Elf64_Shdr *header)
             (strncmp(name, ".debug_", 7) == 0 || is_frame_section(name)));
 }
 
+/* What a library's objects define and refer to, as the program calls it. */
+static bool change_of_library(struct copy *copy, Elf64_Sym *symbol,
+                              uint64_t index, struct bytes *names)
+{
+    unsigned binding = ELF64_ST_BIND(symbol->st_info);
+    if (copy->module->library == NULL || binding == STB_LOCAL) {
+        return false;
+    }
+    const char *name = elf_symbol_name(&copy->part->symbols, symbol);
+    const char *called = copy->program->globals[copy->part->global[index]].name;
+    if (strcmp(name, called) != 0) {
+        symbol->st_name =
+            (Elf64_Word)bytes_append(names, called, strlen(called) + 1);
+    } else if (symbol->st_shndx != SHN_UNDEF &&
+               symbol->st_shndx != SHN_COMMON) {
+        symbol->st_info =
+            ELF64_ST_INFO(STB_WEAK, ELF64_ST_TYPE(symbol->st_info));
+    }
+    return true;
+}
+
 /* Common symbols are the link's own (own_object.c). The base of the call-site
  * ids is a number; its name is each module's own. */
 static void change_symbols(struct copy *copy, Elf64_Shdr *header,
@@ -96,6 +117,7 @@ static void change_symbols(struct copy *copy, Elf64_Shdr *header,
         Elf64_Sym symbol;
         memcpy(&symbol, bytes + i * sizeof(symbol), sizeof(symbol));
         const char *name = elf_symbol_name(&copy->part->symbols, &symbol);
+        bool changed = change_of_library(copy, &symbol, i, names);
         if (symbol.st_shndx == SHN_COMMON &&
             copy->module->kind == MODULE_NEUTRAL) {
             symbol.st_shndx = SHN_UNDEF;
@@ -112,7 +134,7 @@ static void change_symbols(struct copy *copy, Elf64_Shdr *header,
         } else if (symbol.st_shndx < copy->part->object.header.e_shnum &&
                    copy->left_out[symbol.st_shndx]) {
             symbol.st_shndx = SHN_UNDEF;
-        } else {
+        } else if (!changed) {
             continue;
         }
         memcpy(bytes + i * sizeof(symbol), &symbol, sizeof(symbol));

@@ -26,6 +26,10 @@ static const char usage[] =
     "  -o OUT              the multi-ISA binary to write\n"
     "  --object FILE       a multi-ISA object, or an archive of them\n"
     "  -r                  make one object of them, which a link takes as all\n"
+    "  --library NAME      -r: it stands for the shared object NAME, which "
+    "hides\n"
+    "                      what --version-script FILE, --exclude-libs ARCHIVE\n"
+    "                      (or ALL) and visibility say\n"
     "  --isa ISA=OBJECT    the object for one ISA; give one for each\n"
     "  --native ISA=FILE   one more object or archive of native code\n"
     "  --host ISA          the ISA that OUT itself runs on (default: this\n"
@@ -98,12 +102,14 @@ static int add_native(struct options *options, char *argument)
 /* Where an option with an argument stores it; NULL if it is none. */
 static const char **string_option(struct options *options, const char *name)
 {
-    return strcmp(name, "--lib") == 0    ? &options->lib
-           : strcmp(name, "-o") == 0     ? &options->output
-           : strcmp(name, "--host") == 0 ? &options->host
-           : strcmp(name, "--keep") == 0 ? &options->keep
-           : strcmp(name, "--Map") == 0  ? &options->map
-                                         : NULL;
+    return strcmp(name, "--lib") == 0              ? &options->lib
+           : strcmp(name, "-o") == 0               ? &options->output
+           : strcmp(name, "--host") == 0           ? &options->host
+           : strcmp(name, "--keep") == 0           ? &options->keep
+           : strcmp(name, "--Map") == 0            ? &options->map
+           : strcmp(name, "--library") == 0        ? &options->library
+           : strcmp(name, "--version-script") == 0 ? &options->version_script
+                                                   : NULL;
 }
 
 enum list_option {
@@ -113,6 +119,7 @@ enum list_option {
     LIST_OBJECT,
     LIST_UNDEFINED,
     LIST_TRACE_SYMBOL,
+    LIST_EXCLUDE_LIBS,
     LIST_FAULT,
 };
 
@@ -123,10 +130,11 @@ static enum list_option list_option(const char *name)
         const char *name;
         enum list_option option;
     } known[] = {
-        {"--isa", LIST_ISA},       {"--native", LIST_NATIVE},
-        {"--object", LIST_OBJECT}, {"--undefined", LIST_UNDEFINED},
-        {"-u", LIST_UNDEFINED},    {"--trace-symbol", LIST_TRACE_SYMBOL},
-        {"-y", LIST_TRACE_SYMBOL}, {"--plant-fault", LIST_FAULT}};
+        {"--isa", LIST_ISA},          {"--native", LIST_NATIVE},
+        {"--object", LIST_OBJECT},    {"--undefined", LIST_UNDEFINED},
+        {"-u", LIST_UNDEFINED},       {"--trace-symbol", LIST_TRACE_SYMBOL},
+        {"-y", LIST_TRACE_SYMBOL},    {"--exclude-libs", LIST_EXCLUDE_LIBS},
+        {"--plant-fault", LIST_FAULT}};
     for (unsigned i = 0; i < sizeof(known) / sizeof(*known); i++) {
         if (strcmp(known[i].name, name) == 0) {
             return known[i].option;
@@ -167,6 +175,9 @@ static int take_list_option(struct options *options, enum list_option option,
         break;
     case LIST_TRACE_SYMBOL:
         options->trace_symbol[options->trace_symbol_count++] = argument;
+        break;
+    case LIST_EXCLUDE_LIBS:
+        options->exclude_libs[options->exclude_libs_count++] = argument;
         break;
     case LIST_FAULT:
         return plant_fault(options, argument);
@@ -260,6 +271,7 @@ static int parse(struct options *options, int argc, char **argv)
     options->inputs = align_alloc(most, sizeof(*options->inputs));
     options->undefined = align_alloc(most, sizeof(*options->undefined));
     options->trace_symbol = align_alloc(most, sizeof(*options->trace_symbol));
+    options->exclude_libs = align_alloc(most, sizeof(*options->exclude_libs));
     int result = parse_all(options, argc, argv);
     if (result == 0 && options->input_count != 0 &&
         options->target_count != 0) {

@@ -66,10 +66,19 @@ enum module_kind {
     MODULE_OWN,    /* what the link itself defines */
 };
 
+/* What stands for a shared object: its objects know names that the rest of the
+ * program does not, and what they define yields to the program's own. */
+struct library {
+    const char *name;    /* no other of the program has it */
+    const char **hidden; /* in order */
+    unsigned hidden_count;
+};
+
 struct module {
     const char *name; /* the user's: FILE, or ARCHIVE(MEMBER) */
     enum module_kind kind;
-    bool runtime; /* native code of Popcorn's own */
+    const struct library *library; /* it is of one, or NULL */
+    bool runtime;                  /* native code of Popcorn's own */
     unsigned number;
     struct multi_object object; /* neutral, native; name NULL: of --isa */
     uint32_t site_base;         /* added to its call-site ids */
@@ -110,6 +119,8 @@ struct program {
     uint32_t global_count, global_capacity;
     uint32_t *buckets; /* 1 + number, 0: free */
     uint32_t bucket_count;
+    const struct library **libraries;
+    unsigned library_count;
     unsigned errors; /* that were printed */
 };
 
@@ -142,6 +153,18 @@ const char *part_symbol_around(const struct part *part, unsigned section,
  * record, or its record does not say. */
 const struct multi_object_fact *module_definition(const struct module *module,
                                                   const char *name);
+
+/* --- library.c --- */
+/* Reads what a bundle says of itself (linker/object/bundle.h): `text`, which has to
+ * stay, of the file `path`. */
+int library_open(struct program *program, const char *path, const char *text,
+                 uint64_t bytes, const struct library **library,
+                 struct popcorn_error *error);
+/* What a module's name is called in the program: a name that only its library
+ * knows, by that too. */
+const char *module_symbol_name(const struct module *module, const char *name);
+/* Does a definition of this binding yield to any other? */
+bool module_defines_weakly(const struct module *module, unsigned binding);
 
 /* --- object.c --- finds the shared sections of a part */
 int part_find_sections(const struct module *module, struct part *part,

@@ -28,6 +28,7 @@
 struct origin {
     unsigned isa_index; /* native code; ALL_ISAS: multi-ISA objects */
     bool runtime;       /* native code of Popcorn's own */
+    const struct library *library; /* what its objects are of, or NULL */
 };
 
 /* A member of an archive that may come into the link. */
@@ -210,7 +211,7 @@ static int define_symbols(struct resolver *r, const struct module *module,
         } else {
             trace_symbol(r, module->name, "definition of", name);
             resolve_defined(r, module, part->global[i], isa_index, i,
-                            binding != STB_GLOBAL);
+                            module_defines_weakly(module, binding));
         }
     }
     return 0;
@@ -346,14 +347,30 @@ static int open_multi_object(struct resolver *r, struct module *module,
     return result;
 }
 
-/* An object of -r stands for those in it. */
+/* An object of -r stands for those in it. One that is made again of such is no
+ * library any more. */
 static int add_bundle(struct resolver *r, const char *name,
-                      const uint8_t *bytes, uint64_t size_bytes,
-                      struct origin origin)
+                      const struct elf_view *object, const uint8_t *bytes,
+                      uint64_t size_bytes, struct origin origin)
 {
     struct archive *archive = align_alloc(1, sizeof(*archive));
+    uint64_t text_bytes;
+    const char *text = bundle_library(object, &text_bytes);
     int result = archive_open(archive, name, bytes, size_bytes, r->error);
+    if (result == 0 && text != NULL && !r->options->relocatable) {
+        result = library_open(r->program, name, text, text_bytes,
+                              &origin.library, r->error);
+    }
     return result != 0 ? result : add_members(r, archive, origin, true);
+}
+
+/* The names in its record are called as those of its symbols. */
+static void name_facts(struct module *module)
+{
+    for (unsigned i = 0; i < module->object.fact_count; i++) {
+        struct multi_object_fact *fact = &module->object.facts[i];
+        fact->name = module_symbol_name(module, fact->name);
+    }
 }
 
 static int add_module(struct resolver *r, const char *name,
@@ -368,16 +385,20 @@ static int add_module(struct resolver *r, const char *name,
     if (!native &&
         elf_view_open(&view, name, bytes, size_bytes, &ignored) == 0 &&
         bundle_find(&view, &bundle, &bundle_bytes)) {
-        return add_bundle(r, name, bundle, bundle_bytes, origin);
+        return add_bundle(r, name, &view, bundle, bundle_bytes, origin);
     }
     struct module *module =
         new_module(r->program, name, native ? MODULE_MEMBER : MODULE_NEUTRAL);
     module->runtime = origin.runtime;
+    module->library = origin.library;
     int result = native ? elf_view_open(&module->part[origin.isa_index].object,
                                         name, bytes, size_bytes, r->error)
                         : open_multi_object(r, module, bytes, size_bytes);
     if (result == 0 && r->options->trace) {
         puts(name);
+    }
+    if (result == 0 && module->library != NULL) {
+        name_facts(module);
     }
     return result != 0 ? result : enter_module(r, module);
 }
@@ -597,14 +618,14 @@ static int add_native(struct resolver *r)
     for (unsigned i = 0; i < options->target_count; i++) {
         const struct target *target = &options->target[i];
         for (unsigned k = 0; k < target->native_count && result == 0; k++) {
-            result = add_file(r, target->native[k], (struct origin){i, false},
-                              false);
+            result = add_file(r, target->native[k],
+                              (struct origin){i, false, NULL}, false);
         }
         for (unsigned k = 0; k < 2 && result == 0; k++) {
             char *path = align_format("%s/isa/%s/%s", options->lib, target->isa,
                                       runtime[k]);
             /* The path is kept. */
-            result = add_file(r, path, (struct origin){i, true}, false);
+            result = add_file(r, path, (struct origin){i, true, NULL}, false);
         }
     }
     return result;
@@ -642,7 +663,7 @@ static int add_inputs(struct resolver *r)
     }
     for (unsigned i = 0; i < options->input_count && result == 0; i++) {
         result = add_file(r, options->inputs[i].path,
-                          (struct origin){ALL_ISAS, false},
+                          (struct origin){ALL_ISAS, false, NULL},
                           options->inputs[i].whole_archive);
     }
     return result;

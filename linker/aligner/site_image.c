@@ -229,17 +229,20 @@ static void add_functions(struct image *image, const struct source *source)
         if (ELF64_ST_TYPE(symbol.st_info) != STT_FUNC) {
             continue;
         }
-        if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
-            symbol_module(image->program,
-                          &image->program->globals[part->global[i]],
-                          image->isa_index) != source->content) {
-            continue;
+        const char *name = elf_symbol_name(&part->symbols, &symbol);
+        if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL) {
+            const struct global *global =
+                &image->program->globals[part->global[i]];
+            if (symbol_module(image->program, global, image->isa_index) !=
+                source->content) {
+                continue;
+            }
+            name = global->name;
         }
         uint64_t address =
             address_of(image, source, symbol.st_shndx, symbol.st_value);
         if (address != 0) {
-            add_symbol(image, elf_symbol_name(&part->symbols, &symbol), address,
-                       symbol.st_size, STT_FUNC);
+            add_symbol(image, name, address, symbol.st_size, STT_FUNC);
         }
     }
 }

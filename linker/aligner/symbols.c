@@ -111,7 +111,8 @@ static int read_group(struct program *program, const struct module *module,
     }
     Elf64_Sym signature = elf_symbol(&part->symbols, section->sh_info);
     struct global *global = &program->globals[symbol_enter(
-        program, elf_symbol_name(&part->symbols, &signature))];
+        program, module_symbol_name(
+                     module, elf_symbol_name(&part->symbols, &signature)))];
     if (global->group == 0) {
         global->group = module->number + 1;
     }
@@ -152,8 +153,9 @@ int part_read_symbols(struct program *program, const struct module *module,
     for (uint64_t i = 1; result == 0 && i < part->symbols.count; i++) {
         Elf64_Sym symbol = elf_symbol(&part->symbols, i);
         if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL) {
-            part->global[i] =
-                symbol_enter(program, elf_symbol_name(&part->symbols, &symbol));
+            part->global[i] = symbol_enter(
+                program, module_symbol_name(
+                             module, elf_symbol_name(&part->symbols, &symbol)));
         }
     }
     for (unsigned i = 1;

@@ -225,7 +225,8 @@ static void open_map_names(const struct elf_view *part, struct map_names *names)
 
 /* Of the function whose row is at an offset; NULL if it is no name but a place.
  * Rows are asked for in their order, and so are the relocations. */
-static const char *function_name(struct map_names *names, uint64_t offset)
+static const char *function_name(const struct module *module,
+                                 struct map_names *names, uint64_t offset)
 {
     for (uint64_t tried = 0; tried < names->count; tried++) {
         Elf64_Rela relocation;
@@ -242,6 +243,9 @@ static const char *function_name(struct map_names *names, uint64_t offset)
             symbol = elf_symbol(&names->symbols, index);
         }
         const char *name = elf_symbol_name(&names->symbols, &symbol);
+        if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL) {
+            name = module_symbol_name(module, name);
+        }
         return relocation.r_addend == 0 && name[0] != '\0' ? name : NULL;
     }
     return NULL;
@@ -290,7 +294,8 @@ static int compare_function(struct check *c, const struct module *module,
     const uint8_t *linked_row = linked->function + 24 * index;
     uint64_t address = number_at(linked_row, 8);
     uint64_t records = number_at(own_row + 16, 8);
-    const char *name = function_name(names, own->function_at + 24 * index);
+    const char *name =
+        function_name(module, names, own->function_at + 24 * index);
     if (memcmp(own_row + 8, linked_row + 8, 16) != 0 ||
         (address != 0 && name != NULL &&
          !has_name_at(&c->names, name, address))) {

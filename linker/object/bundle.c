@@ -59,14 +59,19 @@ static char *make_archive(const struct bundle_member *members, unsigned count,
 
 int bundle_write(const char *path, const struct elf_view *host,
                  const struct bundle_member *members, unsigned count,
+                 const char *library, uint64_t library_bytes,
                  struct popcorn_error *error)
 {
     size_t archive_bytes = 0;
     uint64_t size_bytes = 0;
     char *archive = make_archive(members, count, &archive_bytes);
-    struct carried_section section = {BUNDLE_SECTION, archive, archive_bytes};
+    struct carried_section sections[] = {
+        {BUNDLE_SECTION, archive, archive_bytes},
+        {BUNDLE_LIBRARY_SECTION, library, library_bytes}};
     uint8_t *file =
-        archive != NULL ? carry(host, &section, 1, &size_bytes) : NULL;
+        archive != NULL
+            ? carry(host, sections, library != NULL ? 2 : 1, &size_bytes)
+            : NULL;
     int result = file == NULL
                      ? elf_fail(error, -ENOMEM, "%s: out of memory", path)
                      : output_write(path, file, size_bytes, 0666, error);
@@ -75,14 +80,26 @@ int bundle_write(const char *path, const struct elf_view *host,
     return result;
 }
 
+static const uint8_t *find(const struct elf_view *object, const char *name,
+                           uint64_t *size_bytes)
+{
+    Elf64_Shdr section;
+    if (elf_view_find(object, name, &section) == 0) {
+        return NULL;
+    }
+    *size_bytes = section.sh_size;
+    return elf_view_data(object, &section);
+}
+
 bool bundle_find(const struct elf_view *object, const uint8_t **bytes,
                  uint64_t *size_bytes)
 {
-    Elf64_Shdr section;
-    if (elf_view_find(object, BUNDLE_SECTION, &section) == 0) {
-        return false;
-    }
-    *bytes = elf_view_data(object, &section);
-    *size_bytes = section.sh_size;
+    *bytes = find(object, BUNDLE_SECTION, size_bytes);
     return *bytes != NULL;
+}
+
+const char *bundle_library(const struct elf_view *object,
+                           uint64_t *library_bytes)
+{
+    return (const char *)find(object, BUNDLE_LIBRARY_SECTION, library_bytes);
 }
