@@ -3,7 +3,7 @@
 # and loader do it: what is printed must be what clang-19's build prints.
 #   shared_names.sh BUILD
 . "$(dirname "$0")/checks.sh"
-clang=clang-19
+clang='clang-19'
 
 cat >common.c <<'C'
 int state; /* each copy has its own */
@@ -76,8 +76,8 @@ both() { # NAME [OPTION of -shared...]
     "./$name/main" >got 2>err || problem "$name: status $?"
     cmp -s expected got || { diff expected got; problem "$name: not as natively"; }
 }
-both script -Wl,--version-script=names.map
-both script_argument -Wl,--version-script,names.map -Wl,-soname,lib.so
+both hiding -Wl,--version-script=names.map
+both argument -Wl,--version-script,names.map -Wl,-soname,lib.so
 both exclude -Wl,--exclude-libs,libother.a:libshlib.a
 both exclude_all -Wl,--exclude-libs=ALL
 # Nothing is hidden but by visibility: the program's own count for both.
@@ -89,7 +89,7 @@ cat >asks.c <<'C'
 int who(void), lib(void);
 int main(void) { return who() + lib(); }
 C
-bad "a hidden name" "undefined symbol 'who', used by asks.c" "$cc" asks.c script/lib.so -o asks
+bad "a hidden name" "undefined symbol 'who', used by asks.c" "$cc" asks.c hiding/lib.so -o asks
 # Two libraries of one name, each with a hidden count.
 echo '{ global: lib2; local: *; };' >two
 good "a second library" "$cc" -O2 -shared -fPIC -Dlib=lib2 -DWHO='"second"' lib.c common.c parts.c \
@@ -98,14 +98,14 @@ cat >calls.c <<'C'
 int lib(void), lib2(void);
 int main(void) { return lib() * 10 + lib2() != 55; }
 C
-good "two libraries" "$cc" calls.c script/lib.so second.so -o calls
+good "two libraries" "$cc" calls.c hiding/lib.so second.so -o calls
 [ "$(./calls)" = "library: library 1 1 10
 library: second 1 1 10" ] || problem "two libraries: $(./calls)"
 
 # Moved, everything is where it was; a debugger's view and ours agree.
-cp script/main moves
+cp hiding/main moves
 "$build/bin/popcorn" run --nodes x86_64,aarch64 --bounce 1 ./moves >got 2>err || problem "moved: $(cat err)"
-script.clang/main | cmp -s - got || problem "moved: $(cat got)"
+hiding.clang/main | cmp -s - got || problem "moved: $(cat got)"
 
 # Bad scripts.
 bad_script() { # WHAT SCRIPT TEXT
