@@ -55,6 +55,8 @@ struct options {
     bool shared;             /* -shared: a stand-in of a shared object */
     const char *soname;      /* what it is called; NULL: as its file */
     struct strings library;  /* options for popcorn-align about it */
+    struct strings plugins;  /* -popcorn-dlopen: stand-ins for dlopen to find */
+    bool export_dynamic;     /* -rdynamic */
     bool archives_only;      /* -static: -l finds no stand-ins */
     bool debug, native, verbose, dry_run, no_libc;
     bool no_includes, emit_llvm;
@@ -133,6 +135,11 @@ char *bundle_of_stand_in(struct driver *d, const char *path, size_t number);
 int write_stand_in(struct driver *d, const char *bundle,
                    const struct strings *needs);
 
+/* plugins.c: what popcorn-align calls a plugin. */
+char *plugin_name(const char *path);
+/* Compiles the table of the program's plugins; its path is stored in *object. */
+int compile_plugin_table(struct driver *d, char **object);
+
 /* run.c. Runs argv[0]; returns its exit status, 128 + signal if killed. */
 int run(struct driver *d, const struct strings *argv);
 /* Replaces this process; returns an exit status only for -###. */
@@ -148,7 +155,8 @@ _Noreturn void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool starts_with(const char *s, const char *prefix);
 bool exists(const char *path);
-/* File name without directory and last suffix. */
+/* File name without directory; without its last suffix too. */
+const char *base_name(const char *path);
 char *stem(const char *path);
 /* <root>/lib/popcorn/<name> */
 char *part(const struct driver *d, const char *name);

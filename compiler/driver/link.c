@@ -28,6 +28,7 @@
 enum item_kind {
     ITEM_FILE,    /* the user's object or archive */
     ITEM_LIBRARY, /* an own library, by its name */
+    ITEM_PLUGIN,  /* a stand-in for dlopen to find */
     ITEM_OPTION,  /* of the linker */
 };
 
@@ -109,13 +110,6 @@ static void add_library(struct link *l, const char *name)
     }
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? slash + 1 : path;
-}
-
 /* Is a file of this name, or a link to one, an input? */
 static bool is_input(const struct options *o, const char *name)
 {
@@ -193,6 +187,35 @@ static int compile_sources(struct link *l)
     return 0;
 }
 
+/* Plugins come last, with what they need. */
+static int add_plugins(struct link *l)
+{
+    const struct options *o = &l->d->options;
+    char *table;
+
+    if (o->plugins.count == 0) {
+        return 0;
+    }
+    if (o->relocatable || o->shared) {
+        fail("-popcorn-dlopen is for a program: leave it out with %s",
+             o->shared ? "-shared" : "-r");
+    }
+    int status = compile_plugin_table(l->d, &table);
+    if (status != 0) {
+        return status;
+    }
+    add_item(l, ITEM_FILE, table);
+    for (size_t i = 0; i < o->plugins.count; i++) {
+        struct strings needs = {0};
+        read_stand_in(o->plugins.item[i], &needs);
+        add_item(l, ITEM_PLUGIN, o->plugins.item[i]);
+        for (size_t k = 0; k < needs.count; k++) {
+            add_needed(l, o->plugins.item[i], needs.item[k]);
+        }
+    }
+    return 0;
+}
+
 /* Bitcode is merged by ld.lld, to which no member of an archive is several objects. */
 static int open_stand_ins(struct link *l)
 {
@@ -263,6 +286,8 @@ static void add_merge_items(struct link *l, struct strings *argv)
             break;
         case ITEM_LIBRARY:
             add(argv, part(l->d, format("lto/%s.a", item->text)));
+            break;
+        case ITEM_PLUGIN: /* refused */
             break;
         case ITEM_OPTION:
             add(argv, item->text);
@@ -386,6 +411,10 @@ static void add_align_items(struct link *l, struct strings *argv)
                 add_object(part(l->d, format("lib/%s.a", item->text)), argv);
             }
             break;
+        case ITEM_PLUGIN:
+            add(argv, "--plugin");
+            add(argv, format("%s=%s", plugin_name(item->text), item->text));
+            break;
         case ITEM_OPTION:
             add_align_option(item->text, argv);
             break;
@@ -416,6 +445,9 @@ static int align(struct link *l)
                    : o->output != NULL ? base_name(o->output)
                                        : "a.out");
         extend(&argv, &o->library);
+    }
+    if (o->export_dynamic && o->plugins.count != 0) {
+        add(&argv, "--export-dynamic");
     }
     add_align_items(l, &argv);
     if (!o->no_libc && !o->relocatable && !o->shared) {
@@ -491,6 +523,10 @@ static int choose_kind(struct link *l)
              "archive instead: popcorn-ar rcs libNAME.a FILE.o...",
              l->d->options.shared ? "-shared" : "-r");
     }
+    if (l->whole && l->d->options.plugins.count != 0) {
+        fail("-popcorn-dlopen: not with -flto, which has one set of names for "
+             "the whole program; compile and link without it");
+    }
     return 0;
 }
 
@@ -521,7 +557,7 @@ static int run_steps(struct link *l, int (*const *steps)(struct link *))
 int run_linker(struct driver *d)
 {
     static int (*const first[])(struct link *) = {
-        check_unknown, compile_sources, choose_kind, NULL};
+        check_unknown, compile_sources, add_plugins, choose_kind, NULL};
     static int (*const whole[])(struct link *) = {
         open_stand_ins, check_inputs, merge, check_merged,
         generate,       align,        NULL};

@@ -21,6 +21,8 @@ enum action {
     SYNTAX,
     NATIVE,
     SAVE_TEMPS,
+    DLOPEN,
+    RDYNAMIC,
     DENSE_POINTS,
     SHORT_STRIPS,
     CODEGEN,
@@ -79,6 +81,7 @@ enum link_action {
     SONAME,
     VERSION_SCRIPT,
     EXCLUDE_LIBS,
+    EXPORT,
 };
 
 struct link_option {
@@ -237,6 +240,9 @@ static void take_linker_argument(struct reader *r, const char *arg)
         if (row->action == SHARED_LINK) {
             o->shared = true;
         }
+        if (row->action == EXPORT) {
+            o->export_dynamic = true;
+        }
         if (row->form == ARG) {
             r->link_pending = row;
             r->link_spelled = arg;
@@ -326,6 +332,12 @@ static void act(struct reader *r, const struct option *option, const char *arg)
         break;
     case NATIVE:
         o->native = true;
+        break;
+    case RDYNAMIC:
+        o->export_dynamic = true;
+        break;
+    case DLOPEN:
+        add(&o->plugins, value);
         break;
     case SAVE_TEMPS:
         o->save_temps = value;

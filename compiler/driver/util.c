@@ -83,6 +83,13 @@ bool exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
 char *stem(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -43,6 +43,7 @@ struct target {
 struct input {
     const char *path;
     bool whole_archive;
+    const char *plugin; /* it is one, called so; or NULL */
 };
 
 /* A shared section over all ISAs. */
@@ -125,6 +126,7 @@ struct options {
         *exclude_libs; /* archives, or ALL: what is out of them is hidden */
     unsigned exclude_libs_count;
     bool allow_multiple;
+    bool export_dynamic; /* plugins would see the program's names */
     enum planted_fault fault;
     char work[ALIGN_PATH_BYTES / 2]; /* folder of intermediate files */
 };

@@ -21,6 +21,7 @@
 /* One part being copied: `out` is the archive, `start` where the part begins. */
 struct copy {
     const struct options *options;
+    unsigned isa_index;
     const struct module *module;
     const struct part *part;
     bool debug;     /* debug information is kept */
@@ -86,7 +87,8 @@ static bool is_left_out(const struct copy *copy, const Elf64_Shdr *header)
             (strncmp(name, ".debug_", 7) == 0 || is_frame_section(name)));
 }
 
-/* What a library's objects define and refer to, as the program calls it. */
+/* What a library's objects define and refer to, as the program calls it; what
+ * another defines, they refer to. */
 static bool change_of_library(struct copy *copy, Elf64_Sym *symbol,
                               uint64_t index, struct bytes *names)
 {
@@ -95,16 +97,21 @@ static bool change_of_library(struct copy *copy, Elf64_Sym *symbol,
         return false;
     }
     const char *name = elf_symbol_name(&copy->part->symbols, symbol);
-    const char *called = copy->program->globals[copy->part->global[index]].name;
-    if (strcmp(name, called) != 0) {
-        symbol->st_name =
-            (Elf64_Word)bytes_append(names, called, strlen(called) + 1);
-    } else if (symbol->st_shndx != SHN_UNDEF &&
-               symbol->st_shndx != SHN_COMMON) {
-        symbol->st_info =
-            ELF64_ST_INFO(STB_WEAK, ELF64_ST_TYPE(symbol->st_info));
+    const struct global *global =
+        &copy->program->globals[copy->part->global[index]];
+    bool changed = false;
+    if (strcmp(name, global->name) != 0) {
+        symbol->st_name = (Elf64_Word)bytes_append(names, global->name,
+                                                   strlen(global->name) + 1);
+        changed = true;
     }
-    return true;
+    if (symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_COMMON &&
+        symbol_module(copy->program, global, copy->isa_index) != copy->module) {
+        symbol->st_shndx = SHN_UNDEF;
+        symbol->st_value = 0;
+        changed = true;
+    }
+    return changed;
 }
 
 /* Common symbols are the link's own (own_object.c). The base of the call-site
@@ -365,6 +372,7 @@ int copies_write(const struct options *options, const struct program *program,
         const struct module *content =
             module_content(options, program, module, isa_index);
         struct copy copy = {.options = options,
+                            .isa_index = isa_index,
                             .module = module,
                             .part = &content->part[isa_index],
                             .debug = debug,

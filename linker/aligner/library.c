@@ -3,10 +3,12 @@
  * A shared object's hidden names are its own, and what it defines and gives away
  * yields to what the program defines (ELF's interposition: gABI, "Dynamic
  * Linking"). Here such names are called NAME.LIBRARY in the whole program, and
- * definitions that are given away are weak.
+ * resolve.c has definitions that are given away yield. All that a plugin defines is
+ * its own: it is found by dlsym alone.
  */
 #include <elf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,12 @@
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_name(const char ***names, unsigned *count, const char *name)
+{
+    *names = align_room(*names, *count, sizeof(**names));
+    (*names)[(*count)++] = name;
 }
 
 static bool is_taken(const struct program *program, const char *name)
@@ -27,34 +35,113 @@ static bool is_taken(const struct program *program, const char *name)
     return false;
 }
 
-int library_open(struct program *program, const char *path, const char *text,
-                 uint64_t bytes, const struct library **library,
-                 struct popcorn_error *error)
+static struct library *read_library(const char *path, const char *text,
+                                    uint64_t bytes, struct popcorn_error *error)
 {
-    struct library *new = align_alloc(1, sizeof(*new));
+    struct library *library = align_alloc(1, sizeof(*library));
     if (bytes < 2 || text[0] == '\0' || text[bytes - 1] != '\0') {
-        return elf_fail(error, -EBADMSG,
-                        "%s: truncated or corrupt: what it hides", path);
+        elf_fail(error, -EBADMSG, "%s: truncated or corrupt: what it hides",
+                 path);
+        return NULL;
     }
-    new->name = text;
-    for (unsigned i = 2; is_taken(program, new->name); i++) {
-        new->name = align_format("%s.%u", text, i);
-    }
+    library->name = text;
     for (uint64_t at = strlen(text) + 1; at < bytes;
          at += strlen(text + at) + 1) {
-        new->hidden =
-            align_room(new->hidden, new->hidden_count, sizeof(*new->hidden));
-        new->hidden[new->hidden_count++] = text + at;
+        add_name(&library->hidden, &library->hidden_count, text + at);
     }
-    if (new->hidden_count != 0) {
-        qsort(new->hidden, new->hidden_count, sizeof(*new->hidden),
+    return library;
+}
+
+static void enter_library(struct program *program, struct library *library)
+{
+    const char *name = library->name;
+    for (unsigned i = 2; is_taken(program, library->name); i++) {
+        library->name = align_format("%s.%u", name, i);
+    }
+    if (library->hidden_count != 0) {
+        qsort(library->hidden, library->hidden_count, sizeof(*library->hidden),
               compare_names);
     }
     program->libraries = align_room(program->libraries, program->library_count,
                                     sizeof(*program->libraries));
-    program->libraries[program->library_count++] = new;
+    program->libraries[program->library_count++] = library;
+}
+
+int library_open(struct program *program, const char *path, const char *text,
+                 uint64_t bytes, const struct library **library,
+                 struct popcorn_error *error)
+{
+    struct library *new = read_library(path, text, bytes, error);
+    if (new == NULL) {
+        return -EBADMSG;
+    }
+    enter_library(program, new);
     *library = new;
     return 0;
+}
+
+int plugin_open(struct program *program, const char *name,
+                const struct elf_view *bundle, const char *text, uint64_t bytes,
+                const struct library **library, struct popcorn_error *error)
+{
+    struct elf_symbols symbols;
+    struct library *new = read_library(bundle->name, text, bytes, error);
+    int result =
+        new == NULL ? -EBADMSG : elf_view_symbols(bundle, &symbols, error);
+    if (result != 0) {
+        return result;
+    }
+    for (uint64_t i = 1; i < symbols.count; i++) {
+        Elf64_Sym symbol = elf_symbol(&symbols, i);
+        if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
+            symbol.st_shndx != SHN_UNDEF) {
+            const char *given = elf_symbol_name(&symbols, &symbol);
+            add_name(&new->hidden, &new->hidden_count, given);
+            add_name(&new->given, &new->given_count, given);
+        }
+    }
+    new->name = name;
+    enter_library(program, new);
+    *library = new;
+    return 0;
+}
+
+/* A module that dlopen would have found before a plugin. */
+static const struct module *find_other(const struct program *program,
+                                       const char *name)
+{
+    const struct global *global = symbol_find(program, name);
+    const struct module *module =
+        global != NULL ? symbol_module(program, global, 0) : NULL;
+    return module != NULL && !module->runtime && module->library == NULL
+               ? module
+               : NULL;
+}
+
+void warn_of_plugins(const struct program *program)
+{
+    for (unsigned i = 0; i < program->library_count; i++) {
+        const struct library *library = program->libraries[i];
+        for (unsigned k = 0; k < library->given_count; k++) {
+            const struct module *other = find_other(program, library->given[k]);
+            if (other != NULL) {
+                fprintf(stderr,
+                        "popcorn-align: warning: %s is defined by %s and by "
+                        "%s, which uses its own; a shared object that is "
+                        "opened would use the program's\n",
+                        library->given[k], module_describe(other),
+                        library->name);
+            }
+        }
+    }
+}
+
+void library_describe(const struct library *library, struct bytes *text)
+{
+    bytes_append(text, library->name, strlen(library->name) + 1);
+    for (unsigned i = 0; i < library->hidden_count; i++) {
+        bytes_append(text, library->hidden[i], strlen(library->hidden[i]) + 1);
+    }
 }
 
 const char *module_symbol_name(const struct module *module, const char *name)

@@ -304,26 +304,6 @@ static void mark_name(struct marker *m, const char *name)
 
 /* --- what is missing --- */
 
-/* What the user calls a module: its source if that is known, in its archive. */
-static char *describe_module(const struct module *module)
-{
-    const struct elf_view *view = &module->part[0].object;
-    struct popcorn_error ignored = {0};
-    struct elf_symbols symbols;
-    if (elf_view_symbols(view, &symbols, &ignored) == 0) {
-        for (uint64_t i = 1; i < symbols.count; i++) {
-            Elf64_Sym symbol = elf_symbol(&symbols, i);
-            const char *name = elf_symbol_name(&symbols, &symbol);
-            if (ELF64_ST_TYPE(symbol.st_info) == STT_FILE && *name != '\0') {
-                return strchr(module->name, '(') != NULL
-                           ? align_format("%s in %s", name, module->name)
-                           : align_format("%s", name);
-            }
-        }
-    }
-    return align_format("%s", module->name);
-}
-
 static void report_missing(const struct marker *m,
                            const struct missing *missing)
 {
@@ -331,7 +311,7 @@ static void report_missing(const struct marker *m,
     unsigned type = STT_FUNC;
     const char *around = part_symbol_around(part_of(m, place), place->section,
                                             missing->offset, &type);
-    char *module = describe_module(m->program->modules[place->module]);
+    char *module = module_describe(m->program->modules[place->module]);
     char *more = missing->count > 1
                      ? align_format(" and %u times more", missing->count - 1)
                      : align_format("%s", "");

@@ -30,6 +30,10 @@ static const char usage[] =
     "hides\n"
     "                      what --version-script FILE, --exclude-libs ARCHIVE\n"
     "                      (or ALL) and visibility say\n"
+    "  --plugin NAME=FILE  a stand-in of a shared object, all of it, whose "
+    "names\n"
+    "                      are its own, each called with .NAME behind it\n"
+    "  --export-dynamic    warn of names that a plugin and the program define\n"
     "  --isa ISA=OBJECT    the object for one ISA; give one for each\n"
     "  --native ISA=FILE   one more object or archive of native code\n"
     "  --host ISA          the ISA that OUT itself runs on (default: this\n"
@@ -120,6 +124,7 @@ enum list_option {
     LIST_UNDEFINED,
     LIST_TRACE_SYMBOL,
     LIST_EXCLUDE_LIBS,
+    LIST_PLUGIN,
     LIST_FAULT,
 };
 
@@ -130,17 +135,29 @@ static enum list_option list_option(const char *name)
         const char *name;
         enum list_option option;
     } known[] = {
-        {"--isa", LIST_ISA},          {"--native", LIST_NATIVE},
-        {"--object", LIST_OBJECT},    {"--undefined", LIST_UNDEFINED},
-        {"-u", LIST_UNDEFINED},       {"--trace-symbol", LIST_TRACE_SYMBOL},
-        {"-y", LIST_TRACE_SYMBOL},    {"--exclude-libs", LIST_EXCLUDE_LIBS},
-        {"--plant-fault", LIST_FAULT}};
+        {"--isa", LIST_ISA},       {"--native", LIST_NATIVE},
+        {"--object", LIST_OBJECT}, {"--undefined", LIST_UNDEFINED},
+        {"-u", LIST_UNDEFINED},    {"--trace-symbol", LIST_TRACE_SYMBOL},
+        {"-y", LIST_TRACE_SYMBOL}, {"--exclude-libs", LIST_EXCLUDE_LIBS},
+        {"--plugin", LIST_PLUGIN}, {"--plant-fault", LIST_FAULT}};
     for (unsigned i = 0; i < sizeof(known) / sizeof(*known); i++) {
         if (strcmp(known[i].name, name) == 0) {
             return known[i].option;
         }
     }
     return LIST_NONE;
+}
+
+static int add_plugin(struct options *options, char *argument)
+{
+    char *equals = strchr(argument, '=');
+    if (equals == NULL || equals == argument || equals[1] == '\0') {
+        return usage_error("--plugin needs NAME=FILE, not", argument);
+    }
+    *equals = '\0';
+    options->inputs[options->input_count++] =
+        (struct input){equals + 1, true, argument};
+    return 0;
 }
 
 static int plant_fault(struct options *options, const char *name)
@@ -168,7 +185,7 @@ static int take_list_option(struct options *options, enum list_option option,
         return add_isa(options, argument);
     case LIST_OBJECT:
         options->inputs[options->input_count++] =
-            (struct input){argument, whole_archive};
+            (struct input){argument, whole_archive, NULL};
         break;
     case LIST_UNDEFINED:
         options->undefined[options->undefined_count++] = argument;
@@ -176,6 +193,8 @@ static int take_list_option(struct options *options, enum list_option option,
     case LIST_TRACE_SYMBOL:
         options->trace_symbol[options->trace_symbol_count++] = argument;
         break;
+    case LIST_PLUGIN:
+        return add_plugin(options, argument);
     case LIST_EXCLUDE_LIBS:
         options->exclude_libs[options->exclude_libs_count++] = argument;
         break;
@@ -200,6 +219,8 @@ static bool take_flag(struct options *options, const char *name,
                  : strcmp(name, "-r") == 0        ? &options->relocatable
                  : strcmp(name, "--trace") == 0   ? &options->trace
                  : strcmp(name, "-t") == 0        ? &options->trace
+                 : strcmp(name, "--export-dynamic") == 0
+                     ? &options->export_dynamic
                  : strcmp(name, "--allow-multiple-definition") == 0
                      ? &options->allow_multiple
                      : NULL;

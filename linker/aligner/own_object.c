@@ -82,19 +82,19 @@ static bool is_common(const struct program *program,
 
 static int compute_program_id(const struct program *program, uint8_t *id)
 {
-    uint64_t bytes = sizeof(id_tag);
-    uint8_t *ids =
-        align_alloc(sizeof(id_tag) + 32ull * program->module_count, 1);
-    memcpy(ids, id_tag, sizeof(id_tag));
+    struct bytes text = {0};
+    bytes_append(&text, id_tag, sizeof(id_tag));
     for (unsigned i = 0; i < program->module_count; i++) {
         const struct module *module = program->modules[i];
         if (module->object.name != NULL) {
-            memcpy(ids + bytes, module->object.id, 32);
-            bytes += 32;
+            bytes_append(&text, module->object.id, 32);
+        }
+        if (module->library != NULL) {
+            library_describe(module->library, &text);
         }
     }
-    int result = digest_bytes(ids, bytes, id);
-    free(ids);
+    int result = digest_bytes(text.at, text.used, id);
+    free(text.at);
     return result;
 }
 

@@ -72,6 +72,8 @@ struct library {
     const char *name;    /* no other of the program has it */
     const char **hidden; /* in order */
     unsigned hidden_count;
+    const char **given; /* a plugin's, to dlsym */
+    unsigned given_count;
 };
 
 struct module {
@@ -154,12 +156,25 @@ const char *part_symbol_around(const struct part *part, unsigned section,
 const struct multi_object_fact *module_definition(const struct module *module,
                                                   const char *name);
 
+/* What the user calls a module: its source if that is known, in its archive.
+ * Allocated. */
+char *module_describe(const struct module *module);
+
 /* --- library.c --- */
 /* Reads what a bundle says of itself (linker/object/bundle.h): `text`, which has to
  * stay, of the file `path`. */
 int library_open(struct program *program, const char *path, const char *text,
                  uint64_t bytes, const struct library **library,
                  struct popcorn_error *error);
+/* The same of a plugin, whose own names are all hidden; `bundle`: the object. */
+int plugin_open(struct program *program, const char *name,
+                const struct elf_view *bundle, const char *text, uint64_t bytes,
+                const struct library **library, struct popcorn_error *error);
+/* Says which names a plugin has that the program has too. */
+void warn_of_plugins(const struct program *program);
+/* Appends all that a link takes from a library. */
+struct bytes;
+void library_describe(const struct library *library, struct bytes *text);
 /* What a module's name is called in the program: a name that only its library
  * knows, by that too. */
 const char *module_symbol_name(const struct module *module, const char *name);

@@ -4,7 +4,7 @@
  * archive is *lazy* until a reference that is not weak needs it, wherever the
  * archive stands; the first lazy definition counts; a strong definition
  * replaces a weak or common one, a common one a weak one; two strong ones are an
- * error.  A module's definitions count before its references, and those at once,
+ * error. What a library (library.c) defines yields to all of these.  A module's definitions count before its references, and those at once,
  * so that what they need comes right behind it.
  *
  * All ISAs are resolved together: a module comes into every ISA's link if one
@@ -29,6 +29,7 @@ struct origin {
     unsigned isa_index; /* native code; ALL_ISAS: multi-ISA objects */
     bool runtime;       /* native code of Popcorn's own */
     const struct library *library; /* what its objects are of, or NULL */
+    const char *plugin;            /* what a bundle is called; or NULL */
 };
 
 /* A member of an archive that may come into the link. */
@@ -147,18 +148,38 @@ static bool is_said(const struct resolver *r, uint32_t number,
     return false;
 }
 
+/* Of two definitions that yield: the program's before a library's, within a
+ * library the strong one, and the first. */
+static bool outranks(const struct resolver *r, const struct module *module,
+                     const Elf64_Sym *symbol, const struct resolution *old,
+                     unsigned isa_index)
+{
+    const struct module *other = r->program->modules[old->module];
+    Elf64_Sym other_symbol =
+        elf_symbol(&other->part[isa_index].symbols, old->symbol);
+    if (other->library == NULL || module->library == NULL) {
+        return other->library != NULL;
+    }
+    return other->library == module->library &&
+           ELF64_ST_BIND(other_symbol.st_info) != STB_GLOBAL &&
+           ELF64_ST_BIND(symbol->st_info) == STB_GLOBAL;
+}
+
 static void resolve_defined(struct resolver *r, const struct module *module,
                             uint32_t number, unsigned isa_index,
-                            uint64_t symbol_index, bool weak)
+                            uint64_t symbol_index, const Elf64_Sym *symbol)
 {
     struct resolution *to = resolution(r, number, isa_index);
+    bool weak = module_defines_weakly(module, ELF64_ST_BIND(symbol->st_info));
     if (to->state == SYMBOL_DEFINED && !to->weak && !weak &&
         !is_said(r, number, isa_index, module)) {
         report_duplicate(r, number, to, module);
     }
-    bool replaces = to->state == SYMBOL_COMMON    ? !weak
-                    : to->state == SYMBOL_DEFINED ? to->weak && !weak
-                                                  : true;
+    bool replaces =
+        to->state == SYMBOL_COMMON ? !weak
+        : to->state == SYMBOL_DEFINED
+            ? to->weak && (!weak || outranks(r, module, symbol, to, isa_index))
+            : true;
     if (replaces) {
         *to = (struct resolution){.state = SYMBOL_DEFINED,
                                   .weak = weak,
@@ -210,8 +231,7 @@ static int define_symbols(struct resolver *r, const struct module *module,
             resolve_common(r, module, part->global[i], isa_index, i, &symbol);
         } else {
             trace_symbol(r, module->name, "definition of", name);
-            resolve_defined(r, module, part->global[i], isa_index, i,
-                            module_defines_weakly(module, binding));
+            resolve_defined(r, module, part->global[i], isa_index, i, &symbol);
         }
     }
     return 0;
@@ -357,7 +377,13 @@ static int add_bundle(struct resolver *r, const char *name,
     uint64_t text_bytes;
     const char *text = bundle_library(object, &text_bytes);
     int result = archive_open(archive, name, bytes, size_bytes, r->error);
-    if (result == 0 && text != NULL && !r->options->relocatable) {
+    if (result == 0 && origin.plugin != NULL) {
+        result = text != NULL
+                     ? plugin_open(r->program, origin.plugin, object, text,
+                                   text_bytes, &origin.library, r->error)
+                     : elf_fail(r->error, -EINVAL,
+                                "%s: stands for no shared object", name);
+    } else if (result == 0 && text != NULL && !r->options->relocatable) {
         result = library_open(r->program, name, text, text_bytes,
                               &origin.library, r->error);
     }
@@ -619,13 +645,14 @@ static int add_native(struct resolver *r)
         const struct target *target = &options->target[i];
         for (unsigned k = 0; k < target->native_count && result == 0; k++) {
             result = add_file(r, target->native[k],
-                              (struct origin){i, false, NULL}, false);
+                              (struct origin){i, false, NULL, NULL}, false);
         }
         for (unsigned k = 0; k < 2 && result == 0; k++) {
             char *path = align_format("%s/isa/%s/%s", options->lib, target->isa,
                                       runtime[k]);
             /* The path is kept. */
-            result = add_file(r, path, (struct origin){i, true, NULL}, false);
+            result =
+                add_file(r, path, (struct origin){i, true, NULL, NULL}, false);
         }
     }
     return result;
@@ -662,9 +689,10 @@ static int add_inputs(struct resolver *r)
         result = add_isa_objects(r);
     }
     for (unsigned i = 0; i < options->input_count && result == 0; i++) {
-        result = add_file(r, options->inputs[i].path,
-                          (struct origin){ALL_ISAS, false, NULL},
-                          options->inputs[i].whole_archive);
+        result = add_file(
+            r, options->inputs[i].path,
+            (struct origin){ALL_ISAS, false, NULL, options->inputs[i].plugin},
+            options->inputs[i].whole_archive);
     }
     return result;
 }
@@ -681,6 +709,9 @@ int resolve(const struct options *options, struct program *program,
     }
     if (result == 0 && !options->relocatable) {
         result = refer_to(&r, "_start");
+    }
+    if (result == 0 && options->export_dynamic) {
+        warn_of_plugins(program);
     }
     free(r.candidates);
     return result != 0 ? result : number_call_sites(options, program, error);

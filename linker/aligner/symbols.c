@@ -209,3 +209,22 @@ const struct multi_object_fact *module_definition(const struct module *module,
     }
     return NULL;
 }
+
+char *module_describe(const struct module *module)
+{
+    const struct elf_view *view = &module->part[0].object;
+    struct popcorn_error ignored = {0};
+    struct elf_symbols symbols;
+    if (elf_view_symbols(view, &symbols, &ignored) == 0) {
+        for (uint64_t i = 1; i < symbols.count; i++) {
+            Elf64_Sym symbol = elf_symbol(&symbols, i);
+            const char *name = elf_symbol_name(&symbols, &symbol);
+            if (ELF64_ST_TYPE(symbol.st_info) == STT_FILE && *name != '\0') {
+                return strchr(module->name, '(') != NULL
+                           ? align_format("%s in %s", name, module->name)
+                           : align_format("%s", name);
+            }
+        }
+    }
+    return align_format("%s", module->name);
+}

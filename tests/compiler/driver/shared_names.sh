@@ -24,6 +24,12 @@ C
 cat >parts.c <<'C'
 int given(void) { return 1; }
 __attribute__((visibility("hidden"))) int secret(void) { return 10; }
+__attribute__((weak)) int level(void) { return 1; }
+int given_level(void) { return level(); }
+C
+cat >strong.c <<'C'
+int level(void) { return 2; }
+int given_weakly(void) { return 3; }
 C
 cat >main.c <<'C'
 #include <stdio.h>
@@ -31,8 +37,11 @@ const char *who(void);
 int count(void), twice(int (*)(void)), lib(void);
 int given(void) { return 2; }
 int secret(void) { return 20; }
+int given_level(void);
+__attribute__((weak)) int given_weakly(void) { return 4; }
 int main(void)
 {
+    printf("%d %d\n", given_level(), given_weakly());
     printf("%d\n", lib());
     printf("program: %s %d %d %d\n", who(), count(), given(), secret());
     printf("%d\n", twice(count));
@@ -60,9 +69,10 @@ build_with() {
         "$compiler" -O2 -DWHO='"program"' -c common.c -o "$folder/common.o" &&
         "$compiler" -O2 -fPIC -c lib.c -o "$folder/lib.o" &&
         "$compiler" -O2 -fPIC -c parts.c -o "$folder/parts.o" &&
+        "$compiler" -O2 -fPIC -c strong.c -o "$folder/strong.o" &&
         "$archiver" rcs "$folder/libshlib.a" "$folder/shlib.o" &&
         "$archiver" rcs "$folder/libcommon.a" "$folder/common.o" &&
-        "$compiler" -shared "$folder/lib.o" "$folder/parts.o" "$folder/libshlib.a" \
+        "$compiler" -shared "$folder/lib.o" "$folder/parts.o" "$folder/strong.o" "$folder/libshlib.a" \
             -o "$folder/lib.so" "$@" &&
         "$compiler" main.c "$folder/libcommon.a" "$folder/lib.so" -o "$folder/main" \
             "-Wl,-rpath,$PWD/$folder"
@@ -82,7 +92,7 @@ both exclude -Wl,--exclude-libs,libother.a:libshlib.a
 both exclude_all -Wl,--exclude-libs=ALL
 # Nothing is hidden but by visibility: the program's own count for both.
 both given
-grep -q "^library: program 1 2 10" got || problem "interposition: $(cat got)"
+grep -q "^library: program 1 2 10" got && grep -q "^2 4" got || problem "interposition: $(cat got)"
 
 # Hidden names are found by nobody, and are nobody's who asks for them.
 cat >asks.c <<'C'
