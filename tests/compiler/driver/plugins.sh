@@ -75,8 +75,8 @@ int main(int argc, char **argv)
         }
     }
     printf("%d %s %d\n", host.calls, host.text, dlopen("./none.so", RTLD_NOW) == NULL);
-    fflush(stdout); /* glibc does not survive these */
-    return dlclose(&host) == 0 || dlsym(&host, "x") != NULL;
+    /* glibc does not survive these */
+    return getenv("BAD_HANDLES") != NULL && (dlclose(&host) == 0 || dlsym(&host, "x") != NULL);
 }
 C
 plugins() { # FOLDER COMPILER
@@ -90,7 +90,8 @@ good "a program, clang" "$clang" -O2 main.c -rdynamic -pthread -o native/main
 good "plugins" plugins ours "$cc"
 good "a program" "$cc" -O2 main.c -rdynamic -pthread -popcorn-dlopen=ours/one.so \
     "-popcorn-dlopen=$PWD/ours/b/two.so" -o ours/main
-(native/main native/one.so "$PWD/native/b/two.so") >expected 2>err
+native/main native/one.so "$PWD/native/b/two.so" >expected 2>err || problem "natively"
+export BAD_HANDLES=1
 ours/main ours/one.so "$PWD/ours/b/two.so" >got 2>err || problem "status $?"
 head -n 9 expected | cmp -s - <(head -n 9 got) || { diff expected got; problem "not as natively"; }
 tail -n 1 got | grep -qx '6 oneoneonetwotwotwo 1' || problem "the end: $(tail -n 1 got)"
