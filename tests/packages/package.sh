@@ -180,7 +180,7 @@ run_suite() {
     tools "$flavour"
     if [ "$run" = moved ]; then
         rm -rf "$out/statistics"
-        mkdir "$out/statistics"
+        mkdir -m 1777 "$out/statistics" # some suites become another user
         export POPCORN_RUN="$bin/popcorn --nodes $nodes --bounce $every"
         POPCORN_RUN+=" --bounce-limit $limit --stats=$out/statistics"
     fi

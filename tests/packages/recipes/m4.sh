@@ -1,5 +1,5 @@
 # GNU m4: the examples of its manual one by one, gnulib's tests.
-package=m4
+package='m4'
 sha256=63aede5c6d33b6d9b13511cd0be2cac046f2e70fd0a07aa9573a04a82783af96
 programs=src/m4
 

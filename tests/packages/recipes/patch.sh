@@ -1,5 +1,5 @@
 # patch: its own tests.
-package=patch
+package='patch'
 sha256=ac610bda97abe0d9f6b7c963255a11dcb196c25e337c61f94e4778d632f1d8fd
 programs=src/patch
 
