@@ -2,3 +2,16 @@
 # a test runs on the other node.
 . "$here/recipes/python3.sh"
 nodes=aarch64,x86_64 limit=401
+
+# The home is QEMU's user mode, which starts no thread in a forked child of a program
+# that has threads; and what it emulates is slower than these tests expect.
+case=test.test_concurrent_futures
+moved_exceptions="
+$case.ProcessPoolForkProcessPoolExecutorTest.test_ressources_gced_in_workers       a thread in a forked child
+$case.ProcessPoolForkserverProcessPoolExecutorTest.test_ressources_gced_in_workers the same
+$case.ProcessPoolForkFailingInitializerTest.test_initializer                       the same
+$case.ProcessPoolForkserverFailingInitializerTest.test_initializer                 the same
+$case.ProcessPoolSpawnProcessPoolExecutorTest.test_map_timeout                     five seconds for a child to start
+$case.ProcessPoolSpawnWaitTest.test_timeout                                        the same
+$case.ThreadPoolShutdownTest.test_cancel_futures_wait_false                        a thread runs before the next call
+"
