@@ -25,7 +25,7 @@ suite() {
     setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=+sys_ptrace \
         --ambient-caps=+sys_ptrace make -C src/test/regress check MAKELEVEL=0 NO_LOCALE=1
 }
-verdicts() { sed -nE 's/^(test| )  *([a-z0-9_]+) +\.\.\. (.*)$/\2 \3/p' "$log" | sed 's/ ok .*/ PASS/; t; s/ .*/ FAIL/'; }
+verdicts() { sed -nE 's/^(test| )  *([a-z0-9_.]+) +\.\.\. (.*)$/\2 \3/p' "$log" | sed 's/ ok .*/ PASS/; t; s/ .*/ FAIL/'; }
 
 exceptions='
 json  wants an error where the stack is deep, by the addresses of locals: the parser has few
