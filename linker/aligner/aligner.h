@@ -255,6 +255,17 @@ int version_script_read(const char *path, struct version_script **script,
 bool version_script_hides(const struct version_script *script,
                           const char *name);
 
+/* --- hidden.c --- */
+/* What the bundle says of itself (linker/object/bundle.h): nothing without
+ * --library. */
+int hidden_find(const struct options *options, const struct program *program,
+                struct bytes *text, struct popcorn_error *error);
+/* An index of archives has what is defined, and no other file is to find these: the
+ * merged host parts, a view of `bytes`, say of them that they are weak and
+ * undefined. */
+int hidden_mask(const struct bytes *text, const struct elf_view *merged,
+                uint8_t *bytes, struct popcorn_error *error);
+
 /* --- relocatable.c --- one object of several (-r) */
 int relocatable_run(const struct options *options, struct program *program,
                     struct popcorn_error *error);
