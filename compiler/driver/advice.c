@@ -100,6 +100,9 @@ static void advise(const char *line, bool *said)
     const char *error = strstr(line, ": error: ");
     char function[200];
 
+    if (error == NULL) {
+        error = strstr(line, ": fatal error: ");
+    }
     for (size_t i = 0; error != NULL && i < KINDS; i++) {
         if (strstr(error, table[i].error) == NULL) {
             continue;

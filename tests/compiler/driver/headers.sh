@@ -76,5 +76,11 @@ cmp <(./values) <(./natively) || problem "other values than natively"
 printf '#include <stdarg.h>\n#ifndef __DEFINED_va_list\n#error not musl\n#endif\n' >guess.c
 good "config.guess takes libc for glibc" "$cc" -fsyntax-only guess.c
 
+# Where to get what musl has not.
+for header in argp error fts obstack; do
+    echo "#include <$header.h>" >lacks.c
+    bad "<$header.h>" "lacks.c:1:10: note: not in musl; argp-standalone" "$cc" -c lacks.c
+done
+
 [ "$failed" = 0 ] && echo "headers: ok"
 exit "$failed"
