@@ -215,6 +215,37 @@ static void check_native(struct program *program, const struct module *module,
     }
 }
 
+/* A module that dlopen would have found before a plugin. */
+static const struct module *find_other(const struct program *program,
+                                       const char *name)
+{
+    const struct global *global = symbol_find(program, name);
+    const struct module *module =
+        global != NULL ? symbol_module(program, global, 0) : NULL;
+    return module != NULL && !module->runtime && module->library == NULL
+               ? module
+               : NULL;
+}
+
+/* A name that a plugin and the program define is each one's own here. */
+static void warn_of_plugins(const struct program *program)
+{
+    for (unsigned i = 0; i < program->library_count; i++) {
+        const struct library *library = program->libraries[i];
+        for (unsigned k = 0; k < library->given_count; k++) {
+            const struct module *other = find_other(program, library->given[k]);
+            if (other != NULL) {
+                fprintf(stderr,
+                        "popcorn-align: warning: %s is defined by %s and by "
+                        "%s, which uses its own; a shared object that is "
+                        "opened would use the program's\n",
+                        library->given[k], module_describe(other),
+                        library->name);
+            }
+        }
+    }
+}
+
 void check_program(const struct options *options, struct program *program)
 {
     for (unsigned m = 0; m < program->module_count; m++) {
@@ -229,5 +260,8 @@ void check_program(const struct options *options, struct program *program)
              i++) {
             check_native(program, module, i);
         }
+    }
+    if (options->export_dynamic) {
+        warn_of_plugins(program);
     }
 }

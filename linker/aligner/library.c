@@ -8,7 +8,6 @@
  */
 #include <elf.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,36 +103,6 @@ int plugin_open(struct program *program, const char *name,
     enter_library(program, new);
     *library = new;
     return 0;
-}
-
-/* A module that dlopen would have found before a plugin. */
-static const struct module *find_other(const struct program *program,
-                                       const char *name)
-{
-    const struct global *global = symbol_find(program, name);
-    const struct module *module =
-        global != NULL ? symbol_module(program, global, 0) : NULL;
-    return module != NULL && !module->runtime && module->library == NULL
-               ? module
-               : NULL;
-}
-
-void warn_of_plugins(const struct program *program)
-{
-    for (unsigned i = 0; i < program->library_count; i++) {
-        const struct library *library = program->libraries[i];
-        for (unsigned k = 0; k < library->given_count; k++) {
-            const struct module *other = find_other(program, library->given[k]);
-            if (other != NULL) {
-                fprintf(stderr,
-                        "popcorn-align: warning: %s is defined by %s and by "
-                        "%s, which uses its own; a shared object that is "
-                        "opened would use the program's\n",
-                        library->given[k], module_describe(other),
-                        library->name);
-            }
-        }
-    }
 }
 
 void library_describe(const struct library *library, struct bytes *text)

@@ -170,8 +170,6 @@ int library_open(struct program *program, const char *path, const char *text,
 int plugin_open(struct program *program, const char *name,
                 const struct elf_view *bundle, const char *text, uint64_t bytes,
                 const struct library **library, struct popcorn_error *error);
-/* Says which names a plugin has that the program has too. */
-void warn_of_plugins(const struct program *program);
 /* Appends all that a link takes from a library. */
 struct bytes;
 void library_describe(const struct library *library, struct bytes *text);

@@ -710,9 +710,6 @@ int resolve(const struct options *options, struct program *program,
     if (result == 0 && !options->relocatable) {
         result = refer_to(&r, "_start");
     }
-    if (result == 0 && options->export_dynamic) {
-        warn_of_plugins(program);
-    }
     free(r.candidates);
     return result != 0 ? result : number_call_sites(options, program, error);
 }
