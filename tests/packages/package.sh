@@ -27,7 +27,8 @@
 #   part, moved_part (optional) 3: each third test of the suite; PIECE=2 in the
 #                    environment: of each three the second
 #   seconds          for a run of the suite
-#   exceptions       lines "TEST why", for tests of which more is asked than Popcorn can do;
+#   exceptions       lines "TEST why", for tests of which more is asked than Popcorn can do
+#                    (START* for all that start so);
 #   moved_exceptions the same, of the moved run
 #
 # Result: BUILD/packages/NAME/{clang,popcorn}.* (logs, times, verdicts), and the row
@@ -206,15 +207,23 @@ compare() {
     local except=$exceptions
     [ "$1" = unmoved ] || except+=$'\n'$moved_exceptions
     awk -v run="$1" -v losses="$out/$1.losses" '
+        function starts_so(test,   start) {
+            for (start in starts) if (index(test, start) == 1) return 1
+            return 0
+        }
         BEGIN { printf "" >losses }
-        FILENAME == "-" { if (NF) except[$1] = 1; next }
+        FILENAME == "-" {
+            if (sub(/\*$/, "", $1)) starts[$1] = 1
+            else if (NF) except[$1] = 1
+            next
+        }
         FILENAME == ARGV[2] { if (got[$1] != "FAIL") got[$1] = $2; next }
         { if (wanted[$1] != "FAIL") wanted[$1] = $2 }
         END {
             for (test in wanted) {
                 if (wanted[test] != "PASS") continue
                 if (got[test] == "PASS") same++
-                else if (test in except) excepted++
+                else if (test in except || starts_so(test)) excepted++
                 else print run ": " test, got[test] == "" ? "(no verdict)" : got[test] >losses
             }
             print same + 0, excepted + 0

@@ -3,6 +3,11 @@
 . "$here/recipes/python3.sh"
 nodes=aarch64,x86_64 limit=401
 
+suite_python() {
+    case ${POPCORN_RUN:-}/$1 in ?*/test_multiprocessing_fork) return 77 ;; esac
+    ./python -m test --timeout 3000 --ignore '*VSOCK*' --junit-xml "suite.$1.xml" "$1"
+}
+
 # The home is QEMU's user mode, which starts no thread in a forked child of a program
 # that has threads; and what it emulates is slower than these tests expect.
 case=test.test_concurrent_futures
@@ -14,4 +19,5 @@ $case.ProcessPoolForkserverFailingInitializerTest.test_initializer              
 $case.ProcessPoolSpawnProcessPoolExecutorTest.test_map_timeout                     five seconds for a child to start
 $case.ProcessPoolSpawnWaitTest.test_timeout                                        the same
 $case.ThreadPoolShutdownTest.test_cancel_futures_wait_false                        a thread runs before the next call
+test.test_multiprocessing_fork.* a thread in a forked child, all over
 "
