@@ -11,7 +11,7 @@ suite_python() {
 # The home is QEMU's user mode, which starts no thread in a forked child of a program
 # that has threads; and what it emulates is slower than these tests expect.
 case=test.test_concurrent_futures
-moved_exceptions="
+moved_exceptions+="
 $case.ProcessPoolForkProcessPoolExecutorTest.test_ressources_gced_in_workers       a thread in a forked child
 $case.ProcessPoolForkserverProcessPoolExecutorTest.test_ressources_gced_in_workers the same
 $case.ProcessPoolForkFailingInitializerTest.test_initializer                       the same

@@ -30,3 +30,7 @@ exceptions='
 test.test_gdb.PrettyPrintTests.test_frozensets reads a variable that nothing else uses: not linked
 test.test_gdb.PrettyPrintTests.test_sets       the same
 '
+moved_exceptions='
+test.test_subprocess.POSIXProcessTestCase.test_pass_fds_redirected sees the descriptors of the runtime, from 1000 on
+test.test_subprocess.RunFuncTestCase.test_check_output_timeout     three seconds for a program to start
+'
