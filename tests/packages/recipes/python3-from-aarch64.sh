@@ -4,7 +4,7 @@
 nodes=aarch64,x86_64 limit=401
 
 suite_python() {
-    case ${POPCORN_RUN:-}/$1 in ?*/test_multiprocessing_fork) return 77 ;; esac
+    case ${POPCORN_RUN:-}/$1 in ?*/test_multiprocessing_fork | ?*/test_multiprocessing_forkserver) return 77 ;; esac
     ./python -m test --timeout 3000 --ignore '*VSOCK*' --junit-xml "suite.$1.xml" "$1"
 }
 
@@ -19,5 +19,6 @@ $case.ProcessPoolForkserverFailingInitializerTest.test_initializer              
 $case.ProcessPoolSpawnProcessPoolExecutorTest.test_map_timeout                     five seconds for a child to start
 $case.ProcessPoolSpawnWaitTest.test_timeout                                        the same
 $case.ThreadPoolShutdownTest.test_cancel_futures_wait_false                        a thread runs before the next call
-test.test_multiprocessing_fork.* a thread in a forked child, all over
+test.test_multiprocessing_fork.*       a thread in a forked child, all over
+test.test_multiprocessing_forkserver.* the same
 "
