@@ -5,7 +5,7 @@ nodes=aarch64,x86_64 limit=401
 
 suite_python() {
     case ${POPCORN_RUN:-}/$1 in ?*/test_multiprocessing_fork | ?*/test_multiprocessing_forkserver) return 77 ;; esac
-    ./python -m test --timeout 3000 --ignore '*VSOCK*' --junit-xml "suite.$1.xml" "$1"
+    suite_python_file "$1"
 }
 
 # The home is QEMU's user mode, which starts no thread in a forked child of a program
