@@ -263,7 +263,7 @@ int hidden_find(const struct options *options, const struct program *program,
 /* An index of archives has what is defined, and no other file is to find these: the
  * merged host parts, a view of `bytes`, say of them that they are weak and
  * undefined. */
-int hidden_mask(const struct bytes *text, const struct elf_view *merged,
+int hidden_mask(const struct library *library, const struct elf_view *merged,
                 uint8_t *bytes, struct popcorn_error *error);
 
 /* --- relocatable.c --- one object of several (-r) */

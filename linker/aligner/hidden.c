@@ -1,6 +1,5 @@
 /* -r --library: which names a stand-in of a shared object keeps to itself. */
 #include <elf.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "linker/aligner/aligner.h"
@@ -62,35 +61,15 @@ int hidden_find(const struct options *options, const struct program *program,
     return result;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-int hidden_mask(const struct bytes *text, const struct elf_view *merged,
+int hidden_mask(const struct library *library, const struct elf_view *merged,
                 uint8_t *bytes, struct popcorn_error *error)
 {
     struct elf_symbols symbols;
-    const char **names = NULL;
-    size_t count = 0;
     int result = elf_view_symbols(merged, &symbols, error);
-    for (uint64_t at = 0; at < text->used;
-         at += strlen((char *)text->at + at) + 1) {
-        names = align_room(names, count, sizeof(*names));
-        names[count++] = (char *)text->at + at;
-    }
-    if (result != 0 || count < 2) {
-        free(names);
-        return result;
-    }
-    names++; /* the library's own */
-    qsort(names, --count, sizeof(*names), compare_names);
-    for (uint64_t i = 1; i < symbols.count; i++) {
+    for (uint64_t i = 1; result == 0 && i < symbols.count; i++) {
         Elf64_Sym symbol = elf_symbol(&symbols, i);
-        const char *name = elf_symbol_name(&symbols, &symbol);
         if (ELF64_ST_BIND(symbol.st_info) != STB_LOCAL &&
-            bsearch(&name, names, count, sizeof(*names), compare_names) !=
-                NULL) {
+            library_hides(library, elf_symbol_name(&symbols, &symbol))) {
             symbol.st_info =
                 ELF64_ST_INFO(STB_WEAK, ELF64_ST_TYPE(symbol.st_info));
             symbol.st_shndx = SHN_UNDEF;
@@ -99,6 +78,5 @@ int hidden_mask(const struct bytes *text, const struct elf_view *merged,
                    &symbol, sizeof(symbol));
         }
     }
-    free(names - 1);
-    return 0;
+    return result;
 }

@@ -113,12 +113,17 @@ void library_describe(const struct library *library, struct bytes *text)
     }
 }
 
+bool library_hides(const struct library *library, const char *name)
+{
+    return library->hidden_count != 0 &&
+           bsearch(&name, library->hidden, library->hidden_count,
+                   sizeof(*library->hidden), compare_names) != NULL;
+}
+
 const char *module_symbol_name(const struct module *module, const char *name)
 {
     const struct library *library = module->library;
-    if (library == NULL || library->hidden_count == 0 ||
-        bsearch(&name, library->hidden, library->hidden_count,
-                sizeof(*library->hidden), compare_names) == NULL) {
+    if (library == NULL || !library_hides(library, name)) {
         return name;
     }
     return align_format("%s.%s", name, library->name);

@@ -173,6 +173,7 @@ int plugin_open(struct program *program, const char *name,
 /* Appends all that a link takes from a library. */
 struct bytes;
 void library_describe(const struct library *library, struct bytes *text);
+bool library_hides(const struct library *library, const char *name);
 /* What a module's name is called in the program: a name that only its library
  * knows, by that too. */
 const char *module_symbol_name(const struct module *module, const char *name);

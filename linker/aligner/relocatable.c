@@ -50,7 +50,8 @@ static int write_inputs(const struct options *options,
     return result;
 }
 
-static int open_merged(const char *path, const struct bytes *hidden,
+/* `library`: what it stands for, or NULL. */
+static int open_merged(const char *path, const struct library *library,
                        struct elf_view *host, struct popcorn_error *error)
 {
     const uint8_t *file;
@@ -63,7 +64,9 @@ static int open_merged(const char *path, const struct bytes *hidden,
     memcpy(bytes, file, size_bytes);
     munmap((void *)file, size_bytes);
     result = elf_view_open(host, path, bytes, size_bytes, error);
-    return result != 0 ? result : hidden_mask(hidden, host, bytes, error);
+    return result != 0 || library == NULL
+               ? result
+               : hidden_mask(library, host, bytes, error);
 }
 
 int relocatable_run(const struct options *options, struct program *program,
@@ -71,6 +74,7 @@ int relocatable_run(const struct options *options, struct program *program,
 {
     struct elf_view host;
     struct bytes hidden = {0};
+    const struct library *library = NULL;
     char *merged = align_format("%s/merged.o", options->work);
     int result = resolve(options, program, error);
     if (result == 0 && program->errors != 0) {
@@ -87,11 +91,15 @@ int relocatable_run(const struct options *options, struct program *program,
     if (result == 0) {
         result = hidden_find(options, program, &hidden, error);
     }
+    if (result == 0 && hidden.used != 0) {
+        result = library_open(program, options->output, (char *)hidden.at,
+                              hidden.used, &library, error);
+    }
     if (result == 0) {
         result = link_host_parts(options, merged, error);
     }
     if (result == 0) {
-        result = open_merged(merged, &hidden, &host, error);
+        result = open_merged(merged, library, &host, error);
     }
     return result != 0 ? result
                        : bundle_write(options->output, &host, members,
