@@ -4,6 +4,10 @@
 /* One character, inlined where a program is optimised: all but what an empty or full
  * buffer, or a stream that other threads may use (lock >= 0), takes. */
 #ifdef __OPTIMIZE__
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct __popcorn_stream {
 	unsigned __flags;
 	unsigned char *__rpos, *__rend;
@@ -94,6 +98,10 @@ __POPCORN_INLINE int getchar_unlocked(void)
 __POPCORN_INLINE int putchar_unlocked(int __c)
 {
 	return __popcorn_putc(__c, stdout);
+}
+#endif
+
+#ifdef __cplusplus
 }
 #endif
 #endif

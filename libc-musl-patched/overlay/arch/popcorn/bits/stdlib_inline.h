@@ -3,6 +3,10 @@
 
 /* Inlined where a program is optimised, and the comparison with it. */
 #ifdef __OPTIMIZE__
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 extern __inline __attribute__((__gnu_inline__)) void *
 bsearch(const void *__key, const void *__base, size_t __count, size_t __width,
         int (*__compare)(const void *, const void *))
@@ -22,6 +26,10 @@ bsearch(const void *__key, const void *__base, size_t __count, size_t __width,
 	}
 	return 0;
 }
+
+#ifdef __cplusplus
+}
+#endif
 #endif
 
 #endif
