@@ -1,14 +1,13 @@
-# popcorn_fetch(NAME VERSION REVISION TARBALL FOLDER result): the folder with the
-# source of one of Debian's source packages.  Nothing of it is in this repository;
-# its checksum is (NAME.sha256).  Downloaded once into the user's cache, unpacked
-# into the build folder.
-
-set(POPCORN_CHECKSUMS ${CMAKE_CURRENT_LIST_DIR})
+# popcorn_fetch(NAME VERSION REVISION TARBALL FOLDER result [PATTERN...]): the folder
+# with the source of one of Debian's source packages, or with what matches a PATTERN.
+# Nothing of it is in this repository; its checksum is (NAME.sha256, beside the
+# CMakeLists.txt that asks).  Downloaded once into the user's cache, unpacked into the
+# build folder.
 
 function(popcorn_source_is_good name file result)
   set(${result} FALSE PARENT_SCOPE)
   if(EXISTS ${file})
-    file(READ ${POPCORN_CHECKSUMS}/${name}.sha256 expected)
+    file(READ ${CMAKE_CURRENT_SOURCE_DIR}/${name}.sha256 expected)
     string(SUBSTRING "${expected}" 0 64 expected)
     file(SHA256 ${file} actual)
     if(actual STREQUAL expected)
@@ -32,7 +31,7 @@ function(popcorn_download name version tarball folder)
   if(NOT good)
     message(FATAL_ERROR "cannot get Debian's source package ${name} "
       "${version} (apt-get source said: ${failed}), or its "
-      "checksum is not the one in libc-musl-patched/${name}.sha256. Run "
+      "checksum is not the one in ${CMAKE_CURRENT_SOURCE_DIR}/${name}.sha256. Run "
       "scripts/setup.sh, which enables source packages.\n${output}")
   endif()
   file(RENAME ${folder}/download/${tarball} ${folder}/${tarball})
@@ -45,15 +44,20 @@ function(popcorn_fetch name version revision tarball folder result)
     set(cache $ENV{HOME}/.cache)
   endif()
   set(cache ${cache}/popcorn)
-  set(source ${CMAKE_BINARY_DIR}/libc/${folder})
+  set(source ${CMAKE_BINARY_DIR}/source/${folder})
   if(NOT EXISTS ${source}/unpacked)
     popcorn_source_is_good(${name} ${cache}/${tarball} good)
     if(NOT good)
       message(STATUS "Fetching ${name} ${version} (Debian source package)")
       popcorn_download(${name} ${version}-${revision} ${tarball} ${cache})
     endif()
+    set(patterns)
+    if(ARGN)
+      list(TRANSFORM ARGN PREPEND ${folder}/ OUTPUT_VARIABLE patterns)
+      list(PREPEND patterns PATTERNS)
+    endif()
     file(ARCHIVE_EXTRACT INPUT ${cache}/${tarball}
-      DESTINATION ${CMAKE_BINARY_DIR}/libc)
+      DESTINATION ${CMAKE_BINARY_DIR}/source ${patterns})
     file(TOUCH ${source}/unpacked)
   endif()
   set(${result} ${source} PARENT_SCOPE)
