@@ -8,6 +8,7 @@
 #include "codegen.h"
 #include "compiler/llvm-passes/instrument/pass_limit.h"
 #include "passes.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/TargetTransformInfo.h"
 #include "llvm/CodeGen/MachineModuleInfo.h"
@@ -265,12 +266,24 @@ static void insertPasses(TargetPassConfig &Config) {
     Config.insertPass(&VirtRegRewriterID, &VerifyAllocationID);
 }
 
+// Functions in one section could not have equal addresses on every ISA. clang puts
+// dynamic initialisation of C++ in .text.startup. What is alone in its section keeps it as
+// it is: objects there may lie as an array.
+static bool shareSections(const Module &M) {
+  StringSet<> Seen;
+  return any_of(M, [&](const Function &F) {
+    return !F.isDeclaration() && F.hasSection() &&
+           !Seen.insert(F.getSection()).second;
+  });
+}
+
 bool emitObject(Module &M, raw_pwrite_stream &OS) {
   auto Start = std::chrono::steady_clock::now();
   const Options &Opts = *attempt().Opts;
   std::unique_ptr<TargetMachine> TM = createMachine(Opts);
   if (!TM)
     return false;
+  TM->Options.SeparateNamedSections = shareSections(M);
   retarget(M, *TM, Opts.OptLevel);
   PassGate Gate;
   M.getContext().setOptPassGate(Gate);
