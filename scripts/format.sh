@@ -7,7 +7,7 @@ trap 'rm -f "$list"' EXIT
 options=(-i)
 [ "${1:-}" != --check ] || options=(--dry-run -Werror)
 # Not: libc's replaced files, which are laid out as musl's; what compilers are tested with.
-find isa runtime linker compiler tools libc-musl-patched include examples bench tests cmake \
+find isa runtime linker compiler tools libc-musl-patched libcxx include examples bench tests cmake \
     \( -path libc-musl-patched/overlay -o -name refuse -o -name cases -o -name miscompiles \) -prune \
     -o \( -name '*.[ch]' -o -name '*.cpp' \) -print0 >"$list"
 run() { xargs -0 -r -n 20 -P "$(nproc)" clang-format-19 "$@"; }

@@ -16,7 +16,7 @@ search() { # grep's arguments
     grep "$@" || status=$?
     [ $status -le 1 ] || echo "grep: status $status"
 }
-sources=$(find isa runtime linker compiler tools libc-musl-patched include examples bench \
+sources=$(find isa runtime linker compiler tools libc-musl-patched libcxx include examples bench \
     -name '*.[chS]' -o -name '*.cpp' -o -name '*.def' -o -name '*.inc') || exit
 scripts=$(find scripts tests bench examples .ci \
     -name '*.sh' -o -path .ci/run -o -path bench/musl-clang) || exit
@@ -42,7 +42,7 @@ complain "a test that asks whether a program is there" \
 # So each has its labels, and says how to run it alone.
 complain "a test that cmake/test.cmake does not add" \
     "$(search -rn 'add_test *(' --include=CMakeLists.txt --include='*.cmake' cmake isa runtime \
-        linker compiler libc-musl-patched tools examples tests bench | search -v '^cmake/test.cmake:')"
+        linker compiler libc-musl-patched libcxx tools examples tests bench | search -v '^cmake/test.cmake:')"
 complain "a skip without its reason" \
     "$(search -rn 'exit 77' tests --include='*.sh' | search -vE 'tests/lint/|skipped: ')"
 # Of the commits after this one; not in a tree that was exported, or a shallow clone.

@@ -17,7 +17,7 @@ expect() { # expect SOURCE RULES LINE...
 }
 
 mkdir "$work/source"
-(cd "$source" && cp -r include isa runtime libc-musl-patched linker compiler tools "$work/source")
+(cd "$source" && cp -r include isa runtime libc-musl-patched libcxx linker compiler tools "$work/source")
 echo '#include "runtime/agent/agent.h"' >>"$work/source/runtime/dsm/hold.c"
 expect "$work/source" "$here/rooms.def" \
     "runtime/dsm/hold.c: includes of runtime/agent/agent.h: runtime/dsm may not use runtime/agent"
