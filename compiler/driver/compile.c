@@ -1,4 +1,4 @@
-/* From one C source to one object: clang with the neutral flags and the neutral
+/* From one source, C or C++, to one object: clang with the neutral flags and the neutral
  * plugin (cmake/neutral.cmake, compiler/llvm-passes/neutral) makes a neutral
  * module.  With -flto that is the object; else popcorn-codegen makes a multi-ISA
  * object of it (generate.c).
@@ -16,30 +16,17 @@
 static const char *const flags_first[] = NEUTRAL_FLAGS_FIRST;
 static const char *const flags_last[] = NEUTRAL_FLAGS_LAST;
 
-static void add_includes(const struct driver *d, struct strings *argv)
-{
-    add(argv, "-nostdinc");
-    if (d->options.no_includes) {
-        return;
-    }
-    /* After the user's -isystem directories, as natively; libc's before clang's, as
-     * clang itself has it with musl, which config.guess knows by its <stdarg.h>. */
-    add(argv, "-isystem");
-    add(argv, part(d, "include-refused"));
-    add(argv, "-isystem");
-    add(argv, part(d, "include"));
-    add(argv, "-isystem");
-    add(argv, CLANG_RESOURCE "/include");
-    if (exists(sysroot_part(d, "include"))) {
-        add(argv, "-isystem");
-        add(argv, sysroot_part(d, "include"));
-    }
-}
-
 /* What clang is to make is a neutral module that is the user's object. */
 static bool is_bitcode_wanted(const struct options *o)
 {
     return o->lto || o->emit_llvm || o->mode == MODE_ASSEMBLY;
+}
+
+/* Preprocessing and the like need no plugin, and clang would warn of it. */
+static bool is_code_wanted(const struct options *o)
+{
+    return o->mode != MODE_PREPROCESS && o->mode != MODE_SYNTAX &&
+           o->mode != MODE_PRECOMPILE;
 }
 
 static struct strings compiler_command(const struct driver *d)
@@ -50,7 +37,13 @@ static struct strings compiler_command(const struct driver *d)
     add(&argv, CLANG_PATH);
     /* IR as input uses few of these: no warnings about our own options. */
     add(&argv, "--start-no-unused-arguments");
+    if (o->cxx) {
+        add(&argv, "--driver-mode=g++");
+    }
     add_all(&argv, flags_first);
+    if (!CXX_EXCEPTIONS) {
+        add(&argv, "-fno-exceptions");
+    }
     add(&argv, "--end-no-unused-arguments");
     extend(&argv, &o->compile);
     add(&argv, "--start-no-unused-arguments");
@@ -58,9 +51,8 @@ static struct strings compiler_command(const struct driver *d)
     /* To clang a function of that name returns twice, which is refused. Ours does
      * not: <ucontext.h> makes setjmp of it. */
     add(&argv, "-fno-builtin-getcontext");
-    add_includes(d, &argv);
-    /* Preprocessing needs neither, and clang would warn of them. */
-    if (o->mode != MODE_PREPROCESS && o->mode != MODE_SYNTAX) {
+    add_include_folders(d, "include-refused", &argv);
+    if (is_code_wanted(o)) {
         add(&argv, is_bitcode_wanted(o) ? "-flto" : "-emit-llvm");
         add(&argv,
             format("-fpass-plugin=%s", need_part(d, "libpopcorn-neutral.so")));
@@ -117,6 +109,8 @@ static const char *mode_flag(enum mode mode)
         return "-E";
     case MODE_SYNTAX:
         return "-fsyntax-only";
+    case MODE_PRECOMPILE:
+        return "--precompile";
     case MODE_LINK:
         break;
     }
@@ -154,6 +148,15 @@ static size_t count_sources(const struct options *o)
     return count;
 }
 
+static char *without_suffix(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    const char *slash = strrchr(path, '/');
+    bool suffix = dot != NULL && (slash == NULL || dot > slash + 1);
+
+    return format("%.*s", suffix ? (int)(dot - path) : (int)strlen(path), path);
+}
+
 /* clang would name the dependency file and its target after the bitcode, or
  * after a temporary object: name them after `output`, the user's own file. */
 static void add_dependency_names(const struct options *o, const char *output,
@@ -166,12 +169,8 @@ static void add_dependency_names(const struct options *o, const char *output,
         return;
     }
     if (o->deps && !o->deps_file) {
-        const char *dot = strrchr(output, '.');
-        const char *slash = strrchr(output, '/');
-        bool suffix = dot != NULL && (slash == NULL || dot > slash + 1);
         add(argv, "-MF");
-        add(argv, suffix ? format("%.*s.d", (int)(dot - output), output)
-                         : format("%s.d", output));
+        add(argv, format("%s.d", without_suffix(output)));
     }
     if (!o->deps_target) {
         add(argv, "-MQ");
@@ -197,6 +196,9 @@ static int compile_object(struct driver *d, const struct input *source,
         add(&argv, "-v");
     }
     add_dependency_names(&d->options, deps_output, deps_target, &argv);
+    if (d->options.module_output) {
+        add(&argv, format("-fmodule-output=%s.pcm", without_suffix(object)));
+    }
     add(&argv, "-o");
     add(&argv, module);
     if (is_assembly(source->text, source->language)) {
@@ -221,6 +223,36 @@ static bool has_assembly(const struct options *o)
     return found;
 }
 
+/* A header: clang's own file, in its own place if no other is named. */
+static int precompile_header(struct driver *d, const struct input *in)
+{
+    struct driver other = *d;
+    struct strings argv;
+
+    other.options.mode = MODE_PRECOMPILE;
+    argv = compiler_command(&other);
+    add(&argv, "-c");
+    add_source(&argv, in);
+    if (d->options.output != NULL) {
+        add(&argv, "-o");
+        add(&argv, d->options.output);
+    }
+    return compile(d, &argv);
+}
+
+int precompile_headers(struct driver *d)
+{
+    const struct options *o = &d->options;
+    int status = 0;
+
+    for (size_t i = 0; i < o->input_count && status == 0; i++) {
+        if (is_header(&o->input[i])) {
+            status = precompile_header(d, &o->input[i]);
+        }
+    }
+    return status;
+}
+
 /* -c: each source by itself. */
 static int compile_objects(struct driver *d)
 {
@@ -229,7 +261,9 @@ static int compile_objects(struct driver *d)
 
     for (size_t i = 0; i < o->input_count && status == 0; i++) {
         const struct input *in = &o->input[i];
-        if (in->kind == INPUT_SOURCE) {
+        if (is_header(in)) {
+            status = precompile_header(d, in);
+        } else if (in->kind == INPUT_SOURCE) {
             const char *object =
                 o->output != NULL ? o->output : format("%s.o", stem(in->text));
             status = compile_object(d, in, i, object, object, object);

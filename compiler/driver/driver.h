@@ -26,10 +26,11 @@ enum mode {
     MODE_ASSEMBLY,   /* -S: LLVM IR as text */
     MODE_PREPROCESS, /* -E, -M, -MM */
     MODE_SYNTAX,     /* -fsyntax-only */
+    MODE_PRECOMPILE, /* --precompile: a module's interface */
 };
 
 enum input_kind {
-    INPUT_SOURCE,  /* C or LLVM IR */
+    INPUT_SOURCE,  /* C, C++ or LLVM IR */
     INPUT_OBJECT,  /* object or archive */
     INPUT_LIBRARY, /* -l<text> */
     INPUT_LINKER,  /* option for the linker, in its place */
@@ -60,6 +61,9 @@ struct options {
     bool archives_only;      /* -static: -l finds no stand-ins */
     bool debug, native, verbose, dry_run, no_libc;
     bool no_includes, emit_llvm;
+    bool cxx; /* popcorn-clang++: what is C otherwise is C++, and its library */
+    bool no_cxx_includes, no_cxx_library, experimental_library;
+    bool module_output;                /* -fmodule-output: beside the object */
     bool deps, deps_file, deps_target; /* -MD or -MMD, -MF, -MT or -MQ */
     struct strings compile; /* options for clang, in order, without inputs */
     struct strings codegen; /* options for popcorn-codegen */
@@ -78,8 +82,18 @@ struct driver {
 
 /* options.c. Exits with a message on bad input. */
 void parse_options(struct driver *d, int argc, char **argv);
+
+/* languages.c. `language` is that of -x; NULL: by the file's name. */
+void check_language(const char *language); /* exits if it is not known */
 enum input_kind classify_input(const char *path, const char *language);
 bool is_assembly(const char *path, const char *language);
+/* One that is to be precompiled, by itself. */
+bool is_header(const struct input *in);
+
+/* includes.c: the folders of libc's headers, libc++'s and clang's. `first`: before
+ * libc's; NULL: none. */
+void add_include_folders(const struct driver *d, const char *first,
+                         struct strings *argv);
 
 /* response.c: replaces @FILE by the arguments in FILE. */
 void expand_response_files(struct strings *args);
@@ -93,6 +107,9 @@ int run_compiler(struct driver *d);
 /* Compiles one input to an object; its path is stored in *object. */
 int compile_for_link(struct driver *d, const struct input *source,
                      size_t number, char **object);
+
+/* Headers: clang's files, which -include-pch takes. Returns an exit status. */
+int precompile_headers(struct driver *d);
 
 /* directives.c: a C source with the assembly of `in`, of which the compiler takes
  * what says something of symbols and refuses the rest. */

@@ -98,7 +98,13 @@ static void add_file(struct link *l, const char *path)
 
 static void add_library(struct link *l, const char *name)
 {
-    const char *path = find_library(l->d, name);
+    const char *path;
+
+    /* As clang has it; and libc++ is nothing without its ABI library. */
+    if (strcmp(name, "stdc++") == 0) {
+        name = "c++";
+    }
+    path = find_library(l->d, name);
     bool own = starts_with(path, part(l->d, "lib/"));
 
     if (!own) {
@@ -107,6 +113,9 @@ static void add_library(struct link *l, const char *name)
         add(&l->needs, format("-l%s", name));
     } else {
         add_item(l, ITEM_LIBRARY, stem(path));
+    }
+    if (own && strcmp(name, "c++") == 0) {
+        add_library(l, "c++abi");
     }
 }
 
@@ -184,6 +193,21 @@ static int compile_sources(struct link *l)
             break;
         }
     }
+    return 0;
+}
+
+/* popcorn-clang++. */
+static int add_cxx_library(struct link *l)
+{
+    const struct options *o = &l->d->options;
+
+    if (!o->cxx || o->no_cxx_library || o->relocatable) {
+        return 0;
+    }
+    if (o->experimental_library) {
+        add_library(l, "c++experimental");
+    }
+    add_library(l, "c++");
     return 0;
 }
 
@@ -473,8 +497,9 @@ static int check_unknown(struct link *l)
     }
     add(&argv, CLANG_PATH);
     extend(&argv, &o->unknown);
-    add_all(&argv, (const char *const[]){"-fsyntax-only", "-Wno-everything",
-                                         "-x", "c", "/dev/null", NULL});
+    add_all(&argv,
+            (const char *const[]){"-fsyntax-only", "-Wno-everything", "-x",
+                                  o->cxx ? "c++" : "c", "/dev/null", NULL});
     return run(l->d, &argv);
 }
 
@@ -557,7 +582,8 @@ static int run_steps(struct link *l, int (*const *steps)(struct link *))
 int run_linker(struct driver *d)
 {
     static int (*const first[])(struct link *) = {
-        check_unknown, compile_sources, add_plugins, choose_kind, NULL};
+        check_unknown, compile_sources, add_cxx_library,
+        add_plugins,   choose_kind,     NULL};
     static int (*const whole[])(struct link *) = {
         open_stand_ins, check_inputs, merge, check_merged,
         generate,       align,        NULL};

@@ -1,6 +1,7 @@
-/* popcorn-clang: a C compiler driver that makes multi-ISA binaries.
+/* popcorn-clang: a compiler driver that makes multi-ISA binaries; popcorn-clang++ is
+ * the same program.
  *
- * Drop-in CC.  What it runs, and what each option becomes: docs/driver.md. */
+ * Drop-in CC and CXX.  What it runs, and what each option becomes: docs/driver.md. */
 #include "driver.h"
 
 #include <stdio.h>
@@ -30,6 +31,17 @@ static const char *find_root(void)
     return path;
 }
 
+/* Nothing but headers, and no -E or the like. */
+static bool is_for_headers(const struct options *o)
+{
+    bool only = o->mode == MODE_LINK || o->mode == MODE_PRECOMPILE;
+
+    for (size_t i = 0; i < o->input_count; i++) {
+        only &= is_header(&o->input[i]);
+    }
+    return only;
+}
+
 int main(int argc, char **argv)
 {
     static struct driver d;
@@ -52,6 +64,9 @@ int main(int argc, char **argv)
     if (o->save_temps != NULL && access(o->save_temps, W_OK) != 0) {
         fail("-popcorn-save-temps=%s: not a directory that can be written",
              o->save_temps);
+    }
+    if (is_for_headers(o)) {
+        return precompile_headers(&d);
     }
     if (o->mode == MODE_LINK) {
         return run_linker(&d);

@@ -42,6 +42,9 @@ static int compile_one(struct driver *d, const struct isa *isa,
     struct strings argv = {0};
 
     add(&argv, CLANG_PATH);
+    if (d->options.cxx) {
+        add(&argv, "--driver-mode=g++");
+    }
     add(&argv, format("--target=%s", isa->triple));
     add_all(&argv, (const char *const[]){"-fsigned-char", NULL});
     extend(&argv, &d->options.compile);
@@ -49,9 +52,8 @@ static int compile_one(struct driver *d, const struct isa *isa,
     add_isa_flags(&argv, isa);
     add(&argv,
         format("-fpass-plugin=%s", need_part(d, "libpopcorn-native.so")));
-    add_all(&argv, (const char *const[]){
-                       "-nostdinc", "-isystem", part(d, "include"), "-isystem",
-                       CLANG_RESOURCE "/include", "-c", NULL});
+    add_include_folders(d, NULL, &argv);
+    add(&argv, "-c");
     add(&argv, "-o");
     add(&argv, object);
     add(&argv, "-x");

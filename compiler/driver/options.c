@@ -19,6 +19,7 @@ enum action {
     PREPROCESS,
     PREPROCESS_DEPS,
     SYNTAX,
+    PRECOMPILE,
     NATIVE,
     SAVE_TEMPS,
     DLOPEN,
@@ -40,6 +41,7 @@ enum action {
     WARN_IGNORE,
     IGNORE,
     NO_INCLUDES,
+    NO_CXX_INCLUDES,
     WL,
     XLINKER,
     SEARCH,
@@ -47,6 +49,9 @@ enum action {
     UNDEFINED,
     NO_STDLIB,
     NO_LIBC,
+    NO_CXX_LIBRARY,
+    EXPERIMENTAL_LIBRARY,
+    MODULE_OUTPUT,
     OPTIMISE,
     DEBUG,
     NO_DEBUG,
@@ -270,22 +275,12 @@ static void take_wl(struct reader *r, const char *list)
 
 static void set_language(struct reader *r, const char *value)
 {
-    static const char *const known[] = {"c", "c-header", "cpp-output", "ir",
-                                        NULL};
     if (strcmp(value, "none") == 0) {
         r->language = NULL;
         return;
     }
+    check_language(value);
     r->language = value;
-    if (starts_with(value, "assembler")) {
-        return;
-    }
-    for (size_t i = 0; known[i] != NULL; i++) {
-        if (strcmp(value, known[i]) == 0) {
-            return;
-        }
-    }
-    fail("-x %s: popcorn-clang compiles C only", value);
 }
 
 static void act(struct reader *r, const struct option *option, const char *arg)
@@ -303,6 +298,9 @@ static void act(struct reader *r, const struct option *option, const char *arg)
         break;
     case SYNTAX:
         set_mode(o, MODE_SYNTAX, arg);
+        break;
+    case PRECOMPILE:
+        set_mode(o, MODE_PRECOMPILE, arg);
         break;
     case PREPROCESS:
         set_mode(o, MODE_PREPROCESS, arg);
@@ -394,6 +392,9 @@ static void act(struct reader *r, const struct option *option, const char *arg)
     case NO_INCLUDES:
         o->no_includes = true;
         break;
+    case NO_CXX_INCLUDES:
+        o->no_cxx_includes = true;
+        break;
     case WL:
         take_wl(r, value);
         break;
@@ -411,8 +412,21 @@ static void act(struct reader *r, const struct option *option, const char *arg)
         add_input(o, INPUT_LINKER, value, NULL);
         break;
     case NO_STDLIB:
+        o->no_cxx_library = true;
+        o->no_libc = true;
+        break;
     case NO_LIBC:
         o->no_libc = true;
+        break;
+    case NO_CXX_LIBRARY:
+        o->no_cxx_library = true;
+        break;
+    case EXPERIMENTAL_LIBRARY:
+        o->experimental_library = true;
+        pass(r, option, arg, value);
+        break;
+    case MODULE_OUTPUT:
+        o->module_output = true;
         break;
     case OPTIMISE:
         o->optimise = arg;
@@ -427,52 +441,6 @@ static void act(struct reader *r, const struct option *option, const char *arg)
         pass(r, option, arg, value);
         break;
     }
-}
-
-static bool is_one_of(const char *suffix, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        if (strcmp(suffix, *list) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool is_assembly(const char *path, const char *language)
-{
-    static const char *const suffixes[] = {"s", "S", "sx", "asm", NULL};
-    const char *name = strrchr(path, '/');
-    const char *dot = strrchr(name != NULL ? name : path, '.');
-
-    return language != NULL ? starts_with(language, "assembler")
-                            : dot != NULL && is_one_of(dot + 1, suffixes);
-}
-
-enum input_kind classify_input(const char *path, const char *language)
-{
-    static const char *const c[] = {"c", "i", "h", "ll", NULL};
-    static const char *const other[] = {"cc",  "cp",  "cxx", "cpp", "C", "c++",
-                                        "CPP", "ii",  "m",   "mm",  "f", "F",
-                                        "f90", "F90", "cu",  NULL};
-    const char *name = strrchr(path, '/'), *dot;
-
-    if (language != NULL) {
-        return INPUT_SOURCE;
-    }
-    dot = strrchr(name != NULL ? name : path, '.');
-    if (dot == NULL) {
-        return INPUT_OBJECT;
-    }
-    if (is_assembly(path, language)) {
-        return INPUT_SOURCE;
-    }
-    if (is_one_of(dot + 1, other)) {
-        fail("%s: popcorn-clang compiles C only; C++ and other languages are "
-             "not supported",
-             path);
-    }
-    return is_one_of(dot + 1, c) ? INPUT_SOURCE : INPUT_OBJECT;
 }
 
 static void take_input(struct reader *r, const char *path)
@@ -547,11 +515,20 @@ static void add_environment(struct strings *args)
     }
 }
 
+/* popcorn-clang++, as clang++ is. */
+static bool is_cxx_name(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length >= 2 && strcmp(name + length - 2, "++") == 0;
+}
+
 void parse_options(struct driver *d, int argc, char **argv)
 {
     struct reader r = {.d = d};
     struct options *o = &d->options;
 
+    o->cxx = is_cxx_name(argv[0]);
     add_environment(&r.args);
     for (int i = 1; i < argc; i++) {
         add(&r.args, argv[i]);
