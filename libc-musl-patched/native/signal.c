@@ -14,10 +14,12 @@
 struct jump {
     char *token;
     uint64_t site;
+    void *thrown;
+    uint64_t clause;
 };
 
-/* Set just before setjmp is called and read just after it returns: a handler
- * that comes in between and calls setjmp itself must not show. */
+/* Set just before setjmp is called, or a landing gone on at, and read just after it
+ * returns: a handler that comes in between and does so itself must not show. */
 extern _Thread_local struct jump __popcorn_jump
     __attribute__((tls_model("local-exec")));
 

@@ -163,6 +163,8 @@ static void change_shared(struct copy *copy, const struct object_section *s)
     header->sh_name =
         (Elf64_Word)bytes_append(&copy->names, name, strlen(name) + 1);
     header->sh_addralign = shared->align;
+    /* It is decided that it stays, and its place. */
+    header->sh_flags &= ~(Elf64_Xword)SHF_LINK_ORDER;
     free(name);
 }
 

@@ -2,7 +2,8 @@
  * but on all ISAs at once: what one ISA keeps, all keep.
  *
  * From the roots (entry, -u, init and fini arrays, sections with SHF_GNU_RETAIN
- * or with a C identifier as their name) along relocations.  Groups live and die
+ * or with a C identifier as their name, unless it depends on another) along
+ * relocations.  Groups live and die
  * together; what is linked to a section (SHF_LINK_ORDER) lives with it.  In the
  * links every shared section found here is kept by the script, and ld.lld's own
  * verdict on the others is checked: one that it keeps has no place (map.c).
@@ -269,7 +270,8 @@ static bool is_root(const Elf64_Shdr *section, const char *name)
     return section->sh_type == SHT_INIT_ARRAY ||
            section->sh_type == SHT_FINI_ARRAY ||
            section->sh_type == SHT_PREINIT_ARRAY ||
-           (section->sh_flags & SHF_GNU_RETAIN) || is_c_identifier(name) ||
+           (section->sh_flags & SHF_GNU_RETAIN) ||
+           (is_c_identifier(name) && !(section->sh_flags & SHF_LINK_ORDER)) ||
            strcmp(name, ".init") == 0 || strcmp(name, ".fini") == 0 ||
            strcmp(name, ".eh_frame") == 0 || strcmp(name, ".jcr") == 0 ||
            starts_with(name, ".init_array") || starts_with(name, ".ctors") ||

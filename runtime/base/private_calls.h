@@ -78,5 +78,12 @@
  * if its frames_room is too small, -ENOMEM if there is no control stack for `to`, or
  * this thread's is too small: then nothing has changed. */
 #define POPCORN_CALL_SWITCH 0x40001
+/* (struct popcorn_unwind_frame frames[], room, first): the frames with a token, from
+ * frame number `first` outwards (unwind.h). How many. */
+#define POPCORN_CALL_TOKENS 0x40002
+/* (token, call site, object, selector): goes on in the nearest frame with this token,
+ * as if that call site of it had returned, with what was thrown in __popcorn_jump.
+ * Does not return. */
+#define POPCORN_CALL_LAND 0x40003
 
 #endif

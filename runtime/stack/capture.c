@@ -115,25 +115,59 @@ uint32_t stack_trace(const struct frame_maps *maps,
     return count;
 }
 
-/* Whether live value 0 of the frame the walk is at is `token`. */
-static int has_token(const struct walk *walk, uint64_t token)
+/* Live value 0 of the frame the walk is at, which is at a call site with a token. */
+static int read_token(const struct walk *walk, uint64_t *token)
 {
     struct location_cursor cursor;
     struct frame_location location;
-    uint64_t value;
-    int result;
 
-    if (!walk->site.token) {
-        return 0;
-    }
     if (frame_locations_begin(walk->maps, walk->site.locations, &cursor) ||
         frame_locations_next(&cursor, &location)) {
         return popcorn_error_set(walk->error, -NEUTRAL_EBADMSG,
                                  "call site %u: its frame map has no token",
                                  walk->site.call_site);
     }
-    result = walk_value(walk, &location, &value);
-    return result != 0 ? result : value == token;
+    return walk_value(walk, &location, token);
+}
+
+/* Whether the frame the walk is at has this token. */
+static int has_token(const struct walk *walk, uint64_t token)
+{
+    uint64_t value;
+    int result = walk->site.token ? read_token(walk, &value) : 0;
+
+    return result != 0 || !walk->site.token ? result : value == token;
+}
+
+uint32_t stack_tokens(const struct frame_maps *maps,
+                      const struct popcorn_context *ctx,
+                      const struct stack_view *stack, uint64_t outermost_pc,
+                      uint64_t first, struct popcorn_unwind_frame *frames,
+                      uint32_t room)
+{
+    struct popcorn_error error = {0};
+    struct walk walk;
+    uint32_t count = 0;
+
+    walk_start(&walk, maps, ctx, stack, &error);
+    for (uint64_t number = 0; count < room && walk.pc != outermost_pc;
+         number++) {
+        if (walk_frame(&walk) != 0) {
+            break;
+        }
+        if (number >= first && walk.site.token) {
+            frames[count].call_site = walk.site.call_site;
+            frames[count].number = number;
+            if (read_token(&walk, &frames[count].token) != 0) {
+                break;
+            }
+            count++;
+        }
+        if (walk_to_caller(&walk) != 0) {
+            break;
+        }
+    }
+    return count;
 }
 
 static bool same_frame(const struct frame_unwind *a,

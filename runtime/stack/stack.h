@@ -14,6 +14,7 @@
 
 #include "isa/isa.h"
 #include "runtime/base/error.h"
+#include "runtime/base/unwind.h"
 #include "runtime/stack/pts.h"
 
 /* A control stack: addresses [base, base + size_bytes) are at bytes[0...]. */
@@ -70,6 +71,15 @@ uint32_t stack_trace(const struct frame_maps *maps,
                      const struct popcorn_context *ctx,
                      const struct stack_view *stack, uint64_t outermost_pc,
                      uint32_t skip, uint64_t *call_sites, uint32_t room);
+
+/* The frames with a frame token, from frame number `first` outwards (that of `ctx` is
+ * number 0), innermost first, as many as have room, up to `outermost_pc` or a frame
+ * without a frame map. How many. The stack is only read. */
+uint32_t stack_tokens(const struct frame_maps *maps,
+                      const struct popcorn_context *ctx,
+                      const struct stack_view *stack, uint64_t outermost_pc,
+                      uint64_t first, struct popcorn_unwind_frame *frames,
+                      uint32_t room);
 
 /* Checks `frames` completely, then writes a control stack from the top of the
  * view downwards and fills ctx. The outermost frame returns to outermost_pc.

@@ -11,6 +11,8 @@ __thread char *__popcorn_data_stack;
 __thread struct {
     char *token;
     uint64_t site;
+    void *thrown;
+    uint64_t clause;
 } __popcorn_jump;
 uint32_t poll_count;
 

@@ -8,8 +8,11 @@
 //
 //===----------------------------------------------------------------------===//
 #include "codegen.h"
+#include "compiler/llvm-passes/instrument/exceptions.h"
 #include "passes.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
 #include "llvm/CodeGen/StackMaps.h"
@@ -46,22 +49,58 @@ static uint64_t hashRelocates(const MachineFunction &MF,
   return Hash;
 }
 
+// The first call site on the only way from the start of a block.
+static const GCStatepointInst *firstSite(const BasicBlock *Block) {
+  SmallPtrSet<const BasicBlock *, 4> Seen;
+  for (; Block && Seen.insert(Block).second;
+       Block = Block->getSingleSuccessor())
+    for (const Instruction &I : *Block)
+      if (auto *SP = dyn_cast<GCStatepointInst>(&I))
+        return SP;
+  return nullptr;
+}
+
+// What a call may land at is there if the call is (exceptions.cpp).
+static void checkLandings(const MachineFunction &MF,
+                          const DenseSet<uint64_t> &Present) {
+  for (const BasicBlock &Block : MF.getFunction()) {
+    auto *Edge = dyn_cast<CallBrInst>(Block.getTerminator());
+    if (!Edge)
+      continue;
+    const GCStatepointInst *Call = firstSite(Edge->getDefaultDest());
+    const GCStatepointInst *Land = firstSite(Edge->getIndirectDest(0));
+    if (Call && Land && Present.contains(Call->getID()) &&
+        !Present.contains(Land->getID()))
+      addViolation(MF, nullptr,
+                   "call site " + std::to_string(uint32_t(Call->getID())) +
+                       " lands at " + std::to_string(uint32_t(Land->getID())) +
+                       ", which is not in the code");
+  }
+}
+
 void recordSites(MachineFunction &MF) {
   struct Relocates {
     uint64_t Hash = 0;
     unsigned Count = 0;
   };
   DenseMap<uint64_t, Relocates> OfId;
+  DenseSet<uint64_t> LandIds;
   for (const Instruction &I : instructions(MF.getFunction()))
     if (auto *SP = dyn_cast<GCStatepointInst>(&I)) {
       Relocates &R = OfId[SP->getID()];
       R.Hash = hashRelocates(MF, *SP, R.Count);
+      if (SP->getActualCalledOperand()->getName() == LandName)
+        LandIds.insert(SP->getID());
     }
+  DenseSet<uint64_t> Present;
   for (MachineBasicBlock &MBB : MF)
     for (MachineInstr &MI : MBB) {
       if (!isStatepoint(MI))
         continue;
       StatepointOpers Opers(&MI);
+      if (attempt().Opts->PlantedFault != Fault::LostLanding ||
+          !LandIds.contains(Opers.getID()))
+        Present.insert(Opers.getID());
       MachineOperand &Entries = MI.getOperand(Opers.getNumGcMapEntriesIdx());
       if (attempt().Opts->PlantedFault == Fault::DropEntry)
         Entries.setImm(Entries.getImm() - 1);
@@ -79,6 +118,7 @@ void recordSites(MachineFunction &MF) {
       attempt().Recorded.insert(R.Site);
       attempt().Sites.push_back(std::move(R));
     }
+  checkLandings(MF, Present);
 }
 
 } // namespace popcorn

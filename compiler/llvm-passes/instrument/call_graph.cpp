@@ -71,7 +71,10 @@ void Closure::visit(Function *F) {
 
 // In LLVM's list for the sake of linking: IR passes make it (from malloc and
 // memset), back ends do not.
-static bool isMadeByBackEnd(StringRef Name) { return Name != "calloc"; }
+// And no `resume` is left, of which they make the other (exceptions.cpp).
+static bool isMadeByBackEnd(StringRef Name) {
+  return Name != "calloc" && Name != "_Unwind_Resume";
+}
 
 // Those that back ends call by themselves.
 static std::vector<StringRef> backEndCallees() {

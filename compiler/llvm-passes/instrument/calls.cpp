@@ -76,7 +76,8 @@ bool isMigratingNative(const Function &F) {
   return Name == PollSlowName || Name == "__popcorn_syscall" ||
          Name == "__popcorn_syscall_memory" ||
          Name == "__popcorn_syscall_plain" || isSetjmpName(Name) ||
-         Name == "__popcorn_longjmp" || F.hasFnAttribute(MayMigrateAttr);
+         Name == "__popcorn_longjmp" || Name == LandName ||
+         F.hasFnAttribute(MayMigrateAttr);
 }
 
 static bool isCallee(const Use &U) {

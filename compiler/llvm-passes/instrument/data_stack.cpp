@@ -13,6 +13,9 @@
 //   3. With setjmp in the function, the base is taken from
 //      __popcorn_jump.token after each such call, and every other call
 //      carries it in a "popcorn-token" bundle.
+//   4. The same with landings, whose token is that of calls that land; the frame
+//      is not empty, so that no other has this token. What the data-stack pointer
+//      was at the call is in the frame, if it is not the base.
 #include "internal.h"
 #include "value_slots.h"
 
@@ -41,6 +44,9 @@ struct DataStack {
   SmallVector<AllocaInst *, 16> Dynamic;
   SmallVector<IntrinsicInst *, 4> SaveRestore;
   SmallVector<CallBase *, 4> Setjmps;
+  SmallVector<CallBase *, 4> Lands;
+  AllocaInst *Top =
+      nullptr; // of Static: the pointer, with landings, if it moves
   DenseMap<AllocaInst *, uint64_t> Offset;
   uint64_t FrameBytes = 0;
   Align FrameAlign{StackAlign};
@@ -58,6 +64,8 @@ struct DataStack {
   Value *pointerVariable(IRBuilder<> &B, StringRef Name);
   Value *current(IRBuilder<> &B);
   void setCurrent(IRBuilder<> &B, Value *Pointer);
+  void moveCurrent(IRBuilder<> &B, Value *Pointer);
+  Value *topAddress(IRBuilder<> &B);
   Value *base(IRBuilder<> &B);
   void enter(Instruction *Where);
   void leave(Instruction *Return);
@@ -65,6 +73,7 @@ struct DataStack {
   void moveDynamic(AllocaInst *Alloca);
   void moveSaveRestore(IntrinsicInst *I);
   void prepareJump(CallBase *Call);
+  void recoverAt(CallBase *Land);
   void addTokens();
   void run();
 };
@@ -86,6 +95,8 @@ void DataStack::collect() {
       }
     } else if (isSetjmpCall(I)) {
       Setjmps.push_back(cast<CallBase>(&I));
+    } else if (isLandCall(I)) {
+      Lands.push_back(cast<CallBase>(&I));
     }
   }
 }
@@ -146,6 +157,8 @@ void DataStack::layOut() {
     FrameAlign = std::max(FrameAlign, A->getAlign());
   KeepsOld = FrameAlign.value() > StackAlign || !Setjmps.empty();
   FrameBytes = assign(nullptr);
+  if (!Lands.empty())
+    FrameBytes = std::max(FrameBytes, StackAlign);
   if (Static.size() < 2 || FrameBytes < MinBytesSaved || !Setjmps.empty())
     return;
   DenseMap<AllocaInst *, uint64_t> Plain = Offset;
@@ -174,6 +187,17 @@ void DataStack::setCurrent(IRBuilder<> &B, Value *Pointer) {
   B.CreateStore(Pointer, pointerVariable(B, DataStackName));
 }
 
+Value *DataStack::topAddress(IRBuilder<> &B) {
+  return B.CreatePtrAdd(base(B), B.getInt64(Offset[Top]));
+}
+
+// Within the frame's life.
+void DataStack::moveCurrent(IRBuilder<> &B, Value *Pointer) {
+  setCurrent(B, Pointer);
+  if (Top)
+    B.CreateStore(Pointer, topAddress(B), true);
+}
+
 Value *DataStack::base(IRBuilder<> &B) {
   return B.CreateLoad(B.getPtrTy(), BaseSlot, "frame");
 }
@@ -191,8 +215,8 @@ void DataStack::enter(Instruction *Where) {
   Value *Base = B.CreatePtrAdd(Old, B.getInt64(-int64_t(FrameBytes)));
   if (FrameAlign.value() > StackAlign)
     Base = alignDown(B, Base, FrameAlign);
-  setCurrent(B, Base);
   B.CreateStore(Base, BaseSlot);
+  moveCurrent(B, Base);
   if (!Declared.Variables.empty()) {
     Declared.Base = Base;
     Declared.Caller = FrameAlign.value() > StackAlign ? nullptr : Old;
@@ -260,7 +284,7 @@ void DataStack::moveDynamic(AllocaInst *Alloca) {
   Value *Bytes = B.CreateMul(Count, B.getInt64(Each));
   Value *Low = B.CreatePtrAdd(current(B), B.CreateNeg(Bytes));
   Low = alignDown(B, Low, std::max(Alloca->getAlign(), Align(StackAlign)));
-  setCurrent(B, Low);
+  moveCurrent(B, Low);
   for (User *U : make_early_inc_range(Alloca->users())) {
     auto *II = dyn_cast<IntrinsicInst>(U);
     if (II && II->isLifetimeStartOrEnd())
@@ -276,7 +300,7 @@ void DataStack::moveSaveRestore(IntrinsicInst *I) {
   if (I->getIntrinsicID() == Intrinsic::stacksave)
     I->replaceAllUsesWith(current(B));
   else
-    setCurrent(B, I->getArgOperand(0));
+    moveCurrent(B, I->getArgOperand(0));
   I->eraseFromParent();
 }
 
@@ -292,10 +316,20 @@ void DataStack::prepareJump(CallBase *Call) {
   B.CreateStore(Token, BaseSlot);
 }
 
+// The unwinder leaves the frame base in __popcorn_jump.token, and the data-stack
+// pointer where it was at the throw.
+void DataStack::recoverAt(CallBase *Land) {
+  IRBuilder<> B(Land->getNextNode());
+  Value *Token = B.CreateLoad(B.getPtrTy(), pointerVariable(B, JumpName), true);
+  B.CreateStore(Token, BaseSlot);
+  setCurrent(B, Top ? B.CreateLoad(B.getPtrTy(), topAddress(B), true) : Token);
+}
+
 void DataStack::addTokens() {
   SmallVector<CallInst *, 16> Calls;
   for (Instruction &I : instructions(F))
-    if (!isSetjmpCall(I) && isCallSite(S, I))
+    if (isCallSite(S, I) && !isSetjmpCall(I) && !isLandCall(I) &&
+        (!Setjmps.empty() || hasLanding(I)))
       Calls.push_back(cast<CallInst>(&I));
   for (CallInst *Call : Calls) {
     IRBuilder<> B(Call);
@@ -352,7 +386,7 @@ static bool staysInCalls(const Value &Address,
 // locals can be where every compiler puts them, if nobody else sees them.
 bool DataStack::canStay() const {
   if (!S.NonMigrating.contains(&F) || !Dynamic.empty() ||
-      !SaveRestore.empty() || !Setjmps.empty())
+      !SaveRestore.empty() || !Setjmps.empty() || !Lands.empty())
     return false;
   SmallPtrSet<const Value *, 16> Seen;
   return all_of(Static, [&](const AllocaInst *Alloca) {
@@ -365,13 +399,18 @@ void DataStack::run() {
   if (canStay())
     return;
   if (Static.empty() && Dynamic.empty() && SaveRestore.empty() &&
-      Setjmps.empty()) {
+      Setjmps.empty() && Lands.empty()) {
     return;
+  }
+  if (!Lands.empty() && (!Dynamic.empty() || !SaveRestore.empty())) {
+    Top = new AllocaInst(PointerType::get(F.getContext(), 0), 0, "top",
+                         F.getEntryBlock().begin());
+    Static.push_back(Top);
   }
   layOut();
   S.Report.DataStackFrames++;
   S.Report.DataStackBytes += FrameBytes;
-  Instruction *Start = frameStart(F, !Setjmps.empty());
+  Instruction *Start = frameStart(F, !Setjmps.empty() || !Lands.empty());
   BaseSlot = new AllocaInst(PointerType::get(F.getContext(), 0), 0, "frame",
                             F.getEntryBlock().begin());
   SmallVector<Instruction *, 4> Returns;
@@ -393,35 +432,38 @@ void DataStack::run() {
     moveSaveRestore(I);
   for (Instruction *Return : Returns)
     leave(Return);
-  if (!Setjmps.empty()) {
-    for (CallBase *Call : Setjmps)
-      prepareJump(Call);
+  for (CallBase *Call : Setjmps)
+    prepareJump(Call);
+  for (CallBase *Land : Lands)
+    recoverAt(Land);
+  if (!Setjmps.empty() || !Lands.empty())
     addTokens();
-  }
   DominatorTree DT(F);
   PromoteMemToReg({BaseSlot}, DT);
 }
 
-// Declares the two thread-local variables unless the program (libc) defines
-// them.
-static void declareVariables(State &S) {
-  LLVMContext &C = S.M.getContext();
-  Type *Pointer = PointerType::get(C, 0);
-  Type *Jump = StructType::get(Pointer, Type::getInt64Ty(C));
-  for (auto [Name, T] : {std::pair<StringRef, Type *>{DataStackName, Pointer},
-                         {JumpName, Jump}}) {
-    GlobalVariable *V = S.M.getNamedGlobal(Name);
-    if (!V) {
-      V = new GlobalVariable(S.M, T, false, GlobalValue::ExternalLinkage,
-                             nullptr, Name);
-      V->setDSOLocal(true);
-    }
-    V->setThreadLocalMode(GlobalValue::LocalExecTLSModel);
+// A thread-local variable of libc's, which may be in this module.
+static GlobalVariable *threadVariable(State &S, StringRef Name, Type *T) {
+  GlobalVariable *V = S.M.getNamedGlobal(Name);
+  if (!V) {
+    V = new GlobalVariable(S.M, T, false, GlobalValue::ExternalLinkage, nullptr,
+                           Name);
+    V->setDSOLocal(true);
   }
+  V->setThreadLocalMode(GlobalValue::LocalExecTLSModel);
+  return V;
+}
+
+GlobalVariable *jumpVariable(State &S) {
+  LLVMContext &C = S.M.getContext();
+  Type *Pointer = PointerType::get(C, 0), *Word = Type::getInt64Ty(C);
+  return threadVariable(S, JumpName,
+                        StructType::get(Pointer, Word, Pointer, Word));
 }
 
 void moveToDataStack(State &S, Function &F) {
-  declareVariables(S);
+  threadVariable(S, DataStackName, PointerType::get(S.M.getContext(), 0));
+  jumpVariable(S);
   DataStack(S, F).run();
 }
 

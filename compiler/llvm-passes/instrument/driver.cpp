@@ -1,6 +1,8 @@
 // popcorn-instrument: runs the instrumentation on one bitcode file, for tests
 // and for reading what it does. popcorn-codegen does the same on the way.
+#include "exceptions.h"
 #include "instrument.h"
+#include "internal.h"
 
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/Constants.h"
@@ -27,7 +29,8 @@ static cl::opt<bool> VerifyOnly("verify-only",
                                 cl::desc("Check an instrumented module"));
 static cl::opt<std::string>
     Plant("plant", cl::desc("Break the result before it is verified again: "
-                            "live, id, poll, alloca, call"));
+                            "live, id, poll, alloca, call, land-edge, "
+                            "land-row, land-start, land-token"));
 
 // Uses of a relocated value read the value from before the call again.
 static bool plantLive(GCStatepointInst &Site) {
@@ -50,7 +53,55 @@ static bool plantPoll(Function &F) {
   return false;
 }
 
+// A call may throw and has no way to its landing.
+static bool plantEdge(Function &F) {
+  for (BasicBlock &Block : F) {
+    if (auto *Edge = dyn_cast<CallBrInst>(Block.getTerminator())) {
+      Edge->getIndirectDest(0)->removePredecessor(&Block);
+      BranchInst::Create(Edge->getDefaultDest(), Edge->getIterator());
+      Edge->eraseFromParent();
+      return true;
+    }
+  }
+  return false;
+}
+
+// A row of the table names the call itself as its landing.
+static bool plantRow(Module &M) {
+  for (GlobalVariable &GV : M.globals()) {
+    auto *Rows = GV.hasInitializer()
+                     ? dyn_cast<ConstantArray>(GV.getInitializer())
+                     : nullptr;
+    if (!Rows || GV.getSection() != popcorn::LandingSection)
+      continue;
+    SmallVector<Constant *, 8> All;
+    for (const Use &U : Rows->operands())
+      All.push_back(cast<Constant>(U));
+    auto *Row = cast<ConstantStruct>(All[0]);
+    Constant *Call = Row->getOperand(0);
+    All[0] =
+        ConstantStruct::get(Row->getType(), {Call, Call, Row->getOperand(2)});
+    GV.setInitializer(ConstantArray::get(Rows->getType(), All));
+    return true;
+  }
+  return false;
+}
+
+static bool isLanding(const GCStatepointInst &Site) {
+  return Site.getActualCalledOperand()->getName() == popcorn::LandName;
+}
+
 static bool plantAt(GCStatepointInst &Site) {
+  if (Plant == "land-start" && isLanding(Site)) {
+    new FenceInst(Site.getContext(), AtomicOrdering::SequentiallyConsistent,
+                  SyncScope::System, Site.getIterator());
+    return true;
+  }
+  if (Plant == "land-token" && (Site.getID() & popcorn::TokenIdBit)) {
+    Site.setArgOperand(0, ConstantInt::get(Type::getInt64Ty(Site.getContext()),
+                                           uint32_t(Site.getID())));
+    return true;
+  }
   if (Plant == "live")
     return plantLive(Site);
   if (Plant == "id" && (Site.getID() & UINT32_MAX) > 1) {
@@ -72,8 +123,11 @@ static bool plantAt(GCStatepointInst &Site) {
 }
 
 static bool plant(Module &M) {
+  if (Plant == "land-row")
+    return plantRow(M);
   for (Function &F : M) {
-    if (Plant == "poll" && plantPoll(F))
+    if ((Plant == "poll" && plantPoll(F)) ||
+        (Plant == "land-edge" && plantEdge(F)))
       return true;
     for (Instruction &I : instructions(F)) {
       auto *Site = dyn_cast<GCStatepointInst>(&I);

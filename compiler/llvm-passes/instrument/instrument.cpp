@@ -13,18 +13,20 @@ using namespace llvm;
 
 namespace popcorn {
 
-static bool hasSetjmp(Function &F) {
-  return any_of(instructions(F),
-                [](const Instruction &I) { return isSetjmpCall(I); });
+// Of a function that is returned to a second time.
+static bool isReentered(Function &F) {
+  return any_of(instructions(F), [](const Instruction &I) {
+    return isSetjmpCall(I) || isLandCall(I);
+  });
 }
 
 // Everything between points and frame maps, for one function.
 static void prepareFunction(State &S, Function &F) {
   PassLimit &Limit = passLimit();
   StringRef Name = F.getName();
-  // What saves values across setjmp needs frame maps behind it.
-  bool All = hasSetjmp(F);
-  if (All && !Limit.allows("setjmp and frame maps", Name))
+  // What saves values across setjmp, or for landings, needs frame maps behind it.
+  bool All = isReentered(F);
+  if (All && !Limit.allows("setjmp, landings and frame maps", Name))
     return;
   if (All || Limit.allows("vector indexes", Name))
     lowerVectorIndexes(F);
@@ -36,6 +38,8 @@ static void prepareFunction(State &S, Function &F) {
   }
   if (All || Limit.allows("addresses", Name))
     rematerialiseAddresses(S, F);
+  if (All)
+    saveForLandings(S, F);
   if (All || Limit.allows("cold values", Name))
     moveColdValues(S, F);
   if (All || Limit.allows("data stack", Name))
@@ -70,6 +74,7 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
   insertStatepoints(S);
   if (S.Failed)
     return false;
+  addLandingTables(S);
   addProgramId(S);
   noteDefinitions(S);
   return passLimit().isSet() || verifyInstrumentedModule(M, Options.Elsewhere);
@@ -96,6 +101,9 @@ void InstrumentReport::print(raw_ostream &OS) const {
       {"dynamic allocas", DynamicAllocas},
       {"rematerialised addresses", RematerialisedAddresses},
       {"setjmp calls", SetjmpCalls},
+      {"landings", Landings},
+      {"calls with a landing", LandingCalls},
+      {"values saved for landings", SavedForLandings},
   };
   for (const auto &[Name, Value] : Rows)
     OS << "instrument: " << Name << ": " << Value << "\n";

@@ -64,6 +64,9 @@ struct InstrumentReport {
   uint64_t DynamicAllocas = 0;
   uint64_t RematerialisedAddresses = 0; // computed at uses, not listed
   uint64_t SetjmpCalls = 0;
+  uint64_t Landings = 0;
+  uint64_t LandingCalls = 0;
+  uint64_t SavedForLandings = 0;
   std::array<uint8_t, 32> ProgramId{}; // of one module: its own
   // Of one module: what the link has to know of it, as lines of the module
   // record (docs/formats.md).

@@ -4,6 +4,7 @@
 #define POPCORN_COMPILER_INSTRUMENT_INTERNAL_H
 
 #include "debug_variables.h"
+#include "exceptions.h"
 #include "instrument.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -55,6 +56,8 @@ struct State {
   // Store of the call-site id to __popcorn_jump.site before a setjmp call:
   // filled in when ids are given out.
   llvm::DenseMap<const llvm::CallBase *, llvm::StoreInst *> JumpSite;
+  // By number: exceptions.cpp.
+  std::vector<Landing> Landings;
   // Of a call of a function, in IR instructions: loop_points.cpp.
   llvm::DenseMap<const llvm::Function *, uint64_t> Cost;
   // Only of functions that have some: with -g.
@@ -112,6 +115,11 @@ bool mayMigrate(const State &S, const llvm::Instruction &I);
 inline bool isCallSite(const State &S, const llvm::Instruction &I) {
   return !isTailCall(I) && mayMigrate(S, I);
 }
+// Its type: frame base and call-site id of a setjmp; what was thrown, and which
+// clause of the landing takes it. Thread-local.
+llvm::GlobalVariable *jumpVariable(State &S);
+// The id that a call site has in the whole program, as an i64.
+llvm::Constant *programSite(State &S, uint64_t Id);
 void saveAcrossSetjmp(State &S, llvm::Function &F);
 void moveToDataStack(State &S, llvm::Function &F);
 void scalariseAggregates(llvm::Function &F);

@@ -3,6 +3,7 @@
 // cannot be instrumented is refused.
 #include "internal.h"
 
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -58,6 +59,17 @@ static void prepareAttributes(Function &F) {
   AttributeList Attrs = F.getAttributes();
   dropHiddenParams(Attrs, F.getContext(), F.arg_size());
   F.setAttributes(Attrs);
+}
+
+// The aligner places sections, so each function needs one to itself, also those whose
+// section the program names (clang names that of C++'s static constructors). A group of
+// its own, of which no other copy is meant, keeps it from being merged with others.
+static void setApart(Module &M, Function &F) {
+  if (!F.hasSection() || F.hasComdat())
+    return;
+  Comdat *Own = M.getOrInsertComdat(F.getName());
+  Own->setSelectionKind(Comdat::NoDeduplicate);
+  F.setComdat(Own);
 }
 
 static void checkFunction(State &S, Function &F) {
@@ -122,8 +134,11 @@ static void prepareCall(State &S, CallBase &Call) {
 
 static void prepareInstruction(State &S, Instruction &I) {
   if (auto *Call = dyn_cast<CallBase>(&I)) {
+    if (isa<CallBrInst>(Call) && Call->isInlineAsm() &&
+        cast<InlineAsm>(Call->getCalledOperand())->getAsmString().empty())
+      return; // to a landing
     if (!isa<CallInst>(Call)) {
-      S.error(I, "call with an exception or assembly edge: C only");
+      S.error(I, "call with an edge for exceptions or assembly");
       return;
     }
     prepareCall(S, *Call);
@@ -174,22 +189,27 @@ void prepareModule(State &S) {
             ": ifunc chooses code per machine. Use a plain function");
   }
   for (Function &F : S.M) {
-    if (F.isIntrinsic())
-      continue;
-    makeVisible(F);
     if (F.hasAvailableExternallyLinkage()) // a copy, for inlining
       F.deleteBody();
-    if (F.isDeclaration()) {
-      prepareDeclaration(S, F);
-      continue;
-    }
-    checkFunction(S, F);
     // -O0 leaves branches on constants, which one back end folds and
     // another does not, and what follows a call of exit. No data flow gets
     // there, so that no pass after this one could treat it rightly.
     for (BasicBlock &Block : F)
       ConstantFoldTerminator(&Block);
-    EliminateUnreachableBlocks(F);
+    if (!F.isDeclaration())
+      EliminateUnreachableBlocks(F);
+    lowerExceptions(S, F);
+  }
+  for (Function &F : S.M) {
+    if (F.isIntrinsic())
+      continue;
+    makeVisible(F);
+    if (F.isDeclaration()) {
+      prepareDeclaration(S, F);
+      continue;
+    }
+    checkFunction(S, F);
+    setApart(S.M, F);
     prepareAttributes(F);
     for (Instruction &I : instructions(F))
       prepareInstruction(S, I);

@@ -2,6 +2,7 @@
 // scalars and vectors live longer than one instruction. A frame map lists
 // scalars; and taking a value apart lets dead members stay unlisted.
 #include "internal.h"
+#include "value_slots.h"
 
 #include "llvm/IR/ConstantFold.h"
 #include "llvm/IR/IRBuilder.h"
@@ -65,18 +66,6 @@ static std::pair<unsigned, unsigned> leafRange(Type *T,
     Index++;
   });
   return {First, Count};
-}
-
-static Instruction *afterDefinition(Value *V, Function &F) {
-  auto *I = dyn_cast<Instruction>(V);
-  if (!I) {
-    Instruction *Where = &*F.getEntryBlock().getFirstInsertionPt();
-    while (isa<AllocaInst>(Where))
-      Where = Where->getNextNode();
-    return Where;
-  }
-  return isa<PHINode>(I) ? &*I->getParent()->getFirstInsertionPt()
-                         : I->getNextNode();
 }
 
 Leaves Scalariser::extractAll(Value *V, Instruction *Where) {
@@ -146,7 +135,7 @@ Leaves Scalariser::makeParts(Value *V) {
     Dead.push_back(Phi);
     return Result;
   }
-  return extractAll(V, afterDefinition(V, F));
+  return extractAll(V, firstAfter(V, F));
 }
 
 const Leaves &Scalariser::parts(Value *V) {

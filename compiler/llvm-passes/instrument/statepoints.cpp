@@ -147,8 +147,9 @@ void FrameMaps::collect() {
     auto Bundle = Site.Call->getOperandBundle(TokenBundle);
     if (Bundle && !isa<Constant>(Bundle->Inputs[0]))
       Site.Token = Bundle->Inputs[0];
-    if (isSetjmpCall(*Site.Call) && !Site.Live.empty())
-      S.error(*Site.Call, "compiler bug: value live across setjmp");
+    if ((isSetjmpCall(*Site.Call) || isLandCall(*Site.Call)) &&
+        !Site.Live.empty())
+      S.error(*Site.Call, "compiler bug: value live across setjmp or landing");
   }
 }
 
@@ -193,8 +194,7 @@ void FrameMaps::copyAttributes(CallInst *From, CallInst *To) {
     To->addFnAttr(Attribute::ReturnsTwice);
 }
 
-// The id that the call site has in the whole program, as an i64.
-static Constant *programSite(State &S, uint64_t Id) {
+Constant *programSite(State &S, uint64_t Id) {
   Type *I64 = Type::getInt64Ty(S.M.getContext());
   Constant *Local = ConstantInt::get(I64, Id);
   if (!S.Options.Elsewhere)
@@ -212,6 +212,7 @@ CallInst *FrameMaps::createStatepoint(CallSite &Site,
   IRBuilder<> B(Call);
   Value *Callee = Call->getCalledOperand();
   uint64_t Id = NextId++;
+  noteLandingSite(S, *Call, Id);
   if (StoreInst *Store = S.JumpSite.lookup(Call))
     Store->setOperand(0, programSite(S, Id));
   SmallVector<Value *, 8> Args(Call->args());

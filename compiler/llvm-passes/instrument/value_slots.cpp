@@ -8,6 +8,16 @@ using namespace llvm;
 
 namespace popcorn {
 
+Instruction *firstAfter(Value *V, Function &F) {
+  if (auto *I = dyn_cast<Instruction>(V))
+    return isa<PHINode>(I) ? &*I->getParent()->getFirstInsertionPt()
+                           : I->getNextNode();
+  Instruction *Where = &*F.getEntryBlock().getFirstInsertionPt();
+  while (isa<AllocaInst>(Where))
+    Where = Where->getNextNode();
+  return Where;
+}
+
 AllocaInst *ValueSlots::newAlloca(Type *T) {
   BasicBlock &Entry = F.getEntryBlock();
   return new AllocaInst(T, 0, "", Entry.begin());
@@ -45,16 +55,7 @@ void ValueSlots::replaceUses(Value *V, const Slot &S) {
 }
 
 void ValueSlots::storeDefinition(Value *V, const Slot &S) {
-  Instruction *Where;
-  if (auto *I = dyn_cast<Instruction>(V)) {
-    Where = isa<PHINode>(I) ? &*I->getParent()->getFirstInsertionPt()
-                            : I->getNextNode();
-  } else {
-    Where = &*F.getEntryBlock().getFirstInsertionPt();
-    while (isa<AllocaInst>(Where))
-      Where = Where->getNextNode();
-  }
-  IRBuilder<> B(Where);
+  IRBuilder<> B(firstAfter(V, F));
   Value *New = V;
   if (S.Wide)
     New = B.CreateZExt(V, B.getInt64Ty());

@@ -9,6 +9,9 @@
 
 namespace popcorn {
 
+// Where V, a value of F, can be used first.
+llvm::Instruction *firstAfter(llvm::Value *V, llvm::Function &F);
+
 class ValueSlots {
 public:
   explicit ValueSlots(llvm::Function &F) : F(F) {}

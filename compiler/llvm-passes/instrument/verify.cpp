@@ -8,7 +8,9 @@
 //      defined after it, from its relocates or its result;
 //   4. gc-live holds neither constants nor allocas;
 //   5. ids are 1..n, each once;
-//   6. every cycle polls, or is marked as ending soon by itself.
+//   6. every cycle polls, or is marked as ending soon by itself;
+//   7. the landing table has the calls with a way to a landing, and no others:
+//      each with that landing's call site, in ascending order, of one function.
 #include "internal.h"
 
 #include "llvm/IR/CFG.h"
@@ -36,6 +38,8 @@ private:
   DenseSet<const Function *> HasSites;
   DenseSet<const Function *> Polling; // first block reads the poll word
   std::vector<bool> IdSeen;
+  DenseMap<uint64_t, const GCStatepointInst *> SiteOf;
+  DenseMap<uint64_t, uint64_t> Tabled; // call -> landing, by the tables
 
   void fail(const Instruction &I, const Twine &What);
   void checkCall(const CallBase &Call);
@@ -43,6 +47,8 @@ private:
   void checkLive(const GCStatepointInst &Site);
   void checkValue(const Value &V, const Function &F);
   void checkCycles(const Function &F);
+  void readTable(const GlobalVariable &Table);
+  void checkEdge(const CallBrInst &Edge);
   bool isPoint(const BasicBlock &Block) const;
 };
 } // namespace
@@ -260,6 +266,79 @@ void Checker::checkCycles(const Function &F) {
   }
 }
 
+// A call-site id as tables have it: a number, or one behind the module's base.
+static uint64_t siteNumber(const Constant *C) {
+  if (auto *Number = dyn_cast<ConstantInt>(C))
+    return Number->getZExtValue();
+  APInt Offset(64, 0);
+  const Value *V = C;
+  while (auto *Expr = dyn_cast<ConstantExpr>(V)) {
+    if (auto *GEP = dyn_cast<GEPOperator>(Expr)) {
+      if (!GEP->accumulateConstantOffset(DataLayout(""), Offset))
+        return 0;
+    }
+    V = Expr->getOperand(0);
+  }
+  return V->getName() == SiteBaseName ? Offset.getZExtValue() : 0;
+}
+
+void Checker::readTable(const GlobalVariable &Table) {
+  uint64_t Last = 0;
+  const Constant *Rows = Table.getInitializer();
+  const Function *Owner = nullptr;
+  for (unsigned I = 0; I < Rows->getNumOperands(); I++) {
+    auto *Row = cast<Constant>(Rows->getOperand(I));
+    uint64_t Call = siteNumber(Row->getAggregateElement(0u));
+    uint64_t Land = siteNumber(Row->getAggregateElement(1u));
+    const GCStatepointInst *At = SiteOf.lookup(Call);
+    if (!At || !SiteOf.lookup(Land) || Call <= Last ||
+        (Owner && At->getFunction() != Owner)) {
+      Errors++;
+      M.getContext().emitError("instrumentation check: " + Table.getName() +
+                               ": row " + Twine(I) + " is wrong");
+      continue;
+    }
+    Owner = At->getFunction();
+    Last = Call;
+    Tabled[Call] = Land;
+    if (!(At->getID() & TokenIdBit))
+      fail(*At, "call with a landing has no frame token");
+  }
+}
+
+// The first call site on the only way from the start of a block.
+static const GCStatepointInst *firstSite(const BasicBlock *Block) {
+  SmallPtrSet<const BasicBlock *, 4> Seen;
+  for (; Block && Seen.insert(Block).second;
+       Block = Block->getSingleSuccessor())
+    for (const Instruction &I : *Block)
+      if (auto *Site = dyn_cast<GCStatepointInst>(&I))
+        return Site;
+  return nullptr;
+}
+
+// The call behind an edge lands where the edge leads, with nothing before the
+// landing's call site.
+void Checker::checkEdge(const CallBrInst &Edge) {
+  auto *Call = firstSite(Edge.getDefaultDest());
+  auto *Land = dyn_cast<GCStatepointInst>(
+      &*Edge.getIndirectDest(0)->getFirstNonPHIOrDbg());
+  if (!Land || !target(*Land) || target(*Land)->getName() != LandName) {
+    fail(Edge, "landing does not begin with its call site");
+    return;
+  }
+  if (!Land->gc_args().empty())
+    fail(*Land, "something is live at a landing");
+  // A call that never migrates, and so throws nothing, has no site: then this is
+  // another, which is in no table, or of an edge of its own.
+  auto Row = Call ? Tabled.find(Call->getID() & UINT32_MAX) : Tabled.end();
+  if (Row == Tabled.end())
+    return;
+  if (Row->second != (Land->getID() & UINT32_MAX))
+    fail(*Call, "call lands elsewhere than its edge leads");
+  Tabled.erase(Row);
+}
+
 bool Checker::run() {
   for (const Function &F : M) {
     for (const Instruction &I : instructions(F))
@@ -268,6 +347,19 @@ bool Checker::run() {
     if (!F.isDeclaration() && readsPollWord(F.getEntryBlock()))
       Polling.insert(&F);
   }
+  for (const Function &F : M)
+    for (const Instruction &I : instructions(F))
+      if (auto *Site = dyn_cast<GCStatepointInst>(&I))
+        SiteOf[Site->getID() & UINT32_MAX] = Site;
+  for (const GlobalVariable &GV : M.globals())
+    if (GV.getSection() == LandingSection && GV.hasInitializer())
+      readTable(GV);
+  for (const Function &F : M)
+    for (const BasicBlock &Block : F)
+      if (auto *Edge = dyn_cast<CallBrInst>(Block.getTerminator()))
+        checkEdge(*Edge);
+  for (auto [Call, Land] : Tabled)
+    fail(*SiteOf.lookup(Call), "call in the table has no way to a landing");
   for (const Function &F : M) {
     if (F.isDeclaration())
       continue;

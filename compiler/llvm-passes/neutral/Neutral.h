@@ -64,6 +64,12 @@ void verifyNeutral(llvm::Module &M);
 /// has no neutral meaning.
 bool isIntrinsicCall(const llvm::CallBase &CB);
 
+/// A call or invoke like Old, before it, with another type and other arguments: its
+/// callee, bundles, calling convention, kind of tail call and metadata. Attributes
+/// are the caller's to set, and Old is his to erase.
+llvm::CallBase *createLike(llvm::CallBase *Old, llvm::FunctionType *FT,
+                           llvm::ArrayRef<llvm::Value *> Args);
+
 } // namespace popcorn
 
 #endif

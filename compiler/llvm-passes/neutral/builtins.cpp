@@ -26,6 +26,26 @@ bool popcorn::isIntrinsicCall(const CallBase &CB) {
   return CB.getIntrinsicID() != Intrinsic::not_intrinsic;
 }
 
+CallBase *popcorn::createLike(CallBase *Old, FunctionType *FT,
+                              ArrayRef<Value *> Args) {
+  IRBuilder<> B(Old);
+  SmallVector<OperandBundleDef, 1> Bundles;
+  Old->getOperandBundlesAsDefs(Bundles);
+  Value *Callee = Old->getCalledOperand();
+  CallBase *New;
+  if (auto *II = dyn_cast<InvokeInst>(Old)) {
+    New = B.CreateInvoke(FT, Callee, II->getNormalDest(), II->getUnwindDest(),
+                         Args, Bundles);
+  } else {
+    auto *Call = B.CreateCall(FT, Callee, Args, Bundles);
+    Call->setTailCallKind(cast<CallInst>(Old)->getTailCallKind());
+    New = Call;
+  }
+  New->setCallingConv(Old->getCallingConv());
+  New->copyMetadata(*Old);
+  return New;
+}
+
 static Value *lowerFMulAdd(IntrinsicInst *II) {
   IRBuilder<> B(II);
   B.setFastMathFlags(II->getFastMathFlags());

@@ -133,6 +133,12 @@ static bool isConventionOfC(CallingConv::ID Convention, const Function *F) {
          (Convention == CallingConv::Fast && F && F->hasLocalLinkage());
 }
 
+// C++, and C with -fexceptions and __attribute__((cleanup)).
+static bool isKnownPersonality(const Constant &Personality) {
+  StringRef Name = Personality.stripPointerCasts()->getName();
+  return Name == "__gxx_personality_v0" || Name == "__gcc_personality_v0";
+}
+
 void Refuser::checkFunction(const Function &F) {
   if (F.isIntrinsic())
     return;
@@ -150,9 +156,9 @@ void Refuser::checkFunction(const Function &F) {
   if (F.hasFnAttribute(Attribute::Naked))
     at(F, None,
        Twine("a naked function is assembly for one ISA; ") + NativeHint);
-  if (F.hasPersonalityFn())
+  if (F.hasPersonalityFn() && !isKnownPersonality(*F.getPersonalityFn()))
     at(F, None,
-       "exceptions and cleanups during unwinding are not supported; "
+       "exceptions of another language than C++ are not supported; "
        "compile without -fexceptions");
   for (const Argument &A : F.args())
     if (A.hasByValAttr() || A.hasInAllocaAttr())
@@ -196,6 +202,8 @@ static bool inRegisters(const FunctionType &T, const DataLayout &DL) {
 void Refuser::checkTailCall(const CallBase &CB) {
   const FunctionType &T = *CB.getFunctionType();
   const Function &F = *CB.getFunction();
+  if (T.isVarArg() && F.isVarArg())
+    return; // passes its own arguments on: variadics.cpp
   if (T.isVarArg() || F.isVarArg())
     at(CB,
        "musttail call of or in a variadic function: its arguments are in the "
@@ -221,13 +229,11 @@ void Refuser::checkCall(const CallBase &CB) {
     checkAsm(CB, *Asm);
     return;
   }
-  if (isa<InvokeInst>(CB))
-    return; // its function has a personality, which is refused
   if (isa<CallBrInst>(CB)) {
     at(CB, "asm goto; write it as a C branch");
     return;
   }
-  if (cast<CallInst>(CB).isMustTailCall())
+  if (CB.isMustTailCall())
     checkTailCall(CB);
   const Function *Callee = CB.getCalledFunction();
   if (Callee && Callee->isIntrinsic()) {

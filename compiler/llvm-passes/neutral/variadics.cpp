@@ -165,43 +165,63 @@ static AllocaInst *fillBuffer(IRBuilder<> &B, ArrayRef<Slot> Slots,
   return Buffer;
 }
 
-static void rewriteCall(Module &M, CallInst *CI, FunctionType *FT) {
+// The call with its variadic arguments in Buffer.
+static CallBase *callWithBuffer(CallBase *CB, FunctionType *FT, Value *Buffer) {
   unsigned NumFixed = FT->getNumParams();
+  SmallVector<Value *> Args(CB->arg_begin(), CB->arg_begin() + NumFixed);
+  Args.push_back(Buffer);
+  CallBase *New = popcorn::createLike(CB, withBuffer(FT), Args);
+  New->setAttributes(
+      withBuffer(CB->getContext(), CB->getAttributes(), NumFixed));
+  New->takeName(CB);
+  CB->replaceAllUsesWith(New);
+  CB->eraseFromParent();
+  return New;
+}
+
+static void rewriteCall(Module &M, CallBase *CB, FunctionType *FT) {
   SmallVector<Slot> Slots;
-  uint64_t Size = layOut(*CI, NumFixed, M.getDataLayout(), Slots);
-  IRBuilder<> B(CI);
-  AllocaInst *Buffer = Slots.empty() ? nullptr : fillBuffer(B, Slots, Size);
-  SmallVector<Value *> Args(CI->arg_begin(), CI->arg_begin() + NumFixed);
-  Args.push_back(Buffer ? static_cast<Value *>(Buffer) : emptyBuffer(M));
-  SmallVector<OperandBundleDef, 1> Bundles;
-  CI->getOperandBundlesAsDefs(Bundles);
-  CallInst *New =
-      B.CreateCall(withBuffer(FT), CI->getCalledOperand(), Args, Bundles);
-  New->setTailCallKind(Buffer ? CallInst::TCK_None : CI->getTailCallKind());
-  New->setAttributes(withBuffer(M.getContext(), CI->getAttributes(), NumFixed));
-  New->setCallingConv(CI->getCallingConv());
-  New->copyMetadata(*CI);
-  if (Buffer)
+  uint64_t Size = layOut(*CB, FT->getNumParams(), M.getDataLayout(), Slots);
+  if (Slots.empty()) {
+    callWithBuffer(CB, FT, emptyBuffer(M));
+    return;
+  }
+  IRBuilder<> B(CB);
+  AllocaInst *Buffer = fillBuffer(B, Slots, Size);
+  CallBase *New = callWithBuffer(CB, FT, Buffer);
+  // Of an invoke the buffer lives on: its two ways may meet others.
+  if (auto *CI = dyn_cast<CallInst>(New)) {
+    CI->setTailCallKind(CallInst::TCK_None);
+    B.SetInsertPoint(CI->getNextNode());
     B.CreateLifetimeEnd(Buffer, B.getInt64(Size));
-  New->takeName(CI);
-  CI->replaceAllUsesWith(New);
-  CI->eraseFromParent();
+  }
+}
+
+// musttail in a variadic function (clang makes it of a virtual one's thunk): the
+// arguments in `...` are the caller's own, which are in a buffer already.
+static bool isForwarded(const CallBase &CB) {
+  return CB.isMustTailCall() && CB.getFunctionType()->isVarArg();
+}
+
+static void rewriteForwarded(CallInst *CI, Value *Buffer) {
+  FunctionType *FT = CI->getFunctionType();
+  auto *New = cast<CallInst>(callWithBuffer(CI, FT, Buffer));
+  New->setTailCallKind(CallInst::TCK_None);
 }
 
 // A fixed function called through a variadic type: call it by its own type.
-static void rewriteAsFixed(CallInst *CI, FunctionType *FT) {
+static void rewriteAsFixed(CallBase *CI, FunctionType *FT) {
   SmallVector<Value *> Args(CI->arg_begin(),
                             CI->arg_begin() + FT->getNumParams());
-  IRBuilder<> B(CI);
-  CallInst *New = B.CreateCall(FT, CI->getCalledOperand(), Args);
+  CallBase *New = popcorn::createLike(CI, FT, Args);
+  if (auto *Call = dyn_cast<CallInst>(New))
+    Call->setTailCallKind(CallInst::TCK_None);
   SmallVector<AttributeSet> Params;
   for (unsigned I = 0; I < FT->getNumParams(); ++I)
     Params.push_back(CI->getAttributes().getParamAttrs(I));
   New->setAttributes(
       AttributeList::get(CI->getContext(), CI->getAttributes().getFnAttrs(),
                          CI->getAttributes().getRetAttrs(), Params));
-  New->setCallingConv(CI->getCallingConv());
-  New->copyMetadata(*CI);
   New->takeName(CI);
   CI->replaceAllUsesWith(New);
   CI->eraseFromParent();
@@ -252,6 +272,8 @@ static void rewriteFunction(Module &M, Function *F) {
   for (Instruction &I : make_early_inc_range(instructions(New)))
     if (auto *VS = dyn_cast<VAStartInst>(&I))
       lowerVaStart(VS, Buffer);
+    else if (auto *CI = dyn_cast<CallInst>(&I); CI && isForwarded(*CI))
+      rewriteForwarded(CI, Buffer);
 }
 
 static void lowerVaCopyAndEnd(Function &F) {
@@ -288,20 +310,20 @@ static void retypeAliases(Module &M) {
 }
 
 static void rewriteCalls(Module &M) {
-  SmallVector<std::pair<CallInst *, FunctionType *>> Variadic, Fixed;
+  SmallVector<std::pair<CallBase *, FunctionType *>> Variadic, Fixed;
   for (Function &F : M)
     for (Instruction &I : instructions(F))
-      if (auto *CI = dyn_cast<CallInst>(&I)) {
-        if (FunctionType *FT = variadicTypeOf(*CI))
-          Variadic.push_back({CI, FT});
-        else if (CI->getFunctionType()->isVarArg() && !CI->isInlineAsm() &&
-                 !popcorn::isIntrinsicCall(*CI))
-          Fixed.push_back({CI, calledFunction(*CI)->getFunctionType()});
+      if (auto *CB = dyn_cast<CallBase>(&I); CB && !isForwarded(*CB)) {
+        if (FunctionType *FT = variadicTypeOf(*CB))
+          Variadic.push_back({CB, FT});
+        else if (CB->getFunctionType()->isVarArg() && !CB->isInlineAsm() &&
+                 !popcorn::isIntrinsicCall(*CB))
+          Fixed.push_back({CB, calledFunction(*CB)->getFunctionType()});
       }
-  for (auto [CI, FT] : Variadic)
-    rewriteCall(M, CI, FT);
-  for (auto [CI, FT] : Fixed)
-    rewriteAsFixed(CI, FT);
+  for (auto [CB, FT] : Variadic)
+    rewriteCall(M, CB, FT);
+  for (auto [CB, FT] : Fixed)
+    rewriteAsFixed(CB, FT);
 }
 
 void popcorn::lowerVariadics(Module &M) {

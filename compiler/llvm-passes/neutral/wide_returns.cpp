@@ -13,6 +13,7 @@
 #include "llvm/IR/Instructions.h"
 
 using namespace llvm;
+using popcorn::createLike;
 
 static uint64_t countScalars(Type *T) {
   if (auto *S = dyn_cast<StructType>(T)) {
@@ -57,7 +58,22 @@ static AttributeList withSret(const Module &M, AttributeList Old,
   return AttributeList::get(C, Fn, AttributeSet(), Params);
 }
 
-static void rewriteCall(Module &M, CallInst *CI) {
+// Where what New has returned can be used first.
+static Instruction *afterCall(CallBase *New) {
+  auto *II = dyn_cast<InvokeInst>(New);
+  if (!II)
+    return New->getNextNode();
+  // A block of its own: others may come to the invoke's normal destination.
+  // (SplitEdge is not for a block that has two terminators for a moment.)
+  BasicBlock *From = II->getParent(), *To = II->getNormalDest();
+  BasicBlock *Between = BasicBlock::Create(II->getContext(), "invoke.after",
+                                           II->getFunction(), To);
+  To->replacePhiUsesWith(From, Between);
+  II->setNormalDest(Between);
+  return BranchInst::Create(To, Between);
+}
+
+static void rewriteCall(Module &M, CallBase *CI) {
   Type *RT = CI->getType();
   BasicBlock &Entry = CI->getFunction()->getEntryBlock();
   IRBuilder<> EB(&Entry, Entry.getFirstNonPHIOrDbgOrAlloca());
@@ -68,13 +84,11 @@ static void rewriteCall(Module &M, CallInst *CI) {
   B.CreateLifetimeStart(Buffer, Size);
   SmallVector<Value *> Args{Buffer};
   Args.append(CI->arg_begin(), CI->arg_end());
-  SmallVector<OperandBundleDef, 1> Bundles;
-  CI->getOperandBundlesAsDefs(Bundles);
-  CallInst *New = B.CreateCall(withSret(CI->getFunctionType()),
-                               CI->getCalledOperand(), Args, Bundles);
+  CallBase *New = createLike(CI, withSret(CI->getFunctionType()), Args);
   New->setAttributes(withSret(M, CI->getAttributes(), CI->arg_size(), RT));
-  New->setCallingConv(CI->getCallingConv());
-  New->copyMetadata(*CI);
+  if (auto *Call = dyn_cast<CallInst>(New))
+    Call->setTailCallKind(CallInst::TCK_None);
+  B.SetInsertPoint(afterCall(New));
   if (!CI->use_empty())
     CI->replaceAllUsesWith(B.CreateLoad(RT, Buffer));
   B.CreateLifetimeEnd(Buffer, Size);
@@ -114,18 +128,18 @@ static void rewriteFunction(Module &M, Function *F) {
 }
 
 void popcorn::lowerWideReturns(Module &M) {
-  SmallVector<CallInst *> Calls;
+  SmallVector<CallBase *> Calls;
   SmallVector<Function *> Functions;
   for (Function &F : M) {
     if (!F.isIntrinsic() && isWideReturn(*F.getFunctionType()))
       Functions.push_back(&F);
     for (Instruction &I : instructions(F))
-      if (auto *CI = dyn_cast<CallInst>(&I))
+      if (auto *CI = dyn_cast<CallBase>(&I))
         if (!isIntrinsicCall(*CI) && !CI->isInlineAsm() &&
             isWideReturn(*CI->getFunctionType()))
           Calls.push_back(CI);
   }
-  for (CallInst *CI : Calls)
+  for (CallBase *CI : Calls)
     rewriteCall(M, CI);
   for (Function *F : Functions)
     rewriteFunction(M, F);

@@ -4,7 +4,10 @@
  * image, wherever the thread is: a list of them means the same after a move, and in a
  * program that runs by itself they are what they are on any system.
  */
+#include "isa/native.h"
+#include "runtime/member/move/longjmp.h"
 #include "runtime/member/move/move.h"
+#include "runtime/stack/token_frames.h"
 
 long popcorn_call_addresses(uint64_t *call_sites, uint64_t count)
 {
@@ -22,12 +25,17 @@ long popcorn_call_addresses(uint64_t *call_sites, uint64_t count)
 /* Every frame has a frame map that leads out of it, so the view needs no end: the
  * thread may be on any stack, a signal handler's too. The walk ends at what called
  * the handler. */
+static struct stack_view stack_from(const struct popcorn_context *context)
+{
+    return (struct stack_view){context->sp, (uint8_t *)(uintptr_t)context->sp,
+                               UINT64_MAX - context->sp};
+}
+
 static long backtrace(const struct popcorn_context *context,
                       uint64_t *addresses, uint32_t room, uint32_t skip)
 {
     const struct frame_maps *maps = popcorn_frame_maps();
-    struct stack_view view = {context->sp, (uint8_t *)(uintptr_t)context->sp,
-                              UINT64_MAX - context->sp};
+    const struct stack_view view = stack_from(context);
     uint32_t count;
 
     if (maps == NULL) {
@@ -47,6 +55,49 @@ static long backtrace(const struct popcorn_context *context,
     return (long)count;
 }
 
+static long tokens(const struct popcorn_context *context,
+                   struct popcorn_unwind_frame *frames, uint32_t room,
+                   uint64_t first)
+{
+    const struct frame_maps *maps = popcorn_frame_maps();
+    const struct stack_view view = stack_from(context);
+
+    return maps == NULL ? 0
+                        : (long)stack_tokens(
+                              maps, context, &view,
+                              (uint64_t)(uintptr_t)popcorn_outermost_return,
+                              first, frames, room);
+}
+
+/* The landing sets the data-stack pointer itself, out of its frame. */
+static _Noreturn void land(const struct popcorn_context *context,
+                           const long arguments[6])
+{
+    const struct frame_maps *maps = popcorn_frame_maps();
+    const struct stack_view view = stack_from(context);
+    struct popcorn_error error = {0};
+    struct popcorn_context target;
+
+    if (maps == NULL ||
+        stack_unwind_to_token(maps, context, &view,
+                              (uint64_t)(uintptr_t)popcorn_outermost_return,
+                              (uint64_t)arguments[0], (uint32_t)arguments[1],
+                              &target, &error) != 0) {
+        popcorn_fatal(error.text);
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        __popcorn_jump[i] = (uint64_t)arguments[i];
+    }
+    popcorn_resume(&target);
+}
+
+/* Where a landing begins: a call site, and no call. */
+void __popcorn_land(void);
+void __popcorn_land(void)
+{
+    popcorn_fatal("__popcorn_land was called");
+}
+
 long popcorn_framed_call(struct popcorn_context *context, long n,
                          const long arguments[6])
 {
@@ -54,6 +105,11 @@ long popcorn_framed_call(struct popcorn_context *context, long n,
     case POPCORN_CALL_BACKTRACE:
         return backtrace(context, (uint64_t *)arguments[0],
                          (uint32_t)arguments[1], (uint32_t)arguments[2]);
+    case POPCORN_CALL_TOKENS:
+        return tokens(context, (struct popcorn_unwind_frame *)arguments[0],
+                      (uint32_t)arguments[1], (uint64_t)arguments[2]);
+    case POPCORN_CALL_LAND:
+        land(context, arguments);
     case POPCORN_CALL_SWITCH:
         return popcorn_fiber_switch(
             context, (struct popcorn_fiber *)arguments[0],

@@ -16,8 +16,6 @@
 #include "runtime/member/move/move.h"
 #include "runtime/stack/jmp_buf.h"
 
-extern __thread uint64_t __popcorn_jump[2]
-    __attribute__((tls_model("local-exec")));
 extern __thread char *__popcorn_data_stack
     __attribute__((tls_model("local-exec")));
 

@@ -6,7 +6,7 @@ trap 'rm -rf "$work"' EXIT
 . "$here/../../lib/isas.sh"
 codegen=$build/lib/popcorn/popcorn-codegen
 
-# neutral SOURCE.c OUT.bc makes a module popcorn-codegen accepts.
+# neutral SOURCE.c OUT.bc [OPTION...] makes a module popcorn-codegen accepts.
 neutral() {
-    "$build/bin/popcorn-clang" -flto "-O${level:-2}" -std=gnu11 -w -c "$1" -o "$2"
+    "$build/bin/popcorn-clang" -flto "-O${level:-2}" -std=gnu11 -w "${@:3}" -c "$1" -o "$2"
 }

@@ -96,3 +96,5 @@ caught unknown-access 'unknown access to the frame'
 caught frame-address 'it is given the address of a stack object, in '
 caught escaped-address 'the address of a stack object is stored to memory'
 caught shared-slot 'two live values are in stack slot [0-9]+'
+neutral "$here/landings.c" "$work/p.bc" -fexceptions
+caught lost-landing 'call site [0-9]+ lands at [0-9]+, which is not in the code'

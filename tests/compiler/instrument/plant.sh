@@ -6,8 +6,12 @@ set -eu
 instrument=$1 clang=$2 source=$3 work=$4 fault=$5
 mkdir -p "$work"
 cd "$work"
+case $fault in
+land-*) input=landings.cpp ;;
+*) input=loops.c ;;
+esac
 "$clang" --target=aarch64-linux-gnu -ffreestanding -O2 -w -emit-llvm \
-    -c "$source/loops.c" -o "$fault.bc"
+    -c "$source/$input" -o "$fault.bc"
 status=0
 "$instrument" "--plant=$fault" -o /dev/null "$fault.bc" 2> "$fault.err" ||
     status=$?

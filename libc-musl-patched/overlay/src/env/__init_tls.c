@@ -19,6 +19,8 @@ _Thread_local char *__popcorn_data_stack;
 _Thread_local struct {
 	char *token;
 	uint64_t site;
+	void *thrown;
+	uint64_t clause;
 } __popcorn_jump;
 
 /* The runtime's (runtime/member/seats/seats.h): the thread's index, and a

@@ -17,6 +17,8 @@ __thread char *__popcorn_data_stack;
 __thread struct {
     char *token;
     uint64_t site;
+    void *thrown;
+    uint64_t clause;
 } __popcorn_jump;
 __thread unsigned __popcorn_epoch;
 
