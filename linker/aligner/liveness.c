@@ -278,6 +278,30 @@ static bool is_root(const Elf64_Shdr *section, const char *name)
            starts_with(name, ".dtors");
 }
 
+/* A function in a section with a C identifier as name, in whose place the program has
+ * another: no name is left for its code. */
+static bool is_replaced(const struct marker *m, struct place place)
+{
+    const struct part *part = part_of(m, &place);
+    bool replaced = false;
+
+    for (uint64_t i = 1; i < part->symbols.count; i++) {
+        Elf64_Sym symbol = elf_symbol(&part->symbols, i);
+        if (symbol.st_shndx != place.section ||
+            ELF64_ST_TYPE(symbol.st_info) != STT_FUNC) {
+            continue;
+        }
+        const struct resolution *on =
+            &m->program->globals[part->global[i]].on[place.isa_index];
+        if (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL ||
+            (on->module == place.module && on->symbol == i)) {
+            return false;
+        }
+        replaced = true;
+    }
+    return replaced;
+}
+
 static void mark_roots(struct marker *m)
 {
     for (unsigned n = 0; n < m->program->module_count; n++) {
@@ -286,10 +310,12 @@ static void mark_roots(struct marker *m)
             Elf64_Shdr section;
             for (unsigned k = 1; elf_view_section(&part->object, k, &section);
                  k++) {
+                struct place place = {n, i, k};
                 if ((section.sh_flags & SHF_ALLOC) &&
                     is_root(&section,
-                            elf_view_section_name(&part->object, &section))) {
-                    mark(m, (struct place){n, i, k});
+                            elf_view_section_name(&part->object, &section)) &&
+                    !is_replaced(m, place)) {
+                    mark(m, place);
                 }
             }
         }
