@@ -9,13 +9,15 @@
 #include <sys/utsname.h>
 
 static const char help[] =
-    "popcorn-clang: C compiler for programs that move between ISAs\n"
+    "popcorn-clang: C and C++ compiler for programs that move between ISAs\n"
     "\n"
     "  popcorn-clang [OPTION]... FILE...\n"
+    "  popcorn-clang++ [OPTION]... FILE...\n"
     "\n"
-    "Takes C sources, neutral objects (.o) and archives of them (.a); makes "
-    "neutral\nobjects, or one multi-ISA binary. Use it as CC, with "
-    "AR=popcorn-ar, NM=popcorn-nm,\nRANLIB=popcorn-ranlib.\n"
+    "Takes C and C++ sources, neutral objects (.o) and archives of them (.a); "
+    "makes\nneutral objects, or one multi-ISA binary. Use it as CC, "
+    "popcorn-clang++ as CXX, with\nAR=popcorn-ar, NM=popcorn-nm, "
+    "RANLIB=popcorn-ranlib. popcorn-clang++ links libc++.\n"
     "\n"
     "What to make\n"
     "  -c                       neutral objects; no link\n"
@@ -23,7 +25,9 @@ static const char help[] =
     "  -E, -M, -MM              preprocess only, dependencies only\n"
     "  -fsyntax-only            check only\n"
     "  -o FILE                  name of the output\n"
-    "  -x LANGUAGE              c, cpp-output, ir, none\n"
+    "  --precompile             the interface of a module (.cppm)\n"
+    "  -x LANGUAGE              c, c++, c-header, c++-header, c++-module, "
+    "ir, none, ...\n"
     "\n"
     "clang's options that mean what they mean natively\n"
     "  -I -D -U -include -isystem -std= -W... -O0..-O3 -Os -g -MD -MMD -MF "
@@ -31,6 +35,8 @@ static const char help[] =
     "\n"
     "Link\n"
     "  -L DIR, -l NAME          archives; -lc is added\n"
+    "  -nostdlib++ -nostdinc++  without libc++, without its headers\n"
+    "  -stdlib=libc++           accepted; there is no other\n"
     "  -Wl,OPTION               those with a meaning here; see the manual\n"
     "  -shared                  an archive that stands for a shared object\n"
     "  -static -pie -rdynamic   accepted; programs are static\n"
@@ -136,6 +142,8 @@ bool answer_query(const struct driver *d, const char *arg)
     } else if (strcmp(name, "-print-libgcc-file-name") == 0) {
         /* The link adds the builtins; a file that may be named twice. */
         puts(part(d, "lib/libc.a"));
+    } else if (strcmp(name, "-print-library-module-manifest-path") == 0) {
+        puts(part(d, "lib/libc++.modules.json"));
     } else if (strcmp(name, "-print-search-dirs") == 0) {
         printf("programs: =%s/bin:%s\nlibraries: =%s\n", d->root, part(d, ""),
                part(d, "lib"));

@@ -4,10 +4,12 @@
 # machine's.
 get_filename_component(popcorn "${CMAKE_CURRENT_LIST_DIR}/../.." REALPATH)
 set(CMAKE_C_COMPILER "${popcorn}/bin/popcorn-clang")
+set(CMAKE_CXX_COMPILER "${popcorn}/bin/popcorn-clang++")
 foreach(tool IN ITEMS AR RANLIB NM)
   string(TOLOWER ${tool} name)
   set(CMAKE_${tool} "${popcorn}/bin/popcorn-${name}" CACHE FILEPATH "")
   set(CMAKE_C_COMPILER_${tool} "${popcorn}/bin/popcorn-${name}" CACHE FILEPATH "")
+  set(CMAKE_CXX_COMPILER_${tool} "${popcorn}/bin/popcorn-${name}" CACHE FILEPATH "")
 endforeach()
 set(PKG_CONFIG_EXECUTABLE "${popcorn}/bin/popcorn-pkg-config" CACHE FILEPATH "")
 if(DEFINED ENV{POPCORN_SYSROOT})

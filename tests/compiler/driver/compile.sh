@@ -87,8 +87,8 @@ bad "no input with -c" "no input files" "$cc" -c
 bad "-o without a value" "-o needs a value" "$cc" a.c -o
 bad "two outputs" "-o names one file" "$cc" -c a.c b.c -o x.o
 bad "assembly" "s.s:1: file-scope assembly" "$cc" -c s.s
-bad "C++" "compiles C only" sh -c "echo >x.cc; '$cc' -c x.cc"
-bad "-x c++" "compiles C only" "$cc" -x c++ -c a.c
+bad "Fortran" "compiles C and C++ only" sh -c "echo >x.f90; '$cc' -c x.f90"
+bad "-x objective-c" "compiles C and C++ only" "$cc" -x objective-c -c a.c
 bad "-m32" "64 bits" "$cc" -m32 -c a.c
 bad "-mlong-double-64" "binary128" "$cc" -mlong-double-64 -c a.c
 bad "--target" "every ISA" "$cc" --target=riscv64 -c a.c

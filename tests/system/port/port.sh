@@ -70,14 +70,18 @@ as 0 "" cmake --build cmake
 as 0 1.2.13 ./cmake/use
 
 cat >meson.build <<'M'
-project('use', 'c')
+project('use', 'c', 'cpp', default_options: ['cpp_std=c++20'])
+assert(meson.get_compiler('cpp').has_header('ranges'))
 cc = meson.get_compiler('c')
 assert(cc.has_function('getline') and not cc.has_function('no_such_function'))
 assert(cc.sizeof('long double') == 16)
 part = both_libraries('part', 'part.c', dependencies: cc.find_library('m'))
 test('runs', executable('use', 'use.c', link_with: part,
     dependencies: [dependency('threads'), dependency('zlib')]))
+test('C++', executable('plus', 'plus.cpp', dependencies: dependency('threads')))
 M
+echo '#include <iostream>
+int main() { std::cout << "plus" << std::endl; }' >plus.cpp
 echo '#include <math.h>
 double part(double x) { return cbrt(x); }' >part.c
 as 0 "" meson setup --native-file "$build/share/popcorn/popcorn.ini" meson
