@@ -2,9 +2,11 @@
 # Native programs with Debian's musl of each ISA, and no compiler but clang-19:
 # what Popcorn's images are compared with.
 
+# With native_cxx.sh's headers before libc's, as they have to be.
 native_compile() { # native_compile ISA ARGUMENTS...
-    clang-19 --target="$1-linux-musl" -w -fsigned-char -ffp-contract=off \
-        -nostdlibinc -isystem "/usr/include/$1-linux-musl" "${@:2}"
+    clang-19 --target="$1-linux-musl" -w -fsigned-char -ffp-contract=off -nostdlibinc \
+        ${native_cxx_headers:+-isystem "$native_cxx_headers"} \
+        -isystem "/usr/include/$1-linux-musl" "${@:2}"
 }
 
 # GCC's arithmetic of binary128 where long double has that format: compiler-rt's

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# One feature of C: natively, by popcorn-clang without moves on each ISA, and
+# One feature of C or C++: natively, by popcorn-clang without moves on each ISA, and
 # moved at every migration point from each start ISA.
 #
 #   language.sh BUILD SOURCE [-r ISAS] [-x STATUS] [-l LIMIT] [-e EVERY] [-m MOVES]
-#               LEVEL...
+#               [-o OPTION]... LEVEL...
 #
+# OPTION is for both compilers. C++ needs the native library (../cxx/native.sh).
 # LEVEL: O0, O1, O2, O3 or Os, with -short-strips or -plain behind
 # it for another density of migration points than at every entry and iteration
 # ("O2-plain"). Standard output and exit status must be those of clang-19's
@@ -17,19 +18,25 @@ fail() {
     printf 'FAIL: %s %s: %s\n' "$name" "$level" "$*"
     exit 1
 }
-build=$(cd "$1" && pwd) source=$2 references=x86_64,aarch64 status=0 limit=0 every=1 moves=6
+build=$(cd "$1" && pwd) source=$2 options=() references=x86_64,aarch64 status=0 limit=0 every=1 moves=6
 shift 2
-while getopts r:x:l:e:m: o; do
+while getopts r:x:l:e:m:o: o; do
     case $o in
     r) references=$OPTARG ;; x) status=$OPTARG ;; l) limit=$OPTARG ;;
-    e) every=$OPTARG ;; m) moves=$OPTARG ;; *) exit 2 ;;
+    e) every=$OPTARG ;; m) moves=$OPTARG ;; o) options+=("$OPTARG") ;; *) exit 2 ;;
     esac
 done
 shift $((OPTIND - 1))
-name=$(basename "$source" .c)
+name=$(basename "${source%.*}") compiler=popcorn-clang
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$(dirname "$0")/../../lib/native.sh"
+link() { native_link "$@"; }
+if [ "${source##*.}" = cpp ]; then
+    . "$(dirname "$0")/../../lib/native_cxx.sh"
+    compiler=popcorn-clang++
+    link() { native_cxx_link "$build" "$@"; }
+fi
 
 # run WHAT COMMAND...: its output must be work/expected's.
 run() {
@@ -66,11 +73,11 @@ for level; do
     esac
     rm -f "$work/expected"
     for isa in ${references//,/ }; do
-        native_link "$isa" "$work/native" "$optimise" "$source" ||
+        link "$isa" "$work/native" "$optimise" "${options[@]}" "$source" ||
             fail "clang-19 for $isa"
         run "natively, $isa" "$(native_runner "$isa")" ./native
     done
-    "$build/bin/popcorn-clang" "$optimise" -w "${points[@]}" "$source" \
+    "$build/bin/$compiler" "$optimise" -w "${options[@]}" "${points[@]}" "$source" \
         -o "$work/program" -lm >"$work/err" 2>&1 ||
         { tail -n 5 "$work/err"; fail "popcorn-clang"; }
     run "alone" ./program
