@@ -29,7 +29,7 @@ complain "work left open" "$(search -nE '\b(TODO|FIXME|XXX)\b' $sources)"
 # shellcheck disable=SC2086
 complain "files over 1000 lines" \
     "$(strict wc -l $sources | strict awk '$1 > 1000 && $2 != "total" { print $2 ": " $1 }')"
-complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,glossary,dependencies,performance,decisions,driver,linking,new-isa,dsm,runtime,instrumentation,codegen}.md \
+complain "documents that are missing" "$(for d in README.md docs/{architecture,frame-maps,formats,libc,cxx,glossary,dependencies,performance,decisions,driver,linking,new-isa,dsm,runtime,instrumentation,codegen}.md \
     docs/man/{popcorn,popcorn-clang,popcorn-dump}.1 docs/man/popcornd.8; do [ -s "$d" ] || echo "$d"; done)"
 # Not: rows of tables, and what is indented as code.
 complain "lines over 100 characters in documents" \
