@@ -65,4 +65,4 @@ set(POPCORN_NEUTRAL_FLAGS
 set(POPCORN_NEUTRAL_PLUGIN ${POPCORN_LIB_DIR}/libpopcorn-neutral.so)
 
 # Whether C++ has exceptions: libc++ with them, and popcorn-clang++'s default.
-set(POPCORN_CXX_EXCEPTIONS OFF)
+set(POPCORN_CXX_EXCEPTIONS ON)

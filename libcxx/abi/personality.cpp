@@ -20,9 +20,9 @@ struct Clause {
 
 struct Found {
   bool cleanup = false;
-  int64_t selector = 0;        // of the clause that takes it; 0: none
+  int64_t selector = 0; // of the clause that takes it; 0: none
   const Clause *clause = nullptr;
-  void *adjusted = nullptr;    // the object as that type
+  void *adjusted = nullptr; // the object as that type
 };
 
 struct Thrown {
@@ -36,21 +36,24 @@ struct Thrown {
       return;
     auto *header = reinterpret_cast<__cxa_exception *>(e + 1) - 1;
     if (__getExceptionClass(e) == kOurDependentExceptionClass)
-      object = reinterpret_cast<__cxa_dependent_exception *>(header)->primaryException;
+      object = reinterpret_cast<__cxa_dependent_exception *>(header)
+                   ->primaryException;
   }
   __cxa_exception *header() const {
     return reinterpret_cast<__cxa_exception *>(unwind + 1) - 1;
   }
 };
 
-bool catches(const std::type_info *type, const Thrown &thrown, void *&adjusted) {
+bool catches(const std::type_info *type, const Thrown &thrown,
+             void *&adjusted) {
   adjusted = thrown.object;
   if (!type)
     return true;
   if (!thrown.native)
     return false;
   auto *wanted = static_cast<const __shim_type_info *>(type);
-  auto *got = static_cast<const __shim_type_info *>(thrown.header()->exceptionType);
+  auto *got =
+      static_cast<const __shim_type_info *>(thrown.header()->exceptionType);
   return wanted->can_catch(got, adjusted);
 }
 
@@ -60,6 +63,20 @@ bool allows(const Clause *specification, const Thrown &thrown) {
   for (uintptr_t i = 1; i <= count; i++) {
     void *adjusted;
     if (catches(specification[i].type, thrown, adjusted))
+      return true;
+  }
+  return false;
+}
+
+bool allows_bad_exception(const Clause *specification) {
+  auto *bad =
+      static_cast<const __shim_type_info *>(&typeid(std::bad_exception));
+  auto count = reinterpret_cast<uintptr_t>(specification->type);
+  for (uintptr_t i = 1; i <= count; i++) {
+    std::bad_exception object;
+    void *adjusted = &object;
+    auto *type = static_cast<const __shim_type_info *>(specification[i].type);
+    if (type && type->can_catch(bad, adjusted))
       return true;
   }
   return false;
@@ -119,7 +136,8 @@ __gxx_personality_v0(int version, _Unwind_Action actions, uint64_t,
     if (thrown.native) {
       __cxa_exception *header = thrown.header();
       header->handlerSwitchValue = static_cast<int>(found.selector);
-      header->languageSpecificData = reinterpret_cast<const unsigned char *>(found.clause);
+      header->languageSpecificData =
+          reinterpret_cast<const unsigned char *>(found.clause);
       header->adjustedPtr = found.adjusted;
     }
     return _URC_HANDLER_FOUND;
@@ -144,37 +162,27 @@ _LIBCXXABI_FUNC_VIS _LIBCXXABI_NORETURN void __cxa_call_unexpected(void *arg) {
     __cxa_exception *header = thrown.header();
     terminate = header->terminateHandler;
     unexpected = header->unexpectedHandler;
-    specification = reinterpret_cast<const Clause *>(header->languageSpecificData);
+    specification =
+        reinterpret_cast<const Clause *>(header->languageSpecificData);
   }
+  std::exception_ptr instead;
+  bool allowed = false, bad = false;
   try {
     std::__unexpected(unexpected);
-    std::__terminate(terminate);
   } catch (...) {
-    if (specification) {
-      __cxa_exception *caught = __cxa_get_globals_fast()->caughtExceptions;
-      const Thrown second(&caught->unwindHeader);
-      if (second.native && second.unwind != e) {
-        if (allows(specification, second)) {
-          // In place of the first.
-          __cxa_end_catch();
-          throw;
-        }
-        const std::bad_exception bad;
-        auto count = reinterpret_cast<uintptr_t>(specification->type);
-        for (uintptr_t i = 1; i <= count; i++) {
-          void *adjusted = const_cast<std::bad_exception *>(&bad);
-          auto *type = static_cast<const __shim_type_info *>(specification[i].type);
-          if (type && type->can_catch(static_cast<const __shim_type_info *>(
-                                          &typeid(std::bad_exception)),
-                                      adjusted)) {
-            __cxa_end_catch();
-            throw bad;
-          }
-        }
-      }
-    }
-    std::__terminate(terminate);
+    const Thrown second(
+        &__cxa_get_globals_fast()->caughtExceptions->unwindHeader);
+    allowed = specification && second.native && allows(specification, second);
+    bad = specification && allows_bad_exception(specification);
+    instead = std::current_exception();
   }
+  if (allowed || bad)
+    __cxa_end_catch(); // of what must not be thrown
+  if (allowed)
+    std::rethrow_exception(instead);
+  if (bad)
+    throw std::bad_exception();
+  std::__terminate(terminate);
 }
 
 } // extern "C"

@@ -272,6 +272,22 @@ void lowerExceptions(State &S, Function &F) {
     Lowering(S, F).run();
 }
 
+void straightenLandings(Function &F) {
+  bool Changed = false;
+  for (BasicBlock &Block : F) {
+    auto *Edge = dyn_cast<CallBrInst>(Block.getTerminator());
+    BasicBlock *To = Edge ? Edge->getIndirectDest(0) : nullptr;
+    while (To && isa<BranchInst>(To->front()) && To->getSingleSuccessor())
+      To = To->getSingleSuccessor();
+    if (Edge && To != Edge->getIndirectDest(0)) {
+      Edge->setIndirectDest(0, To);
+      Changed = true;
+    }
+  }
+  if (Changed)
+    EliminateUnreachableBlocks(F);
+}
+
 void saveForLandings(State &S, Function &F) {
   SmallVector<CallBase *, 4> Calls;
   for (Instruction &I : instructions(F))

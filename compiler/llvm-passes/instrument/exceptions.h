@@ -38,6 +38,8 @@ bool hasLanding(const llvm::Instruction &I);
 // Invokes become calls, pads landings. While "does not throw" means something:
 // prepare says it of every function.
 void lowerExceptions(State &S, llvm::Function &F);
+// Edges lead to landings themselves again, without blocks that loop passes put there.
+void straightenLandings(llvm::Function &F);
 // No value is live across the call at which a landing begins.
 void saveForLandings(State &S, llvm::Function &F);
 // The call has got an id.

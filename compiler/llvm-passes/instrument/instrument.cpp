@@ -68,6 +68,7 @@ bool instrumentModule(Module &M, const InstrumentOptions &Options,
   for (Function &F : M) {
     if (!F.isDeclaration()) {
       Report.Functions++;
+      straightenLandings(F);
       prepareFunction(S, F);
     }
   }

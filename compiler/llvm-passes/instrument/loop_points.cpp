@@ -239,10 +239,20 @@ void LoopPlanner::plan(Loop &L) {
   S.Report.LatchPoints++;
 }
 
+// At the start of a block; of a landing, behind its call site.
+static Instruction *firstPosition(BasicBlock *Block) {
+  Instruction *First = &*Block->getFirstInsertionPt();
+  return isLandCall(*First) ? First->getNextNode() : First;
+}
+
 // Before what the branch is computed from, so that compare and branch stay
 // together in machine code; a load used only there stays with them.
 static Instruction *latchPollPosition(BasicBlock *Latch) {
   Instruction *Where = Latch->getTerminator();
+  // What simplifyLoop put between the calls that land and their landing goes again.
+  BasicBlock *Next = Latch->getSingleSuccessor();
+  if (Next && isLandCall(*Next->getFirstInsertionPt()))
+    return firstPosition(Next);
   auto *Branch = dyn_cast<BranchInst>(Where);
   if (!Branch || !Branch->isConditional())
     return Where;
@@ -273,7 +283,7 @@ static void pollIrreducible(State &S, Function &F) {
     if (!DT.dominates(To, From))
       Targets.insert(const_cast<BasicBlock *>(To));
   for (BasicBlock *Block : Targets) {
-    insertPoll(S, &*Block->getFirstInsertionPt());
+    insertPoll(S, firstPosition(Block));
     S.Report.LatchPoints++;
   }
 }

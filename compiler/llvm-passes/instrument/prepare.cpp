@@ -61,17 +61,6 @@ static void prepareAttributes(Function &F) {
   F.setAttributes(Attrs);
 }
 
-// The aligner places sections, so each function needs one to itself, also those whose
-// section the program names (clang names that of C++'s static constructors). A group of
-// its own, of which no other copy is meant, keeps it from being merged with others.
-static void setApart(Module &M, Function &F) {
-  if (!F.hasSection() || F.hasComdat())
-    return;
-  Comdat *Own = M.getOrInsertComdat(F.getName());
-  Own->setSelectionKind(Comdat::NoDeduplicate);
-  F.setComdat(Own);
-}
-
 static void checkFunction(State &S, Function &F) {
   if (F.isVarArg()) {
     S.error(Twine(F.getName()) +
@@ -209,7 +198,6 @@ void prepareModule(State &S) {
       continue;
     }
     checkFunction(S, F);
-    setApart(S.M, F);
     prepareAttributes(F);
     for (Instruction &I : instructions(F))
       prepareInstruction(S, I);
