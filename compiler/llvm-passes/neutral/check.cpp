@@ -182,9 +182,10 @@ void Refuser::checkInstruction(const Instruction &I) {
     checkCall(*CB);
 }
 
-// Both ISAs pass these in registers: six integers, eight floats or vectors.
+// Both ISAs pass these in registers: six integers, eight floats or vectors. Variadic
+// arguments, and a result that goes through memory, are a pointer each.
 static bool inRegisters(const FunctionType &T, const DataLayout &DL) {
-  unsigned Integers = 0, Others = 0;
+  unsigned Integers = T.isVarArg() + popcorn::isWideReturn(T), Others = 0;
   for (Type *P : T.params()) {
     unsigned Bits = DL.getTypeSizeInBits(P).getFixedValue();
     if (P->isIntOrPtrTy())
@@ -202,20 +203,14 @@ static bool inRegisters(const FunctionType &T, const DataLayout &DL) {
 void Refuser::checkTailCall(const CallBase &CB) {
   const FunctionType &T = *CB.getFunctionType();
   const Function &F = *CB.getFunction();
-  if (T.isVarArg() && F.isVarArg())
-    return; // passes its own arguments on: variadics.cpp
-  if (T.isVarArg() || F.isVarArg())
+  if (T.isVarArg() != F.isVarArg() || CB.arg_size() != T.getNumParams())
     at(CB,
-       "musttail call of or in a variadic function: its arguments are in the "
-       "frame; call it otherwise");
+       "musttail call of or in a variadic function that does not pass its own "
+       "arguments on: they are in the frame; call it otherwise");
   else if (!inRegisters(T, M.getDataLayout()))
     at(CB,
        "musttail call with arguments that are not in registers on every ISA "
        "(six integers, eight floating-point numbers); pass a pointer to them");
-  else if (popcorn::isWideReturn(T))
-    at(CB,
-       "musttail call of a function that returns a structure through memory "
-       "on some ISA; pass a pointer to the result");
   else if (any_of(instructions(F), [](const Instruction &I) {
              auto *Call = dyn_cast<CallInst>(&I);
              return Call && Call->hasFnAttr(Attribute::ReturnsTwice);

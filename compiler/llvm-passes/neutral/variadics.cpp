@@ -71,6 +71,13 @@ static Function *calledFunction(const CallBase &CB) {
   return dyn_cast_or_null<Function>(V);
 }
 
+/// A thunk's call, which passes on what its function was called with.
+static bool isForwarding(const CallBase &CB) {
+  auto *CI = dyn_cast<CallInst>(&CB);
+  return CI && CI->isMustTailCall() && CI->getFunctionType()->isVarArg() &&
+         CI->getFunction()->isVarArg();
+}
+
 static bool hasPrefix(const CallBase &CB, FunctionType *FT) {
   if (CB.arg_size() < FT->getNumParams())
     return false;
@@ -165,7 +172,7 @@ static AllocaInst *fillBuffer(IRBuilder<> &B, ArrayRef<Slot> Slots,
   return Buffer;
 }
 
-// The call with its variadic arguments in Buffer.
+// The call with its variadic arguments in Buffer. A tail call stays one.
 static CallBase *callWithBuffer(CallBase *CB, FunctionType *FT, Value *Buffer) {
   unsigned NumFixed = FT->getNumParams();
   SmallVector<Value *> Args(CB->arg_begin(), CB->arg_begin() + NumFixed);
@@ -195,18 +202,6 @@ static void rewriteCall(Module &M, CallBase *CB, FunctionType *FT) {
     B.SetInsertPoint(CI->getNextNode());
     B.CreateLifetimeEnd(Buffer, B.getInt64(Size));
   }
-}
-
-// musttail in a variadic function (clang makes it of a virtual one's thunk): the
-// arguments in `...` are the caller's own, which are in a buffer already.
-static bool isForwarded(const CallBase &CB) {
-  return CB.isMustTailCall() && CB.getFunctionType()->isVarArg();
-}
-
-static void rewriteForwarded(CallInst *CI, Value *Buffer) {
-  FunctionType *FT = CI->getFunctionType();
-  auto *New = cast<CallInst>(callWithBuffer(CI, FT, Buffer));
-  New->setTailCallKind(CallInst::TCK_None);
 }
 
 // A fixed function called through a variadic type: call it by its own type.
@@ -265,6 +260,10 @@ static void rewriteFunction(Module &M, Function *F) {
   unsigned NumFixed = F->getFunctionType()->getNumParams();
   AttributeList Attrs =
       withBuffer(M.getContext(), F->getAttributes(), NumFixed);
+  SmallVector<CallInst *> Forwarding;
+  for (Instruction &I : instructions(F))
+    if (auto *CB = dyn_cast<CallBase>(&I); CB && isForwarding(*CB))
+      Forwarding.push_back(cast<CallInst>(CB));
   Function *New = replaceFunction(M, F, withBuffer(F->getFunctionType()));
   New->setAttributes(Attrs);
   Argument *Buffer = New->getArg(NumFixed);
@@ -272,8 +271,8 @@ static void rewriteFunction(Module &M, Function *F) {
   for (Instruction &I : make_early_inc_range(instructions(New)))
     if (auto *VS = dyn_cast<VAStartInst>(&I))
       lowerVaStart(VS, Buffer);
-    else if (auto *CI = dyn_cast<CallInst>(&I); CI && isForwarded(*CI))
-      rewriteForwarded(CI, Buffer);
+  for (CallInst *CI : Forwarding)
+    callWithBuffer(CI, CI->getFunctionType(), Buffer);
 }
 
 static void lowerVaCopyAndEnd(Function &F) {
@@ -313,7 +312,7 @@ static void rewriteCalls(Module &M) {
   SmallVector<std::pair<CallBase *, FunctionType *>> Variadic, Fixed;
   for (Function &F : M)
     for (Instruction &I : instructions(F))
-      if (auto *CB = dyn_cast<CallBase>(&I); CB && !isForwarded(*CB)) {
+      if (auto *CB = dyn_cast<CallBase>(&I); CB && !isForwarding(*CB)) {
         if (FunctionType *FT = variadicTypeOf(*CB))
           Variadic.push_back({CB, FT});
         else if (CB->getFunctionType()->isVarArg() && !CB->isInlineAsm() &&

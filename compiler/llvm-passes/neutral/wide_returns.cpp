@@ -58,6 +58,16 @@ static AttributeList withSret(const Module &M, AttributeList Old,
   return AttributeList::get(C, Fn, AttributeSet(), Params);
 }
 
+// The callee of a tail call writes where its caller was to: `ret` follows.
+static void passResultOn(Module &M, CallInst *CI, Argument *Result, Type *RT) {
+  SmallVector<Value *> Args{Result};
+  Args.append(CI->arg_begin(), CI->arg_end());
+  CallBase *New = createLike(CI, withSret(CI->getFunctionType()), Args);
+  New->setAttributes(withSret(M, CI->getAttributes(), CI->arg_size(), RT));
+  CI->replaceAllUsesWith(PoisonValue::get(RT));
+  CI->eraseFromParent();
+}
+
 // Where what New has returned can be used first.
 static Instruction *afterCall(CallBase *New) {
   auto *II = dyn_cast<InvokeInst>(New);
@@ -119,7 +129,10 @@ static void rewriteFunction(Module &M, Function *F) {
   for (Instruction &I : make_early_inc_range(instructions(New)))
     if (auto *Ret = dyn_cast<ReturnInst>(&I)) {
       IRBuilder<> B(Ret);
-      B.CreateStore(Ret->getReturnValue(), Result);
+      if (CallInst *Call = Ret->getParent()->getTerminatingMustTailCall())
+        passResultOn(M, Call, Result, RT);
+      else
+        B.CreateStore(Ret->getReturnValue(), Result);
       B.CreateRetVoid();
       Ret->eraseFromParent();
     }
@@ -136,8 +149,8 @@ void popcorn::lowerWideReturns(Module &M) {
     for (Instruction &I : instructions(F))
       if (auto *CI = dyn_cast<CallBase>(&I))
         if (!isIntrinsicCall(*CI) && !CI->isInlineAsm() &&
-            isWideReturn(*CI->getFunctionType()))
-          Calls.push_back(CI);
+            !CI->isMustTailCall() && isWideReturn(*CI->getFunctionType()))
+          Calls.push_back(CI); // of the others: rewriteFunction
   }
   for (CallBase *CI : Calls)
     rewriteCall(M, CI);

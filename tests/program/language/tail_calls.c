@@ -142,6 +142,23 @@ static NOINLINE struct large large(long a, double b)
     TAIL large_end(hidden(a) * 7, b * 3);
 }
 
+/* One that AArch64 has in four registers. */
+struct four {
+    double number[4];
+};
+
+static NOINLINE struct four four_end(double a, long b)
+{
+    point();
+    return (struct four){{a, (double)b, a * 2, (double)b / 4}};
+}
+
+static NOINLINE struct four four(double a, long b)
+{
+    point();
+    TAIL four_end(a + 0.5, hidden(b) * 3);
+}
+
 static NOINLINE __int128 wide_end(__int128 a, int b)
 {
     return hidden(b) + a * 3;
@@ -204,6 +221,7 @@ int main(void)
     struct pair pair = pair_of(hidden(17), 5);
     __int128 w = wide((__int128)hidden(12345) << 30, 6);
     struct large results = large(hidden(11), 2.5);
+    struct four quarter = four((double)hidden(9), 14);
     int numbers[40];
     char text[40] = "text";
 
@@ -213,6 +231,8 @@ int main(void)
     printf("pair %ld %ld\n", pair.first, pair.second);
     printf("wide %lx %lx\n", (long)(w >> 64), (long)w);
     printf("large %u\n", hash(&results, sizeof results));
+    printf("four %g %g %g %g\n", quarter.number[0], quarter.number[1],
+           quarter.number[2], quarter.number[3]);
     printf("quad %.17g\n", (double)quad(hidden(10), 2.5f, 0.125));
     printf("narrow %d\n", narrow(100, 60000));
     nothing(text);
