@@ -1,12 +1,10 @@
-// Exceptions and what is between: C functions of libc, threads, signals, setjmp, ends of the
+// Exceptions and what is between: threads, signals, setjmp, ends of the
 // program that are not the usual.
 #include <csetjmp>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <future>
-#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -21,25 +19,6 @@ struct Guard {
 
 static volatile int calls;
 
-extern "C" int compare(const void *a, const void *b) {
-  Guard guard{"compare"};
-  if (++calls == 5)
-    throw std::runtime_error("compared enough");
-  return *(const int *)a - *(const int *)b;
-}
-static void sorted() {
-  int numbers[] = {5, 2, 8, 1, 9, 3, 7};
-  calls = 0;
-  Guard guard{"sorted"};
-  qsort(numbers, 7, sizeof *numbers, compare);
-}
-static void searched() {
-  int numbers[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, key = 9;
-  calls = 3;
-  bsearch(&key, numbers, 9, sizeof *numbers, compare);
-}
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int tries;
 static void once_only() {
   if (++tries < 3)
@@ -219,31 +198,6 @@ NOINLINE static int depth(int more) {
 }
 static void traced() { printf(" %d", depth(12) - depth(2)); }
 
-static jmp_buf forced_end;
-static _Unwind_Reason_Code stop(int, _Unwind_Action action,
-                                _Unwind_Exception_Class, _Unwind_Exception *,
-                                _Unwind_Context *, void *) {
-  if (action & _UA_END_OF_STACK)
-    longjmp(forced_end, 1);
-  return _URC_NO_REASON;
-}
-NOINLINE static void force(_Unwind_Exception *e) {
-  Guard guard{"forced"};
-  _Unwind_ForcedUnwind(e, stop, nullptr);
-}
-static void forced() {
-  static _Unwind_Exception e;
-  if (setjmp(forced_end) == 0) {
-    Guard guard{"outer"};
-    try {
-      force(&e);
-    } catch (int) {
-      printf(" not this");
-    }
-  }
-  printf(" end");
-}
-
 static void attempt(const char *what, void f()) {
   printf("%s:", what);
   try {
@@ -257,9 +211,6 @@ static void attempt(const char *what, void f()) {
 }
 
 int main() {
-  (void)once;
-  attempt("qsort", sorted);
-  attempt("bsearch", searched);
   attempt("once", called_once);
   attempt("static", guarded_static);
   attempt("pointers", pointers);
@@ -268,5 +219,4 @@ int main() {
   attempt("signalled", signalled);
   attempt("threads", many_threads);
   attempt("traced", traced);
-  attempt("forced", forced);
 }

@@ -11,7 +11,7 @@
 # ("O2-plain"). Standard output and exit status must be those of clang-19's
 # own build of the same source at the same level, musl and static, for each
 # of ISAS ("x86_64,aarch64"; "aarch64" alone where long double shows, which is
-# binary128 there and in Popcorn). Each moved run moves at every EVERYth (1st)
+# binary128 there and in Popcorn; "none": those of the program alone). Each moved run moves at every EVERYth (1st)
 # point, at most LIMIT times (0: any number), and at least MOVES (6) times.
 set -euo pipefail
 fail() {
@@ -22,7 +22,7 @@ build=$(cd "$1" && pwd) source=$2 options=() references=x86_64,aarch64 status=0 
 shift 2
 while getopts r:x:l:e:m:o: o; do
     case $o in
-    r) references=$OPTARG ;; x) status=$OPTARG ;; l) limit=$OPTARG ;;
+    r) references=${OPTARG#none} ;; x) status=$OPTARG ;; l) limit=$OPTARG ;;
     e) every=$OPTARG ;; m) moves=$OPTARG ;; o) options+=("$OPTARG") ;; *) exit 2 ;;
     esac
 done
