@@ -57,6 +57,9 @@ bool isTailCall(const Instruction &I) {
   return Call && Call->isMustTailCall();
 }
 
+bool isLandCall(const Instruction &I) { return I.hasMetadata(LandMetadata); }
+bool hasLanding(const Instruction &I) { return I.hasMetadata(LandingMetadata); }
+
 bool isSetjmpName(StringRef Name) {
   return Name == "setjmp" || Name == "_setjmp" || Name == "sigsetjmp" ||
          Name == "__sigsetjmp";

@@ -34,6 +34,9 @@ struct Landing {
 bool isLandCall(const llvm::Instruction &I);
 // A call that unwinding leaves for a landing of its function.
 bool hasLanding(const llvm::Instruction &I);
+// Number of a landing: on the calls that land there, and on its own.
+inline constexpr llvm::StringLiteral LandingMetadata = "popcorn.landing";
+inline constexpr llvm::StringLiteral LandMetadata = "popcorn.land";
 
 // Invokes become calls, pads landings. While "does not throw" means something:
 // prepare says it of every function.
