@@ -32,7 +32,8 @@ int verify_site_places(const struct verify_image *image,
 
 /* Call sites (.llvm_stackmaps records of live functions) that not every image
  * has: counted, and a sentence about them in `text` ("" if none). -EBADMSG if a
- * stack map section is malformed. The images' `sites` have them. */
+ * stack map section is malformed, or landing tables are not as the unwinder needs
+ * them. The images' `sites` have them. */
 int verify_call_sites(const struct verify_image *images, unsigned count,
                       unsigned *differing, char *text, uint64_t text_bytes,
                       struct popcorn_error *error);

@@ -162,6 +162,72 @@ static bool has_site(const struct call_sites *list,
                                        sizeof(*site), compare_sites) != NULL;
 }
 
+static uint64_t symbol_value(const struct elf_symbols *symbols,
+                             const char *name)
+{
+    for (uint64_t i = 1; i < symbols->count; i++) {
+        Elf64_Sym symbol = elf_symbol(symbols, i);
+        if (strcmp(elf_symbol_name(symbols, &symbol), name) == 0) {
+            return symbol.st_value;
+        }
+    }
+    return 0;
+}
+
+/* The bytes of an image at these addresses; NULL: none, or in no section. */
+static const uint8_t *bytes_between(const struct elf_view *image,
+                                    uint64_t start, uint64_t end)
+{
+    Elf64_Shdr section;
+    for (unsigned i = 1; elf_view_section(image, i, &section); i++) {
+        const uint8_t *bytes = elf_view_data(image, &section);
+        if ((section.sh_flags & SHF_ALLOC) && bytes != NULL && start < end &&
+            start >= section.sh_addr &&
+            end <= section.sh_addr + section.sh_size) {
+            return bytes + (start - section.sh_addr);
+        }
+    }
+    return NULL;
+}
+
+/* The unwinder finds a call's landing by halves (docs/exceptions.md). */
+static int check_landings(const struct verify_image *image,
+                          const struct call_sites *list,
+                          struct popcorn_error *error)
+{
+    struct elf_symbols symbols;
+    int result = elf_view_symbols(image->image, &symbols, error);
+    if (result != 0) {
+        return result;
+    }
+    uint64_t start = symbol_value(&symbols, "__start_popcorn_landings");
+    uint64_t end = symbol_value(&symbols, "__stop_popcorn_landings");
+    const uint8_t *row = bytes_between(image->image, start, end);
+    if (row == NULL) {
+        return 0;
+    }
+    struct call_site call = {0};
+    for (; end - start >= 16; start += 16, row += 16) {
+        uint32_t before = call.id;
+        struct call_site landing = {0};
+        memcpy(&call.id, row, sizeof(call.id));
+        memcpy(&landing.id, row + 4, sizeof(landing.id));
+        if (call.id <= before) {
+            return elf_fail(error, -EBADMSG,
+                            "the %s image's landings are out of order: call "
+                            "site %u behind %u",
+                            image->isa, call.id, before);
+        }
+        if (has_site(list, &call) && !has_site(list, &landing)) {
+            return elf_fail(error, -EBADMSG,
+                            "call site %u of the %s image lands at %u, which "
+                            "is no call site there",
+                            call.id, image->isa, landing.id);
+        }
+    }
+    return 0;
+}
+
 int verify_call_sites(const struct verify_image *images, unsigned count,
                       unsigned *differing, char *text, uint64_t text_bytes,
                       struct popcorn_error *error)
@@ -172,6 +238,9 @@ int verify_call_sites(const struct verify_image *images, unsigned count,
     text[0] = '\0';
     for (unsigned i = 0; i < count && result == 0; i++) {
         result = read_sites(&images[i], &list[i], error);
+        if (result == 0) {
+            result = check_landings(&images[i], &list[i], error);
+        }
     }
     for (unsigned i = 0; i < count && result == 0; i++) {
         for (unsigned k = 0; k < count; k++) {

@@ -85,6 +85,28 @@ module g 2 "define g m"
 expect_link_error "calls 'f' as one in which a thread cannot move" $all
 fault missed-require "main.o calls f as one in which a thread cannot move, but in the x86_64 image it has call sites" $all
 
+# Landing tables: as the unwinder can use them, out of order, to where no call site is.
+landings() { # landings ROWS
+    echo "const unsigned rows[] __attribute__((section(\"popcorn_landings\"))) = {$1};" >rows.c
+    module rows
+}
+cat >main.c <<'END'
+int f(void), g(void);
+extern const unsigned __start_popcorn_landings[], __stop_popcorn_landings[];
+int neutral_answer(void) { return 41; }
+int main_neutral(int n) { return f() + g() + (__stop_popcorn_landings != __start_popcorn_landings); }
+END
+module main
+module f 3
+module g 2
+landings "1, 3, 0, 0, 2, 3, 0, 0, 4, 5, 0, 0"
+link main.o f.o g.o rows.o || fail "landings"
+landings "2, 3, 0, 0, 1, 3, 0, 0"
+expect_link_error "landings are out of order: call site 1 behind 2" main.o f.o g.o rows.o
+landings "1, 6, 0, 0"
+expect_link_error "call site 1 of the .* image lands at 6, which is no call site there" \
+    main.o f.o g.o rows.o
+
 # Without call sites the swap is seen by where names are.
 echo "int x(void) { return 1; } int x2(void) { return 1; }" >x.c
 echo "int y(void) { return 2; }" >y.c

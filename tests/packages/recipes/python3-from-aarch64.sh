@@ -19,6 +19,7 @@ $case.ProcessPoolForkserverFailingInitializerTest.test_initializer              
 $case.ProcessPoolSpawnProcessPoolExecutorTest.test_map_timeout                     five seconds for a child to start
 $case.ProcessPoolSpawnWaitTest.test_timeout                                        the same
 $case.ThreadPoolShutdownTest.test_cancel_futures_wait_false                        a thread runs before the next call
+test.test_multiprocessing_spawn.WithProcessesTestSharedMemory.test_shared_memory_SharedMemoryManager_reuses_resource_tracker a thread in a forked child
 test.test_multiprocessing_fork.*       a thread in a forked child, all over
 test.test_multiprocessing_forkserver.* the same
 "
