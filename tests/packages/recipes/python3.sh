@@ -32,6 +32,7 @@ test.test_gdb.PrettyPrintTests.test_frozensets reads a variable that nothing els
 test.test_gdb.PrettyPrintTests.test_sets       the same
 '
 moved_exceptions='
+test.test_gdb.* gdb loses its breakpoint when the program becomes popcorn, which is what runs it moved
 test.test_subprocess.POSIXProcessTestCase.test_pass_fds_redirected sees the descriptors of the runtime, from 1000 on
 test.test_subprocess.RunFuncTestCase.test_check_output_timeout     three seconds for a program to start
 test.test_subprocess.ProcessTestCase.test_check_output_timeout     the same
