@@ -26,6 +26,10 @@ problem() {
 good() {
     "${@:2}" >out 2>err || problem "$1"
 }
+says() {
+    { "${@:3}" >out 2>err && cat out err | grep -qF -- "$2"; } ||
+        problem "$1 (does not say: $2)"
+}
 bad() {
     if "${@:3}" >out 2>err; then
         problem "$1 (accepted)"

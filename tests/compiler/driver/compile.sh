@@ -2,10 +2,6 @@
 # popcorn-clang without a link: what it makes, what it answers, what it refuses.
 #   compile.sh BUILD [-flto]
 . "$(dirname "$0")/checks.sh"
-says() {
-    { "${@:3}" >out 2>err && cat out err | grep -qF -- "$2"; } ||
-        problem "$1 (does not say: $2)"
-}
 there() { [ -s "$1" ] || problem "no $1"; }
 
 cat >a.c <<'C'

@@ -16,8 +16,8 @@ suite() { ./python -m test --list-tests | suite_each suite_python; }
 # test_source_encoding starts two thousand programs, which takes a while moved. Where there is
 # VSOCK but nobody at its other end, its tests wait for ever.
 suite_python() { suite_python_file "$1"; }
-suite_python_file() {
-    ./python -m test --timeout 3000 --ignore '*VSOCK*' --junit-xml "suite.$1.xml" "$1"
+suite_python_file() { # FILE [OPTION...]
+    ./python -m test --timeout 3000 --ignore '*VSOCK*' "${@:2}" --junit-xml "suite.$1.xml" "$1"
 }
 verdicts() {
     awk 'BEGIN { RS = "<testcase name=\"" }
