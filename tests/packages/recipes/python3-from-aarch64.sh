@@ -24,6 +24,10 @@ $case.ProcessPoolSpawnWaitTest.test_timeout                                     
 $case.ThreadPoolShutdownTest.test_cancel_futures_wait_false                        a thread runs before the next call
 test.test_multiprocessing_spawn.WithProcessesTestSharedMemory.test_shared_memory_SharedMemoryManager_reuses_resource_tracker a thread in a forked child
 test.test_multiprocessing_fork.*       a thread in a forked child, all over
-test.test_venv.BasicTest.test_multiprocessing_recursion the same
-test.test_multiprocessing_forkserver.* the same
+test.test_threading.ThreadJoinOnShutdown.test_2_join_in_forked_process     the same
+test.test_threading.ThreadJoinOnShutdown.test_3_join_in_forked_from_thread the same
+test.test_faulthandler.FaultHandlerTests.test_enable_file qemu says itself that the program died
+test.test_faulthandler.FaultHandlerTests.test_enable_fd   the same
+test.test_venv.BasicTest.test_multiprocessing_recursion   a thread in a forked child
+test.test_multiprocessing_forkserver.* a thread in a forked child, all over
 "
