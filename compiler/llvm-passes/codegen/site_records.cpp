@@ -12,7 +12,6 @@
 #include "passes.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/CodeGen/MachineFunction.h"
 #include "llvm/CodeGen/MachineInstr.h"
 #include "llvm/CodeGen/StackMaps.h"
@@ -47,17 +46,6 @@ static uint64_t hashRelocates(const MachineFunction &MF,
     Hash = (Hash ^ Index) * HashPrime;
   }
   return Hash;
-}
-
-// The first call site on the only way from the start of a block.
-static const GCStatepointInst *firstSite(const BasicBlock *Block) {
-  SmallPtrSet<const BasicBlock *, 4> Seen;
-  for (; Block && Seen.insert(Block).second;
-       Block = Block->getSingleSuccessor())
-    for (const Instruction &I : *Block)
-      if (auto *SP = dyn_cast<GCStatepointInst>(&I))
-        return SP;
-  return nullptr;
 }
 
 // What a call may land at is there if the call is (exceptions.cpp).

@@ -13,8 +13,6 @@
 // is one, of which nothing is known.
 #include "exceptions.h"
 #include "internal.h"
-#include "liveness.h"
-#include "value_slots.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -118,18 +116,9 @@ BasicBlock *Lowering::newLandingBlock(LandingPadInst &Pad, unsigned &Number) {
 
 void Lowering::lowerInvoke(InvokeInst *Invoke, BasicBlock *Land,
                            unsigned Number) {
-  SmallVector<Value *, 8> Args(Invoke->args());
-  SmallVector<OperandBundleDef, 1> Bundles;
-  Invoke->getOperandBundlesAsDefs(Bundles);
-  auto *Call =
-      CallInst::Create(Invoke->getFunctionType(), Invoke->getCalledOperand(),
-                       Args, Bundles, "", Invoke->getIterator());
+  CallInst *Call = createCallMatchingInvoke(Invoke);
   Call->takeName(Invoke);
-  Call->setCallingConv(Invoke->getCallingConv());
-  Call->setAttributes(Invoke->getAttributes());
-  Call->setDebugLoc(Invoke->getDebugLoc());
-  Call->copyMetadata(*Invoke);
-  Call->setMetadata(LLVMContext::MD_prof, nullptr); // of its two ways
+  Call->insertBefore(Invoke->getIterator());
   setNumber(*Call, LandingMetadata, Number);
   Invoke->replaceAllUsesWith(Call);
   BranchInst *Normal =
@@ -282,39 +271,9 @@ void straightenLandings(Function &F) {
 }
 
 void saveForLandings(State &S, Function &F) {
-  SmallVector<CallBase *, 4> Calls;
-  for (Instruction &I : instructions(F))
-    if (isLandCall(I))
-      Calls.push_back(cast<CallBase>(&I));
-  Liveness L(F);
-  MapVector<CallBase *, SmallVector<Value *, 16>> Live;
-  MapVector<Value *, AllocaInst *> Saved;
-  for (CallBase *Call : Calls) {
-    Live[Call] = L.across(*Call);
-    for (Value *V : Live[Call]) {
-      AllocaInst *&Slot = Saved[V];
-      if (!Slot)
-        Slot = new AllocaInst(V->getType(), 0, "land.saved",
-                              F.getEntryBlock().begin());
-    }
-  }
-  S.Report.SavedForLandings += Saved.size();
-  // Volatile: what is between the definition and the landing, a call, is not
-  // known to come back there.
-  for (auto &[V, Slot] : Saved)
-    IRBuilder<>(firstAfter(V, F)).CreateStore(V, Slot, true);
-  ValueSlots Slots(F);
-  for (auto &[V, Slot] : Saved)
-    Slots.demote(V);
-  for (auto &[Call, Values] : Live) {
-    Instruction *After = Call->getNextNode();
-    for (Value *V : Values) {
-      Value *Again =
-          IRBuilder<>(After).CreateLoad(V->getType(), Saved[V], true);
-      Slots.write(V, Again, After);
-    }
-  }
-  Slots.promote();
+  // Nobody comes to a landing's call from before it.
+  S.Report.SavedForLandings +=
+      saveAcross(F, isLandCall, "land.saved", SaveAt::Definition);
 }
 
 void noteLandingSite(State &S, const CallBase &Call, uint32_t Id) {

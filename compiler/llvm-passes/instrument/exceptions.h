@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/Statepoint.h"
 
 #include <cstdint>
 #include <utility>
@@ -49,6 +50,8 @@ void saveForLandings(State &S, llvm::Function &F);
 void noteLandingSite(State &S, const llvm::CallBase &Call, uint32_t Id);
 // What the unwinder reads.
 void addLandingTables(State &S);
+// For the verifiers: the first call site on the only way from the start of a block.
+const llvm::GCStatepointInst *firstSite(const llvm::BasicBlock *Block);
 
 } // namespace popcorn
 

@@ -120,6 +120,14 @@ inline bool isCallSite(const State &S, const llvm::Instruction &I) {
 llvm::GlobalVariable *jumpVariable(State &S);
 // The id that a call site has in the whole program, as an i64.
 llvm::Constant *programSite(State &S, uint64_t Id);
+// Nothing is live any more across the calls that return once more, to a frame whose
+// registers and slots have been used for something else: each value is in the
+// data-stack frame, stored before the call or where it is defined, and loaded behind
+// it. How many there are.
+enum class SaveAt { Call, Definition };
+unsigned saveAcross(llvm::Function &F,
+                    bool (*Reenters)(const llvm::Instruction &),
+                    const llvm::Twine &Name, SaveAt Where);
 void saveAcrossSetjmp(State &S, llvm::Function &F);
 void moveToDataStack(State &S, llvm::Function &F);
 void scalariseAggregates(llvm::Function &F);

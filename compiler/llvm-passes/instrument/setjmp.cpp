@@ -16,10 +16,11 @@ using namespace llvm;
 
 namespace popcorn {
 
-void saveAcrossSetjmp(State &S, Function &F) {
+unsigned saveAcross(Function &F, bool (*Reenters)(const Instruction &),
+                    const Twine &Name, SaveAt Where) {
   SmallVector<CallBase *, 4> Calls;
   for (Instruction &I : instructions(F))
-    if (isSetjmpCall(I))
+    if (Reenters(I))
       Calls.push_back(cast<CallBase>(&I));
   Liveness L(F);
   MapVector<CallBase *, SmallVector<Value *, 16>> Live;
@@ -30,24 +31,34 @@ void saveAcrossSetjmp(State &S, Function &F) {
     for (Value *V : Live[Call]) {
       AllocaInst *&Slot = Saved[V];
       if (!Slot)
-        Slot = new AllocaInst(V->getType(), 0, "jmp.saved", Entry.begin());
+        Slot = new AllocaInst(V->getType(), 0, Name, Entry.begin());
     }
-    S.Report.SetjmpCalls++;
   }
+  // Volatile: no later pass may keep the value in a register.
+  if (Where == SaveAt::Definition)
+    for (auto &[V, Slot] : Saved)
+      IRBuilder<>(firstAfter(V, F)).CreateStore(V, Slot, true);
   ValueSlots Slots(F);
   for (auto &[V, Slot] : Saved)
     Slots.demote(V);
   for (auto &[Call, Values] : Live) {
     Instruction *After = Call->getNextNode();
     for (Value *V : Values) {
-      // Volatile: no later pass may keep the value in a register.
-      IRBuilder<>(Call).CreateStore(Slots.read(V, Call), Saved[V], true);
+      if (Where == SaveAt::Call)
+        IRBuilder<>(Call).CreateStore(Slots.read(V, Call), Saved[V], true);
       Value *Again =
           IRBuilder<>(After).CreateLoad(V->getType(), Saved[V], true);
       Slots.write(V, Again, After);
     }
   }
   Slots.promote();
+  return Saved.size();
+}
+
+void saveAcrossSetjmp(State &S, Function &F) {
+  S.Report.SetjmpCalls += count_if(
+      instructions(F), [](const Instruction &I) { return isSetjmpCall(I); });
+  saveAcross(F, isSetjmpCall, "jmp.saved", SaveAt::Call);
 }
 
 } // namespace popcorn

@@ -24,6 +24,16 @@ using namespace llvm;
 
 namespace popcorn {
 
+const GCStatepointInst *firstSite(const BasicBlock *Block) {
+  SmallPtrSet<const BasicBlock *, 4> Seen;
+  for (; Block && Seen.insert(Block).second;
+       Block = Block->getSingleSuccessor())
+    for (const Instruction &I : *Block)
+      if (auto *Site = dyn_cast<GCStatepointInst>(&I))
+        return Site;
+  return nullptr;
+}
+
 namespace {
 class Checker {
 public:
@@ -306,17 +316,6 @@ void Checker::readTable(const GlobalVariable &Table) {
   }
 }
 
-// The first call site on the only way from the start of a block.
-static const GCStatepointInst *firstSite(const BasicBlock *Block) {
-  SmallPtrSet<const BasicBlock *, 4> Seen;
-  for (; Block && Seen.insert(Block).second;
-       Block = Block->getSingleSuccessor())
-    for (const Instruction &I : *Block)
-      if (auto *Site = dyn_cast<GCStatepointInst>(&I))
-        return Site;
-  return nullptr;
-}
-
 // The call behind an edge lands where the edge leads, with nothing before the
 // landing's call site.
 void Checker::checkEdge(const CallBrInst &Edge) {
@@ -342,15 +341,13 @@ void Checker::checkEdge(const CallBrInst &Edge) {
 bool Checker::run() {
   for (const Function &F : M) {
     for (const Instruction &I : instructions(F))
-      if (isa<GCStatepointInst>(I))
+      if (auto *Site = dyn_cast<GCStatepointInst>(&I)) {
         HasSites.insert(&F);
+        SiteOf[Site->getID() & UINT32_MAX] = Site;
+      }
     if (!F.isDeclaration() && readsPollWord(F.getEntryBlock()))
       Polling.insert(&F);
   }
-  for (const Function &F : M)
-    for (const Instruction &I : instructions(F))
-      if (auto *Site = dyn_cast<GCStatepointInst>(&I))
-        SiteOf[Site->getID() & UINT32_MAX] = Site;
   for (const GlobalVariable &GV : M.globals())
     if (GV.getSection() == LandingSection && GV.hasInitializer())
       readTable(GV);
