@@ -3,10 +3,10 @@
  *
  * From the roots (entry, -u, init and fini arrays, sections with SHF_GNU_RETAIN
  * or with a C identifier as their name, unless it depends on another) along
- * relocations.  Groups live and die
- * together; what is linked to a section (SHF_LINK_ORDER) lives with it.  In the
- * links every shared section found here is kept by the script, and ld.lld's own
- * verdict on the others is checked: one that it keeps has no place (map.c).
+ * relocations.  Groups live and die together; what is linked to a section
+ * (SHF_LINK_ORDER) lives with it.  In the links every shared section found here is
+ * kept by the script, and ld.lld's own verdict on the others is checked: one that it
+ * keeps has no place (map.c).
  */
 #include <elf.h>
 #include <errno.h>

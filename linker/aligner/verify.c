@@ -31,8 +31,8 @@ static int compare_symbols(const void *a, const void *b)
     return order != 0 ? order : x->value < y->value ? -1 : x->value > y->value;
 }
 
-static bool symbol_value(const struct elf_view *image, const char *name,
-                         uint64_t *value)
+bool verify_symbol(const struct elf_view *image, const char *name,
+                   uint64_t *value)
 {
     struct popcorn_error ignored = {0};
     struct elf_symbols symbols;
@@ -63,8 +63,8 @@ static int read_symbols(const struct elf_view *image, bool shared_only,
         return result;
     }
     if (shared_only &&
-        (!symbol_value(image, "__popcorn_shared_text_start", &start) ||
-         !symbol_value(image, "__popcorn_shared_end", &end))) {
+        (!verify_symbol(image, "__popcorn_shared_text_start", &start) ||
+         !verify_symbol(image, "__popcorn_shared_end", &end))) {
         return elf_fail(error, -EBADMSG, "%s: no symbol __popcorn_shared_end",
                         image->name);
     }
@@ -242,7 +242,7 @@ static int compare_section(const struct verify_image *x,
     for (uint64_t i = 0; i < a.sh_size; i++) {
         if (p[i] != q[i]) {
             uint64_t offset, tls = 0;
-            symbol_value(x->image, "__popcorn_tls_start", &tls);
+            verify_symbol(x->image, "__popcorn_tls_start", &tls);
             const char *symbol =
                 symbol_covering(list, a.sh_addr + i, tls, &offset);
             return elf_fail(error, -EBADMSG,
@@ -295,8 +295,8 @@ static int compare_boundaries(const struct verify_image *x,
         "__fini_array_end"};
     for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
         uint64_t a = 0, b = 0;
-        if (!symbol_value(x->image, names[i], &a) ||
-            !symbol_value(y->image, names[i], &b) || a != b) {
+        if (!verify_symbol(x->image, names[i], &a) ||
+            !verify_symbol(y->image, names[i], &b) || a != b) {
             return elf_fail(error, -EBADMSG,
                             "linker-defined %s is missing or differs between "
                             "%s and %s",
@@ -370,8 +370,8 @@ static int check_known_sections(const struct verify_image *image,
     return 0;
 }
 
-static const uint8_t *bytes_at(const struct elf_view *image, uint64_t address,
-                               uint64_t size_bytes)
+const uint8_t *verify_bytes(const struct elf_view *image, uint64_t address,
+                            uint64_t size_bytes)
 {
     Elf64_Phdr segment;
     for (unsigned i = 0; elf_view_segment(image, i, &segment); i++) {
@@ -391,8 +391,8 @@ static int check_program_id(const struct verify_image *images, unsigned count,
     for (unsigned i = 0; i < count; i++) {
         uint64_t address = 0;
         const uint8_t *id = NULL;
-        if (symbol_value(images[i].image, "__popcorn_program_id", &address)) {
-            id = bytes_at(images[i].image, address, 32);
+        if (verify_symbol(images[i].image, "__popcorn_program_id", &address)) {
+            id = verify_bytes(images[i].image, address, 32);
         }
         if (id == NULL) {
             return elf_fail(error, -EBADMSG,

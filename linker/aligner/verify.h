@@ -18,6 +18,13 @@ struct verify_image {
     unsigned object_count;
 };
 
+/* The value of an image's symbol, if it defines one of this name. */
+bool verify_symbol(const struct elf_view *image, const char *name,
+                   uint64_t *value);
+/* So many bytes of an image from an address on; NULL: the file does not have them. */
+const uint8_t *verify_bytes(const struct elf_view *image, uint64_t address,
+                            uint64_t size_bytes);
+
 /* Every shared function, datum and section equal in all images; segments sane.
  * Fills program_id and layout_hash (32 bytes each). -EBADMSG and the first
  * violation, with the symbol it concerns. */

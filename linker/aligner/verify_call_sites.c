@@ -162,47 +162,17 @@ static bool has_site(const struct call_sites *list,
                                        sizeof(*site), compare_sites) != NULL;
 }
 
-static uint64_t symbol_value(const struct elf_symbols *symbols,
-                             const char *name)
-{
-    for (uint64_t i = 1; i < symbols->count; i++) {
-        Elf64_Sym symbol = elf_symbol(symbols, i);
-        if (strcmp(elf_symbol_name(symbols, &symbol), name) == 0) {
-            return symbol.st_value;
-        }
-    }
-    return 0;
-}
-
-/* The bytes of an image at these addresses; NULL: none, or in no section. */
-static const uint8_t *bytes_between(const struct elf_view *image,
-                                    uint64_t start, uint64_t end)
-{
-    Elf64_Shdr section;
-    for (unsigned i = 1; elf_view_section(image, i, &section); i++) {
-        const uint8_t *bytes = elf_view_data(image, &section);
-        if ((section.sh_flags & SHF_ALLOC) && bytes != NULL && start < end &&
-            start >= section.sh_addr &&
-            end <= section.sh_addr + section.sh_size) {
-            return bytes + (start - section.sh_addr);
-        }
-    }
-    return NULL;
-}
-
 /* The unwinder finds a call's landing by halves (docs/exceptions.md). */
 static int check_landings(const struct verify_image *image,
                           const struct call_sites *list,
                           struct popcorn_error *error)
 {
-    struct elf_symbols symbols;
-    int result = elf_view_symbols(image->image, &symbols, error);
-    if (result != 0) {
-        return result;
+    uint64_t start, end;
+    if (!verify_symbol(image->image, "__start_popcorn_landings", &start) ||
+        !verify_symbol(image->image, "__stop_popcorn_landings", &end)) {
+        return 0;
     }
-    uint64_t start = symbol_value(&symbols, "__start_popcorn_landings");
-    uint64_t end = symbol_value(&symbols, "__stop_popcorn_landings");
-    const uint8_t *row = bytes_between(image->image, start, end);
+    const uint8_t *row = verify_bytes(image->image, start, end - start);
     if (row == NULL) {
         return 0;
     }
