@@ -63,6 +63,3 @@ list(APPEND POPCORN_NEUTRAL_FLAGS_FIRST ${POPCORN_NEUTRAL_UNDEFS})
 set(POPCORN_NEUTRAL_FLAGS
   ${POPCORN_NEUTRAL_FLAGS_FIRST} ${POPCORN_NEUTRAL_FLAGS_LAST})
 set(POPCORN_NEUTRAL_PLUGIN ${POPCORN_LIB_DIR}/libpopcorn-neutral.so)
-
-# Whether C++ has exceptions: libc++ with them, and popcorn-clang++'s default.
-set(POPCORN_CXX_EXCEPTIONS ON)

@@ -41,9 +41,6 @@ static struct strings compiler_command(const struct driver *d)
         add(&argv, "--driver-mode=g++");
     }
     add_all(&argv, flags_first);
-    if (!CXX_EXCEPTIONS) {
-        add(&argv, "-fno-exceptions");
-    }
     add(&argv, "--end-no-unused-arguments");
     extend(&argv, &o->compile);
     add(&argv, "--start-no-unused-arguments");

@@ -2,6 +2,7 @@
 // the tables of one ISA. Source: Itanium C++ ABI, "Exception Handling", level II.
 #include "cxa_exception.h"
 #include "cxa_handlers.h"
+#include "libc-musl-patched/overlay/src/unwind/landings.h"
 #include "private_typeinfo.h"
 
 #include <exception>
@@ -11,12 +12,11 @@
 namespace __cxxabiv1 {
 namespace {
 
-// libc-musl-patched/overlay/src/unwind/landings.h has them in C.
-constexpr int64_t Cleanup = int64_t(1) << 32;
-struct Clause {
-  int64_t selector;
-  const std::type_info *type;
-};
+using Clause = struct clause;
+
+const std::type_info *type_of(const Clause &clause) {
+  return static_cast<const std::type_info *>(clause.type);
+}
 
 struct Found {
   bool cleanup = false;
@@ -62,7 +62,7 @@ bool allows(const Clause *specification, const Thrown &thrown) {
   auto count = reinterpret_cast<uintptr_t>(specification->type);
   for (uintptr_t i = 1; i <= count; i++) {
     void *adjusted;
-    if (catches(specification[i].type, thrown, adjusted))
+    if (catches(type_of(specification[i]), thrown, adjusted))
       return true;
   }
   return false;
@@ -75,7 +75,8 @@ bool allows_bad_exception(const Clause *specification) {
   for (uintptr_t i = 1; i <= count; i++) {
     std::bad_exception object;
     void *adjusted = &object;
-    auto *type = static_cast<const __shim_type_info *>(specification[i].type);
+    auto *type =
+        static_cast<const __shim_type_info *>(type_of(specification[i]));
     if (type && type->can_catch(bad, adjusted))
       return true;
   }
@@ -85,11 +86,11 @@ bool allows_bad_exception(const Clause *specification) {
 // What unwinds to the end of a thread nobody catches.
 Found find(const Clause *clause, const Thrown &thrown, bool forced) {
   Found found;
-  for (; clause->selector != 0; clause++) {
-    if (clause->selector == Cleanup) {
+  for (; clause->selector != CLAUSE_END; clause++) {
+    if (clause->selector == CLAUSE_CLEANUP) {
       found.cleanup = true;
     } else if (clause->selector > 0) {
-      if (!forced && catches(clause->type, thrown, found.adjusted)) {
+      if (!forced && catches(type_of(*clause), thrown, found.adjusted)) {
         found.selector = clause->selector;
         return found;
       }

@@ -1,4 +1,4 @@
-/* What the unwinder (unwinder/) and the runtime say to each other about a control
+/* What libc's unwinder and the runtime say to each other about a control
  * stack: the same on every ISA. */
 #ifndef POPCORN_BASE_UNWIND_H
 #define POPCORN_BASE_UNWIND_H

@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 source, build, rules = sys.argv[1:]
-TREES = ("include", "isa", "runtime", "libc-musl-patched", "linker", "compiler", "tools")
+TREES = ("include", "isa", "runtime", "libc-musl-patched", "libcxx", "linker", "compiler", "tools")
 may_use, doors, hooks, circles, failures = {}, {}, set(), set(), []
 arrows = set()  # uses there are
 

@@ -110,10 +110,8 @@ __attribute__((noinline)) _Unwind_Reason_Code
 _Unwind_RaiseException(struct _Unwind_Exception *e)
 {
 	struct popcorn_unwind_frame frames[AT_ONCE];
-	uint64_t first = 0;
-	long count;
-	do {
-		count = tokens(frames, AT_ONCE, first);
+	for (uint64_t first = 0;; first = frames[AT_ONCE - 1].number + 1) {
+		long count = tokens(frames, AT_ONCE, first);
 		for (long i = 0; i < count; i++) {
 			struct _Unwind_Context context = {.token = frames[i].token,
 				.landing = find_landing(frames[i].call_site)};
@@ -130,9 +128,9 @@ _Unwind_RaiseException(struct _Unwind_Exception *e)
 				return _URC_FATAL_PHASE1_ERROR;
 			}
 		}
-		first = frames[count ? count - 1 : 0].number + 1;
-	} while (count == AT_ONCE);
-	return _URC_END_OF_STACK;
+		if (count < AT_ONCE)
+			return _URC_END_OF_STACK;
+	}
 }
 
 __attribute__((noinline)) _Unwind_Reason_Code _Unwind_ForcedUnwind(
